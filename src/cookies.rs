@@ -1,0 +1,65 @@
+//! The session's cookies (RFC 6265).
+
+use std::fmt;
+
+use cookie_store::{CookieStore, RawCookie};
+use url::Url;
+
+use crate::{
+    Error, Result, Secret,
+    protocol::{Request, Response},
+};
+
+/// The cookie jar of one session. MediaWiki's cookies are host-only, and its session cookie has no lifetime.
+#[derive(Default)]
+pub(crate) struct Jar(CookieStore);
+
+impl Jar {
+    /// Adds the cookies that belong to the request.
+    pub(crate) fn attach(&self, request: &mut Request) {
+        let mut header = String::new();
+        for (name, value) in self.0.get_request_values(&request.url) {
+            if !header.is_empty() {
+                header.push_str("; ");
+            }
+            header.push_str(name);
+            header.push('=');
+            header.push_str(value);
+        }
+        if !header.is_empty() {
+            request.headers.push(("cookie", Secret::from(header)));
+        }
+    }
+
+    /// Keeps what the response sets.
+    pub(crate) fn store(&mut self, response: &Response, url: &Url) {
+        let cookies =
+            response.header_all("set-cookie").filter_map(|cookie| RawCookie::parse(cookie.to_owned()).ok());
+        self.0.store_response_cookies(cookies, url);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// All cookies, those of the session included, as JSON.
+    pub(crate) fn save(&self) -> Result<Secret> {
+        let mut json = Vec::new();
+        cookie_store::serde::json::save_incl_expired_and_nonpersistent(&self.0, &mut json)
+            .map_err(|error| Error::state("The cookies cannot be saved.").with_source(error.to_string()))?;
+        String::from_utf8(json).map(Secret::from).map_err(|_| Error::state("The cookies cannot be saved."))
+    }
+
+    pub(crate) fn load(json: &str) -> Result<Self> {
+        cookie_store::serde::json::load_all(json.as_bytes()).map(Self).map_err(|error| {
+            Error::argument("data", "The saved cookies cannot be read.").with_source(error.to_string())
+        })
+    }
+}
+
+impl fmt::Debug for Jar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.0.iter_any().map(|cookie| cookie.name()).collect();
+        f.debug_tuple("Jar").field(&names).finish()
+    }
+}

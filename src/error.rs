@@ -1,0 +1,180 @@
+//! The one error type of the crate.
+
+use std::{error, fmt, time::Duration};
+
+/// What went wrong, in the classes that a host decides by.
+///
+/// The wiki's own FAIL is not here: it is an answer, [`Step::Fail`](crate::Step::Fail).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value given by the host cannot be used; [`Error::field`] names it. Nothing was sent.
+    InvalidArgument,
+    /// The call does not fit the state of the client. Nothing was sent.
+    InvalidState,
+    /// Name resolution, connection, TLS or HTTP failed. No account was made by this call.
+    Transport,
+    /// A time limit passed. No account was made by this call.
+    Timeout,
+    /// Another thread cancelled the call. No account was made by it.
+    Cancelled,
+    /// The wiki answered with an API error; [`Error::api_code`] has its code. Nothing was executed.
+    Api,
+    /// The answer is not what MediaWiki sends. No account was made by this call.
+    Protocol,
+    /// A transport or another callback of the host failed before anything was sent.
+    Callback,
+    /// A request that may make the account was sent, and its answer was lost or says nothing certain.
+    /// [`Client::reconcile`](crate::Client::reconcile) finds out what became of it.
+    OutcomeUnknown,
+}
+
+/// An error, with what the wiki said where it said something.
+///
+/// `Display` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may
+/// hold personal data (a block message names the visitor's address).
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    field: Option<String>,
+    api_code: Option<String>,
+    http_status: Option<u16>,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn error::Error + Send + Sync>>,
+}
+
+/// Result with the crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            field: None,
+            api_code: None,
+            http_status: None,
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn argument(field: &str, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidArgument, message).with_field(field)
+    }
+
+    pub(crate) fn state(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidState, message)
+    }
+
+    pub(crate) fn protocol(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Protocol, message)
+    }
+
+    pub(crate) fn with_field(mut self, field: &str) -> Self {
+        self.0.field = Some(field.to_owned());
+        self
+    }
+
+    pub(crate) fn with_api_code(mut self, code: &str) -> Self {
+        self.0.api_code = Some(code.to_owned());
+        self
+    }
+
+    pub(crate) fn with_http_status(mut self, status: u16) -> Self {
+        self.0.http_status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same failure seen by a request that may have made the account.
+    pub(crate) fn into_outcome_unknown(mut self) -> Self {
+        self.0.kind = ErrorKind::OutcomeUnknown;
+        self.0.message = format!(
+            "It is not known whether the account was made: {} Ask the wiki with reconcile before anything else.",
+            sentence(&self.0.message)
+        );
+        self
+    }
+
+    /// The class of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The sentences that `Display` prints.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The field, setting or parameter that the error is about.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// The wiki's error code, for instance `badtoken` or `readonly`.
+    #[must_use]
+    pub fn api_code(&self) -> Option<&str> {
+        self.0.api_code.as_deref()
+    }
+
+    /// The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// How long the wiki (or what stands before it) asks to wait before the next attempt.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+}
+
+/// `text` with a full stop, so that another sentence may follow.
+fn sentence(text: &str) -> String {
+    match text.trim_end() {
+        text if text.ends_with(['.', '!', '?', '。']) => text.to_owned(),
+        text => format!("{text}."),
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("field", &self.0.field)
+            .field("api_code", &self.0.api_code)
+            .field("http_status", &self.0.http_status)
+            .field("retry_after", &self.0.retry_after)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

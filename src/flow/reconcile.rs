@@ -1,0 +1,297 @@
+//! Finding out what became of an attempt whose answer was lost.
+//!
+//! The wiki finishes a request after its client is gone, and while it works the account looks missing. So existence
+//! proves success, a pending step proves progress, and absence proves failure only after a while. No password is sent.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{
+    Flow, Module, Next, Pending, State, Step, Unsent, reply_of,
+    step::{Fail, Form, Pass},
+};
+use crate::{
+    Error, ErrorKind, Reason, Result,
+    protocol::{AuthInfo, Message, Reply, Request, Response, same_name, truthy},
+};
+
+/// The wiki's clock, read once and carried on by ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    wiki: OffsetDateTime,
+    at: Instant,
+}
+
+impl Clock {
+    pub(super) fn read(time: &str, now: Instant) -> Option<Self> {
+        Some(Self { wiki: parse_time(time)?, at: now })
+    }
+
+    /// Seconds since 1970 on the wiki.
+    pub(super) fn seconds(&self, now: Instant) -> i64 {
+        (self.wiki + now.saturating_duration_since(self.at)).unix_timestamp()
+    }
+
+    pub(super) fn from_seconds(seconds: i64, now: Instant) -> Option<Self> {
+        Some(Self { wiki: OffsetDateTime::from_unix_timestamp(seconds).ok()?, at: now })
+    }
+}
+
+/// An attempt at a name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attempt {
+    pub(super) name: Option<String>,
+    /// When the flow's first POST was sent, in seconds since 1970 by the wiki's clock.
+    pub(super) not_before: Option<i64>,
+    pub(super) lost_at: Option<Instant>,
+}
+
+/// Clocks of one wiki's servers differ a little.
+const CLOCK_SLACK: i64 = 2;
+
+impl Attempt {
+    pub(super) fn new(name: Option<&str>, clock: Option<&Clock>, now: Instant) -> Self {
+        let not_before = clock.map(|clock| clock.seconds(now) - CLOCK_SLACK);
+        Self { name: name.map(str::to_owned), not_before, lost_at: None }
+    }
+
+    /// The earlier requests of the attempt are known to have changed nothing.
+    pub(super) fn sent_again(&mut self, clock: Option<&Clock>, now: Instant) {
+        if let Some(clock) = clock {
+            self.not_before = Some(clock.seconds(now) - CLOCK_SLACK);
+        }
+    }
+
+    pub(super) fn lost(mut self, now: Instant) -> Self {
+        self.lost_at = Some(now);
+        self
+    }
+
+    /// Whether an account of this name may be the attempt's.
+    pub(super) fn is_for(&self, name: Option<&str>) -> bool {
+        match (&self.name, name) {
+            (Some(asked), Some(name)) => same_name(asked, name),
+            _ => true,
+        }
+    }
+}
+
+/// A question about an attempt on its way.
+#[derive(Debug)]
+pub(crate) struct Reconcile {
+    attempt: Attempt,
+    since: Instant,
+    polls: u32,
+    /// Whether users can be listed; on private wikis they cannot.
+    lists_users: bool,
+    /// The step that is only read again.
+    pending: Option<State>,
+}
+
+impl Flow {
+    /// Asks what became of the attempt, again and again until it is certain or the time is up. While a step is
+    /// pending it asks once whether the wiki still waits for it.
+    pub(crate) fn reconcile(&mut self, now: Instant) -> Result<Next> {
+        let (attempt, pending) = match (&self.state, self.module) {
+            (State::Unknown(attempt), _) => (attempt.clone(), None),
+            (State::Asking(form), Module::Create) => {
+                (self.flow_attempt.clone().unwrap_or_default(), Some(State::Asking(form.clone())))
+            }
+            (State::Away(redirect), Module::Create) => {
+                (self.flow_attempt.clone().unwrap_or_default(), Some(State::Away(redirect.clone())))
+            }
+            _ => return Err(Error::state("Nothing is unknown or pending: there is nothing to reconcile.")),
+        };
+        let since = attempt.lost_at.unwrap_or(now);
+        let lists_users = attempt.name.is_some();
+        Ok(self.poll(Reconcile { attempt, since, polls: 0, lists_users, pending }, Duration::ZERO))
+    }
+
+    fn poll(&mut self, reconcile: Reconcile, delay: Duration) -> Next {
+        let request = self.reconcile_request(&reconcile);
+        self.send_after(delay, Pending::Reconcile(reconcile), request)
+    }
+
+    fn reconcile_request(&self, reconcile: &Reconcile) -> Request {
+        let mut params = self.params("query");
+        params.push("meta", "authmanagerinfo");
+        params.push("amirequestsfor", "create-continue");
+        if let Some(format) = self.settings.message_format {
+            params.push("amimessageformat", format.as_str());
+        }
+        if let Some(name) = reconcile.attempt.name.as_deref().filter(|_| reconcile.lists_users) {
+            params.push("list", "users");
+            params.push_list("ususers", [name]);
+            params.push("usprop", "registration");
+        }
+        self.get(&params)
+    }
+
+    pub(super) fn receive_reconcile(
+        &mut self,
+        mut reconcile: Reconcile,
+        outcome: Result<Response, Unsent>,
+        now: Instant,
+    ) -> Result<Next> {
+        match reply_of(outcome).and_then(read_traces) {
+            Ok(traces) => self.judge(reconcile, traces, now),
+            Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+            Err(error) if error.api_code() == Some("readapidenied") && reconcile.lists_users => {
+                reconcile.lists_users = false;
+                Ok(self.poll(reconcile, Duration::ZERO))
+            }
+            Err(error) if reconcile.pending.is_some() => Err(error),
+            Err(error) => self.ask_again(reconcile, now).ok_or_else(|| error.into_outcome_unknown()),
+        }
+    }
+
+    fn judge(&mut self, reconcile: Reconcile, traces: Traces, now: Instant) -> Result<Next> {
+        let made = match &traces.account {
+            Account::Exists { registered: Some(registered), .. } => {
+                reconcile.attempt.not_before.map(|not_before| *registered >= not_before)
+            }
+            _ => None,
+        };
+        if !traces.pending.requests.is_empty() {
+            let account = match traces.account {
+                Account::Exists { name, .. } if made == Some(true) => Some(name),
+                _ => None,
+            };
+            self.unknown = None;
+            self.flow_attempt = Some(reconcile.attempt);
+            let pending = traces.pending;
+            // The wiki does not repeat where the person was sent, nor what it said above the fields.
+            if let Some(State::Away(redirect)) = &reconcile.pending
+                && redirect.form.requests == pending.requests
+            {
+                self.state = State::Away(redirect.clone());
+                return Ok(Next::Step(Step::Redirect(redirect.clone())));
+            }
+            let (message, message_code) = match &reconcile.pending {
+                Some(State::Asking(form)) => (form.message.clone(), form.message_code.clone()),
+                _ => (None, None),
+            };
+            let fields = self.fields_of(pending.requests, pending.raw);
+            let form = Arc::new(Form { account, message, message_code, ..fields });
+            self.state = State::Asking(form.clone());
+            return Ok(Next::Step(Step::Ui(form)));
+        }
+        match (traces.account, made) {
+            (Account::Exists { name, .. }, Some(true)) => {
+                let raw = json!({"status": "PASS", "username": name});
+                Ok(self.settle(true, Step::Pass(Arc::new(Pass { username: name, raw }))))
+            }
+            (Account::Exists { name, .. }, Some(false)) => {
+                let message = format!("The account “{name}” existed before; this attempt did not make it.");
+                Ok(self.settle(false, not_made(Reason::NameTaken, Some("userexists"), &message)))
+            }
+            (Account::Exists { .. }, None) => {
+                let message = "An account of this name exists, but the wiki does not say since when.";
+                Err(Error::new(ErrorKind::OutcomeUnknown, message))
+            }
+            (Account::Invalid, _) => {
+                let message = "The wiki made no account: the name cannot be a user name.";
+                Ok(self.settle(false, not_made(Reason::NameInvalid, Some("invaliduser"), message)))
+            }
+            (Account::Missing | Account::Unlisted, _) if reconcile.pending.is_some() => {
+                let message = "The wiki no longer knows of the step. Begin again.";
+                Ok(self.settle(false, not_made(Reason::SessionLost, None, message)))
+            }
+            (Account::Missing, _) => match self.ask_again(reconcile, now) {
+                Some(next) => Ok(next),
+                None => {
+                    let message = "The wiki made no account and knows of no open step. Begin again.";
+                    Ok(self.settle(false, not_made(Reason::Other, None, message)))
+                }
+            },
+            (Account::Unlisted, _) => self.ask_again(reconcile, now).ok_or_else(|| {
+                let message = "This wiki does not list its users to visitors, so only a login can tell whether the \
+                               account was made.";
+                Error::new(ErrorKind::OutcomeUnknown, message)
+            }),
+        }
+    }
+
+    /// Another question in a while, unless the time is up.
+    fn ask_again(&mut self, mut reconcile: Reconcile, now: Instant) -> Option<Next> {
+        if reconcile.pending.is_some() {
+            return None;
+        }
+        let left =
+            self.settings.reconcile_wait.checked_sub(now.saturating_duration_since(reconcile.since))?;
+        if left.is_zero() {
+            return None;
+        }
+        let pause = Duration::from_millis(500).saturating_mul(1 << reconcile.polls.min(4));
+        reconcile.polls += 1;
+        Some(self.poll(reconcile, pause.min(left)))
+    }
+
+    fn settle(&mut self, passed: bool, step: Step) -> Next {
+        self.unknown = None;
+        self.session_in_use = false;
+        self.state = State::Ended { passed };
+        Next::Step(step)
+    }
+}
+
+fn not_made(reason: Reason, code: Option<&str>, message: &str) -> Step {
+    Step::Fail(Arc::new(Fail {
+        reason,
+        message: Some(Message::from_text(message)),
+        message_code: code.map(str::to_owned),
+        retry_after: None,
+        can_preserve_state: false,
+        raw: json!({"status": "FAIL", "message": message, "messagecode": code}),
+    }))
+}
+
+/// What an attempt left behind.
+struct Traces {
+    pending: AuthInfo,
+    account: Account,
+}
+
+enum Account {
+    Exists {
+        name: String,
+        registered: Option<i64>,
+    },
+    Missing,
+    Invalid,
+    /// Users were not asked for.
+    Unlisted,
+}
+
+fn read_traces(mut reply: Reply) -> Result<Traces> {
+    let mut query = reply.take("query").unwrap_or_default();
+    let account = read_account(query.get("users").and_then(|users| users.get(0)));
+    let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
+        return Err(Error::protocol("The wiki's answer has no authmanagerinfo."));
+    };
+    Ok(Traces { pending: AuthInfo::parse(info, None, None)?, account })
+}
+
+fn read_account(user: Option<&Value>) -> Account {
+    let Some(user) = user else { return Account::Unlisted };
+    if truthy(user.get("missing")) {
+        return Account::Missing;
+    }
+    if truthy(user.get("invalid")) {
+        return Account::Invalid;
+    }
+    let text = |member: &str| user.get(member).and_then(Value::as_str);
+    Account::Exists {
+        name: text("name").unwrap_or_default().to_owned(),
+        registered: text("registration").and_then(parse_time).map(OffsetDateTime::unix_timestamp),
+    }
+}
+
+fn parse_time(time: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(time, &Rfc3339).ok()
+}

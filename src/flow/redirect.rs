@@ -1,0 +1,126 @@
+//! Away at a third party, and the return from there.
+
+use std::{borrow::Cow, time::Instant};
+
+use url::{Url, form_urlencoded};
+
+use super::{Answer, Flow, Next, Settings, State, step::Form, step::Preserved, step::Redirect};
+use crate::{
+    Error, Result,
+    protocol::{FieldType, Message, Status, is_private},
+};
+
+/// Where a third party sends the person back to. Without a wish of the host it is the wiki itself: the API insists on
+/// an address, and most wikis never use it.
+pub(super) fn return_url(settings: &Settings) -> Url {
+    settings.return_url.clone().unwrap_or_else(|| {
+        let mut wiki = settings.api_url.clone();
+        wiki.set_path("/");
+        wiki.set_query(None);
+        wiki
+    })
+}
+
+impl Flow {
+    /// The step for a REDIRECT. The API does not check the target, so this does.
+    pub(super) fn redirect(&self, status: Status) -> Result<Redirect> {
+        let target = status.redirect_target.as_deref().unwrap_or_default();
+        let target = check_target(target, &self.settings)?;
+        let catches_return = self.settings.return_url.is_some();
+        let message = status.message.or_else(|| {
+            let text = "No return URL was configured, so nothing will notice the return from this visit.";
+            Some(Message::from_text(text)).filter(|_| !catches_return)
+        });
+        Ok(Redirect {
+            target,
+            data: status.redirect_data,
+            return_url: return_url(&self.settings),
+            catches_return,
+            form: Form { message, ..self.fields_of(status.requests, status.raw) },
+        })
+    }
+
+    /// Goes on with what the third party appended to the return URL, or posted to it.
+    pub(crate) fn resume(
+        &mut self,
+        returned: &str,
+        body: &[u8],
+        extra: &Answer,
+        now: Instant,
+    ) -> Result<Next> {
+        let State::Away(redirect) = &self.state else {
+            return Err(Error::state("No visit to a third party is under way: there is nothing to resume."));
+        };
+        let returned = check_returned(returned, &redirect.return_url)?;
+        let mut form = redirect.form.clone();
+        let mut answer = extra.clone();
+        // A POST wins over the address, as in PHP. Anything that is no field of the pending requests is ignored, so
+        // that nobody can slip in a parameter of the API.
+        for (name, value) in returned.query_pairs().chain(form_urlencoded::parse(body)) {
+            take_returned(&mut form, &mut answer, &name, value);
+        }
+        let complete = answer.complete(&form, false, &Preserved::default()).map_err(|error| {
+            let refusal = returned.query_pairs().find(|(name, _)| name == "error");
+            match (error.field(), refusal) {
+                (Some(field), Some((_, word))) => {
+                    let message = format!("{error} The third party reports: {word}.");
+                    Error::argument(field, message)
+                }
+                _ => error,
+            }
+        })?;
+        self.start_post(complete, false, false, now)
+    }
+}
+
+fn take_returned(form: &mut Form, answer: &mut Answer, name: &str, value: Cow<'_, str>) {
+    // PHP writes these characters so in the names of the parameters that it receives.
+    let name = name.strip_suffix("[]").unwrap_or(name).replace(['.', ' '], "_");
+    let Some(field) = form.fields.iter_mut().find(|field| field.name == name) else { return };
+    match field.kind {
+        FieldType::Null => {}
+        // The wiki's own value goes back unchanged; an empty one waits for the third party's.
+        FieldType::Hidden => {
+            if field.value.as_deref().unwrap_or_default().is_empty() {
+                field.value = Some(value.into_owned());
+            }
+        }
+        FieldType::Checkbox | FieldType::Button => {
+            answer.set(name, true);
+        }
+        FieldType::Multiselect => {
+            answer.choose(name, value);
+        }
+        _ => {
+            answer.set(name, value.into_owned());
+        }
+    }
+}
+
+fn check_target(target: &str, settings: &Settings) -> Result<Url> {
+    let refuse =
+        |why: &str| Error::protocol(format!("The wiki wants to send the person elsewhere, but {why}."));
+    let target = settings.api_url.join(target).map_err(|_| refuse("its target is no address"))?;
+    if !matches!(target.scheme(), "https" | "http") {
+        return Err(refuse(&format!("the scheme {}: is not allowed", target.scheme())));
+    }
+    if !is_private(&target, settings.allow_http) {
+        return Err(refuse("its target is http without encryption; the host can allow that"));
+    }
+    if !target.username().is_empty() || target.password().is_some() {
+        return Err(refuse("its target carries a name or password"));
+    }
+    Ok(target)
+}
+
+fn check_returned(returned: &str, expected: &Url) -> Result<Url> {
+    let wrong = |why: &str| Error::argument("returned_url", format!("The returned address {why}."));
+    let returned = Url::parse(returned).map_err(|_| wrong("is not an absolute address"))?;
+    let same_place = returned.origin() == expected.origin() && returned.path() == expected.path();
+    let same_query = expected.query_pairs().all(|pair| returned.query_pairs().any(|other| other == pair));
+    if same_place && same_query {
+        Ok(returned)
+    } else {
+        Err(wrong("does not belong to the return URL that was given"))
+    }
+}

@@ -1,0 +1,176 @@
+//! A flow as bytes, to go on in another process.
+//!
+//! The forms are kept as the wiki sent them and are read again on loading, by the same code and with the same checks
+//! as the first time.
+
+use std::{sync::Arc, time::Instant};
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::{
+    Flow, Module, Settings, State, Step,
+    reconcile::{Attempt, Clock},
+    step::{Form, Redirect},
+};
+use crate::{
+    Error, Result, Secret,
+    protocol::{AuthInfo, Message, Status},
+};
+
+/// The first line: what this is, and in which version.
+const MAGIC: &[u8] = b"createaccount flow 1\n";
+const DIGEST: usize = 32;
+
+/// Wraps the flow and its cookies.
+pub(crate) fn seal(flow: &Flow, cookies: &Secret, now: Instant) -> Vec<u8> {
+    let text = Secret::from(json!({"flow": flow.save(now), "cookies": cookies.expose()}).to_string());
+    let payload = text.expose().as_bytes();
+    [MAGIC, &Sha256::digest(payload), payload].concat()
+}
+
+/// Unwraps what [`seal`] made: the saved flow, and the cookies.
+pub(crate) fn open(data: &[u8]) -> Result<(Saved, Secret)> {
+    let wrong = |why: &str| Error::argument("data", format!("The saved flow {why}."));
+    let Some(rest) = data.strip_prefix(MAGIC) else {
+        return Err(wrong(if data.starts_with(b"createaccount flow ") {
+            "was written by another version of the library"
+        } else {
+            "is not one: these bytes were not written by save"
+        }));
+    };
+    let Some((digest, payload)) = rest.split_at_checked(DIGEST) else {
+        return Err(wrong("was cut short"));
+    };
+    if Sha256::digest(payload)[..] != *digest {
+        return Err(wrong("was cut short or changed"));
+    }
+    let mut payload: Value = serde_json::from_slice(payload).map_err(|_| wrong("cannot be read"))?;
+    let cookies = payload.get("cookies").and_then(Value::as_str).map(Secret::from);
+    match (payload.get_mut("flow").map(Value::take), cookies) {
+        (Some(Value::Object(flow)), Some(cookies)) => Ok((Saved(flow), cookies)),
+        _ => Err(wrong("cannot be read")),
+    }
+}
+
+/// A saved flow that is still to be given its settings.
+pub(crate) struct Saved(Map<String, Value>);
+
+impl Saved {
+    /// The wiki that the flow belongs to.
+    pub(crate) fn api_url(&self) -> Result<String> {
+        self.text("api_url").ok_or_else(unreadable)
+    }
+
+    /// The flow as it was, and its pending step.
+    pub(crate) fn restore(self, settings: Settings, now: Instant) -> Result<(Flow, Option<Step>)> {
+        let mut flow = Flow::new(settings);
+        flow.module =
+            if self.text("module").as_deref() == Some("login") { Module::Login } else { Module::Create };
+        flow.token = self.text("token").map(Secret::from);
+        flow.user = self.text("user");
+        flow.asserts = self.0.get("asserts") != Some(&Value::Bool(false));
+        flow.session_in_use = self.0.get("session_in_use") == Some(&Value::Bool(true));
+        flow.rounds =
+            self.0.get("rounds").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
+        // The time since then is not known; an earlier time only widens what counts as the attempt's.
+        flow.clock =
+            self.0.get("clock").and_then(Value::as_i64).and_then(|time| Clock::from_seconds(time, now));
+        flow.flow_attempt = self.0.get("attempt").and_then(read_attempt);
+        flow.unknown = self.0.get("unknown").and_then(read_attempt);
+        let mut state = self.0.get("state").cloned().unwrap_or_default();
+        let (state, step) = flow.restore_state(&mut state)?;
+        flow.state = state;
+        Ok((flow, step))
+    }
+
+    fn text(&self, member: &str) -> Option<String> {
+        self.0.get(member).and_then(Value::as_str).map(str::to_owned)
+    }
+}
+
+impl Flow {
+    fn save(&self, now: Instant) -> Value {
+        json!({
+            "api_url": self.settings.api_url.as_str(),
+            "module": self.module.prefix(),
+            "token": self.token.as_ref().map(Secret::expose),
+            "user": self.user,
+            "asserts": self.asserts,
+            "session_in_use": self.session_in_use,
+            "rounds": self.rounds,
+            "clock": self.clock.as_ref().map(|clock| clock.seconds(now)),
+            "attempt": self.flow_attempt.as_ref().map(write_attempt),
+            "unknown": self.unknown.as_ref().map(write_attempt),
+            "state": match &self.state {
+                State::Idle => json!({"is": "idle"}),
+                State::Form { form, preserve } => json!({"is": "form", "raw": form.raw, "preserve": preserve}),
+                State::Asking(form) => json!({"is": "asking", "raw": form.raw, "account": form.account}),
+                State::Away(redirect) => json!({
+                    "is": "away",
+                    "raw": redirect.form.raw,
+                    "return_url": redirect.return_url.as_str(),
+                    "catches_return": redirect.catches_return,
+                }),
+                State::Ended { passed } => json!({"is": "ended", "passed": passed}),
+                State::Unknown(attempt) => json!({"is": "unknown", "attempt": write_attempt(attempt)}),
+            },
+        })
+    }
+
+    fn restore_state(&self, state: &mut Value) -> Result<(State, Option<Step>)> {
+        let raw = state.get_mut("raw").map(Value::take).unwrap_or_default();
+        Ok(match state.get("is").and_then(Value::as_str) {
+            Some("idle") => (State::Idle, None),
+            Some("form") => {
+                let form = Arc::new(self.form_of(AuthInfo::parse(raw, None, None)?));
+                let preserve = state.get("preserve") == Some(&Value::Bool(true));
+                (State::Form { form: form.clone(), preserve }, Some(Step::Form(form)))
+            }
+            Some("asking") => {
+                let account = state.get("account").and_then(Value::as_str).map(str::to_owned);
+                let form = Arc::new(Form { account, ..self.pending_form(raw)? });
+                (State::Asking(form.clone()), Some(Step::Ui(form)))
+            }
+            Some("away") => {
+                let redirect = Arc::new(Redirect {
+                    return_url: state
+                        .get("return_url")
+                        .and_then(|url| Url::parse(url.as_str()?).ok())
+                        .ok_or_else(unreadable)?,
+                    catches_return: state.get("catches_return") == Some(&Value::Bool(true)),
+                    ..self.redirect(Status::parse(raw)?)?
+                });
+                (State::Away(redirect.clone()), Some(Step::Redirect(redirect)))
+            }
+            Some("ended") => (State::Ended { passed: state.get("passed") == Some(&Value::Bool(true)) }, None),
+            Some("unknown") => {
+                let attempt = state.get("attempt").and_then(read_attempt).ok_or_else(unreadable)?;
+                (State::Unknown(attempt), None)
+            }
+            _ => return Err(unreadable()),
+        })
+    }
+
+    /// A form of a later step, as it came with a status or, after a reconciliation, with authmanagerinfo.
+    fn pending_form(&self, raw: Value) -> Result<Form> {
+        let message = Message::parse(raw.get("message"));
+        let message_code = raw.get("messagecode").and_then(Value::as_str).map(str::to_owned);
+        let info = AuthInfo::parse(raw, None, None)?;
+        Ok(Form { message, message_code, ..self.fields_of(info.requests, info.raw) })
+    }
+}
+
+fn write_attempt(attempt: &Attempt) -> Value {
+    json!({"name": attempt.name, "not_before": attempt.not_before})
+}
+
+fn read_attempt(value: &Value) -> Option<Attempt> {
+    let name = value.get("name")?.as_str().map(str::to_owned);
+    Some(Attempt { name, not_before: value.get("not_before").and_then(Value::as_i64), ..Attempt::default() })
+}
+
+fn unreadable() -> Error {
+    Error::argument("data", "The saved flow cannot be read.")
+}

@@ -1,0 +1,135 @@
+//! The captcha of a form, whatever module made it (MediaWiki's extension ConfirmEdit).
+
+use url::Url;
+
+use super::{field::FieldType, request::AuthRequest};
+
+/// What a person has to do for a captcha.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CaptchaKind {
+    /// Something else; show the fields as they are.
+    Other,
+    /// Read the letters of a picture: [`Client::captcha_image`](crate::Client::captcha_image) fetches it.
+    Image,
+    /// Answer a question in words.
+    Question,
+    /// Work out a sum.
+    Arithmetic,
+    /// Solve a third party's widget in a browser; its token is the answer.
+    Widget,
+}
+
+/// A captcha, taken from the fields of a form. It is used up by the first attempt that gets as far as checking it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captcha {
+    pub(crate) kind: CaptchaKind,
+    pub(crate) text: String,
+    pub(crate) mime: String,
+    pub(crate) site_key: Option<String>,
+    pub(crate) image_url: Option<Url>,
+    pub(crate) answer_field: String,
+}
+
+impl Captcha {
+    /// What has to be done.
+    #[must_use]
+    pub fn kind(&self) -> CaptchaKind {
+        self.kind
+    }
+
+    /// The question or the sum as plain text; empty for pictures and widgets.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The MIME type that the wiki names, for instance `image/png`; empty if it names none.
+    #[must_use]
+    pub fn mime(&self) -> &str {
+        &self.mime
+    }
+
+    /// The key that a widget is shown with.
+    #[must_use]
+    pub fn site_key(&self) -> Option<&str> {
+        self.site_key.as_deref()
+    }
+
+    /// The absolute address of a picture, on the wiki's own origin. It needs the session's cookies.
+    #[must_use]
+    pub fn image_url(&self) -> Option<&Url> {
+        self.image_url.as_ref()
+    }
+
+    /// The name of the field that takes the answer.
+    #[must_use]
+    pub fn answer_field(&self) -> &str {
+        &self.answer_field
+    }
+
+    /// The captcha among `requests`. It is known by its field `captchaWord`, never by the request's id: that has
+    /// been a class name in some versions and has changed without notice.
+    pub(crate) fn find(requests: &[AuthRequest], api_url: &Url) -> Option<Self> {
+        let request = requests.iter().find(|request| request.field(ANSWER).is_some())?;
+        let metadata = |key| request.metadata.get(key).and_then(serde_json::Value::as_str);
+        let shown = request.field("captchaInfo").filter(|field| field.kind == FieldType::Null);
+        let shown = shown.and_then(|field| field.value()).unwrap_or_default();
+        let mime = metadata("mime").unwrap_or_default();
+        let site_key = metadata("key").map(str::to_owned);
+        let kind = match metadata("type") {
+            Some("image") => CaptchaKind::Image,
+            Some("question") => CaptchaKind::Question,
+            Some("simple" | "math") => CaptchaKind::Arithmetic,
+            _ if site_key.is_some() => CaptchaKind::Widget,
+            _ if mime.starts_with("image/") && !shown.is_empty() => CaptchaKind::Image,
+            _ => CaptchaKind::Other,
+        };
+        let image_url = match kind {
+            // Elsewhere the picture would be fetched from a stranger with the session's cookies at hand.
+            CaptchaKind::Image => api_url.join(shown).ok().filter(|url| url.origin() == api_url.origin()),
+            _ => None,
+        };
+        let text = match kind {
+            CaptchaKind::Image | CaptchaKind::Widget => String::new(),
+            _ if mime == "text/plain" => shown.to_owned(),
+            _ => plain_text(shown),
+        };
+        Some(Self { kind, text, mime: mime.to_owned(), site_key, image_url, answer_field: ANSWER.to_owned() })
+    }
+}
+
+const ANSWER: &str = "captchaWord";
+
+/// HTML as text: tags left out, entities decoded, white space folded.
+pub(crate) fn plain_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        text.push_str(&rest[..start]);
+        match rest[start..].find('>') {
+            Some(end) => {
+                text.push(' ');
+                rest = &rest[start + end + 1..];
+            }
+            None => {
+                text.push_str(&rest[start..]);
+                rest = "";
+            }
+        }
+    }
+    text.push_str(rest);
+    let text = html_escape::decode_html_entities(&text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_text;
+
+    #[test]
+    fn html_becomes_text() {
+        assert_eq!(plain_text("<b>What</b> is\n 2 &lt; 3 &amp; &#8722;1?"), "What is 2 < 3 & −1?");
+        assert_eq!(plain_text("2 < 3"), "2 < 3");
+    }
+}

@@ -1,0 +1,279 @@
+//! Fields of a form, and the merged view of several requests.
+
+use std::{collections::HashMap, fmt};
+
+use serde_json::Value;
+
+use super::{
+    message::Message,
+    reply::truthy,
+    request::{AuthRequest, Required},
+};
+use crate::{Error, Result};
+
+/// How a field is shown and sent (MediaWiki, AuthenticationRequest::getFieldInfo).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FieldType {
+    /// A line of text.
+    String,
+    /// A line of text that is not shown while it is typed.
+    Password,
+    /// One of the choices, by its key.
+    Select,
+    /// Any number of the choices, by their keys.
+    Multiselect,
+    /// Yes or no.
+    Checkbox,
+    /// A way to go on: pressing it chooses its request.
+    Button,
+    /// A value that goes back to the wiki unchanged; the engine sees to it.
+    Hidden,
+    /// Only to be shown; never sent.
+    Null,
+    /// A type that this version does not know; it is treated as a line of text.
+    Other,
+}
+
+impl FieldType {
+    /// MediaWiki's word for the type, `"other"` for an unknown one.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Password => "password",
+            Self::Select => "select",
+            Self::Multiselect => "multiselect",
+            Self::Checkbox => "checkbox",
+            Self::Button => "button",
+            Self::Hidden => "hidden",
+            Self::Null => "null",
+            Self::Other => "other",
+        }
+    }
+
+    fn from_name(name: &str) -> Self {
+        use FieldType::*;
+        [String, Password, Select, Multiselect, Checkbox, Button, Hidden, Null]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .unwrap_or(Other)
+    }
+}
+
+/// One choice of a select or multiselect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
+/// One field of a form.
+#[derive(Clone, PartialEq)]
+pub struct Field {
+    pub(crate) name: String,
+    pub(crate) kind: FieldType,
+    pub(crate) label: Option<Message>,
+    pub(crate) help: Option<Message>,
+    pub(crate) value: Option<String>,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) optional: bool,
+    pub(crate) sensitive: bool,
+}
+
+impl Field {
+    /// The name that a value is given by.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How it is shown and sent.
+    #[must_use]
+    pub fn kind(&self) -> FieldType {
+        self.kind
+    }
+
+    /// The caption, in the wiki's words; empty with [`MessageFormat::None`](crate::MessageFormat::None).
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.label.as_ref().map_or("", Message::text)
+    }
+
+    /// The explanation, in the wiki's words; often empty.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        self.help.as_ref().map_or("", Message::text)
+    }
+
+    /// The caption with its key and parameters, for hosts that asked for raw messages.
+    #[must_use]
+    pub fn label_message(&self) -> Option<&Message> {
+        self.label.as_ref()
+    }
+
+    /// The explanation with its key and parameters, for hosts that asked for raw messages.
+    #[must_use]
+    pub fn help_message(&self) -> Option<&Message> {
+        self.help.as_ref()
+    }
+
+    /// The preset: what is sent when the host says nothing, and what a null field shows.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// The choices of a select or multiselect, in the wiki's order.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    /// Whether the wiki refuses a form without it. In the merged view of a form that offers several ways, a field
+    /// that only one way needs is not required.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        !self.optional && !matches!(self.kind, FieldType::Hidden | FieldType::Null | FieldType::Button)
+    }
+
+    /// Whether its value must not be shown, logged or put into an address.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive || self.kind == FieldType::Password
+    }
+
+    /// Whether it asks the person something: false for hidden and null fields.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !matches!(self.kind, FieldType::Hidden | FieldType::Null)
+    }
+
+    /// Whether `value` is one of the choices.
+    pub(crate) fn offers(&self, value: &str) -> bool {
+        self.choices.iter().any(|choice| choice.value == value)
+    }
+
+    fn parse(name: &str, value: &Value) -> Result<Self> {
+        let member = |key| value.get(key);
+        let kind = member("type").and_then(Value::as_str).unwrap_or_default();
+        Ok(Self {
+            name: name.to_owned(),
+            kind: FieldType::from_name(kind),
+            label: Message::parse(member("label")),
+            help: Message::parse(member("help")),
+            value: member("value").and_then(scalar),
+            choices: parse_choices(name, member("options"))?,
+            optional: truthy(member("optional")),
+            sensitive: truthy(member("sensitive")),
+        })
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Hidden values are one-use tokens more often than not.
+        let masked = self.is_sensitive() || self.kind == FieldType::Hidden;
+        let value = self.value.as_deref().map(|value| if masked { "***" } else { value });
+        f.debug_struct("Field")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("label", &self.label())
+            .field("value", &value)
+            .field("choices", &self.choices)
+            .field("required", &self.is_required())
+            .field("sensitive", &self.is_sensitive())
+            .finish()
+    }
+}
+
+const MOST_FIELDS: usize = 1_000;
+const MOST_CHOICES: usize = 10_000;
+
+/// The member `fields`: an object from names to field descriptions. PHP writes an empty one as `[]`.
+pub(crate) fn parse_fields(value: Option<&Value>) -> Result<Vec<Field>> {
+    match value {
+        Some(Value::Object(fields)) if fields.len() > MOST_FIELDS => {
+            Err(Error::protocol(format!("The wiki offers {} fields, more than {MOST_FIELDS}.", fields.len())))
+        }
+        Some(Value::Object(fields)) => fields.iter().map(|(name, field)| Field::parse(name, field)).collect(),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn parse_choices(field: &str, value: Option<&Value>) -> Result<Vec<Choice>> {
+    let label = |value: &Value| match Message::parse(Some(value)) {
+        Some(message) => message.text().to_owned(),
+        None => scalar(value).unwrap_or_default(),
+    };
+    let choices: Vec<Choice> = match value {
+        Some(Value::Object(options)) => {
+            options.iter().map(|(key, value)| Choice { value: key.clone(), label: label(value) }).collect()
+        }
+        // A PHP array with the keys 0, 1, 2 …
+        Some(Value::Array(options)) => options
+            .iter()
+            .enumerate()
+            .map(|(key, value)| Choice { value: key.to_string(), label: label(value) })
+            .collect(),
+        _ => Vec::new(),
+    };
+    if choices.len() > MOST_CHOICES {
+        let message = format!("The field {field} has {} choices, more than {MOST_CHOICES}.", choices.len());
+        return Err(Error::protocol(message));
+    }
+    Ok(choices)
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(true) => Some("1".to_owned()),
+        Value::Bool(false) => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// The fields of all requests, each name once, by the wiki's own rule (AuthenticationRequest::mergeFieldInfo): a
+/// field is required if a required request needs it, or if every primary-required request does; labels, helps and
+/// values come from the first request that has the field.
+///
+/// Two requests that give one name different types are an error in the wiki's own merging; here the first one's
+/// type is shown, because the unmerged requests are what is sent.
+pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
+    let primaries = || requests.iter().filter(|request| request.required == Required::PrimaryRequired);
+    let needed_by_all = |name: &str| {
+        primaries().all(|request| request.fields.iter().any(|field| field.name == name && !field.optional))
+    };
+    let mut merged: Vec<Field> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for request in requests {
+        for field in &request.fields {
+            let optional = match request.required {
+                Required::Optional => true,
+                Required::Required => field.optional,
+                Required::PrimaryRequired => field.optional || !needed_by_all(&field.name),
+            };
+            match places.get(field.name.as_str()) {
+                None => {
+                    places.insert(&field.name, merged.len());
+                    merged.push(Field { optional, ..field.clone() });
+                }
+                Some(&place) => {
+                    let known = &mut merged[place];
+                    known.optional &= optional;
+                    known.sensitive |= field.sensitive;
+                    for choice in &field.choices {
+                        if !known.offers(&choice.value) {
+                            known.choices.push(choice.clone());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    merged
+}

@@ -1,0 +1,116 @@
+//! The HTTP exchange as the engine and a transport see it.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::Secret;
+
+/// The HTTP methods that the engine uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; may be repeated.
+    Get,
+    /// Changes something, or carries secrets; never repeated by a transport.
+    Post,
+}
+
+impl Method {
+    /// `"GET"` or `"POST"`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// One HTTP request, ready to be sent. Headers include the cookies.
+#[derive(Clone)]
+pub struct Request {
+    /// GET or POST.
+    pub method: Method,
+    /// The absolute address, query included.
+    pub url: Url,
+    /// Header names (lower case) and values. `Cookie` and `Authorization` are secret.
+    pub headers: Vec<(&'static str, Secret)>,
+    /// The body of a POST, `application/x-www-form-urlencoded`.
+    pub body: Option<Secret>,
+}
+
+impl Request {
+    /// The value of a header, by its lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.expose())
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url.as_str())
+            .field("headers", &headers)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+/// Whether nobody on the way can read along: https, or http that stays on the machine. `allow_http` waives that.
+pub(crate) fn is_private(url: &Url, allow_http: bool) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => allow_http || is_loopback(url),
+        _ => false,
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// One HTTP response, whole.
+#[derive(Clone, Default)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// Header names (any case) and values, repeated ones as often as they came.
+    pub headers: Vec<(String, String)>,
+    /// The body, decoded if it was compressed.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The first value of a header, whatever the case of its name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a header.
+    pub fn header_all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers
+            .iter()
+            .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}

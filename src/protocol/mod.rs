@@ -1,0 +1,32 @@
+//! What goes over the wire: parameters, form encoding, replies, fields, errors.
+//!
+//! Pure functions from and to bytes: no I/O, no clock, no state. Everything that a wiki sends is parsed here, once,
+//! into types that the rest of the crate can trust.
+
+mod api_error;
+mod captcha;
+mod field;
+mod http;
+mod message;
+mod name;
+mod params;
+mod reason;
+mod reply;
+mod request;
+
+pub(crate) use self::{
+    api_error::describe,
+    field::merge,
+    http::is_private,
+    name::same_name,
+    params::Params,
+    reply::{AuthInfo, Reply, Status, truthy},
+};
+pub use self::{
+    captcha::{Captcha, CaptchaKind},
+    field::{Choice, Field, FieldType},
+    http::{Method, Request, Response},
+    message::{Message, MessageFormat},
+    reason::Reason,
+    request::{AuthRequest, Required},
+};

@@ -1,0 +1,217 @@
+//! Replies of the API: JSON to types that the flow can trust.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{
+    api_error,
+    captcha::plain_text,
+    field::Field,
+    http::Response,
+    message::Message,
+    request::{AuthRequest, parse_requests},
+};
+use crate::{Error, ErrorKind, Result, Secret};
+
+/// A reply of the API that is a JSON object and no error.
+#[derive(Debug)]
+pub(crate) struct Reply(Value);
+
+impl Reply {
+    /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
+    /// pages of their own with any status.
+    pub(crate) fn parse(response: &Response) -> Result<Self> {
+        // Beyond 128 levels serde_json gives an error instead of a deep stack.
+        let Ok(reply @ Value::Object(_)) = serde_json::from_slice(&response.body) else {
+            return Err(not_a_reply(response));
+        };
+        match api_error::parse_error(&reply) {
+            Some(error) => {
+                Err(error.with_http_status(response.status).with_retry_after(retry_after(response)))
+            }
+            None => Ok(Self(reply)),
+        }
+    }
+
+    /// The names of parameters that the wiki did not take (warning `unrecognizedparams`), as it puts it.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        match self.0.get("warnings") {
+            Some(Value::Array(warnings)) => warnings.iter().map(api_error::describe).collect(),
+            Some(Value::Object(modules)) => modules
+                .values()
+                .filter_map(|module| module.get("warnings").or_else(|| module.get("*"))?.as_str())
+                .map(str::to_owned)
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The member of that name, taken out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.as_object_mut()?.remove(name)
+    }
+
+    /// `query.authmanagerinfo` and `query.tokens`.
+    pub(crate) fn auth_info(mut self, token_type: &str) -> Result<AuthInfo> {
+        let time = self.0.get("curtimestamp").and_then(Value::as_str).map(str::to_owned);
+        let mut query = self.take("query").unwrap_or_default();
+        let token = query
+            .get("tokens")
+            .and_then(|tokens| tokens.get(format!("{token_type}token")))
+            .and_then(Value::as_str)
+            .map(Secret::from);
+        let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
+            let message = "The wiki's answer has no authmanagerinfo; is it MediaWiki 1.27 or newer?";
+            return Err(Error::protocol(message));
+        };
+        AuthInfo::parse(info, token, time)
+    }
+
+    /// The member `createaccount` or `clientlogin`.
+    pub(crate) fn status(mut self, module: &str) -> Result<Status> {
+        match self.take(module) {
+            Some(status @ Value::Object(_)) => Status::parse(status),
+            _ => Err(Error::protocol(format!("The wiki's answer has no member {module}."))),
+        }
+    }
+}
+
+/// What `meta=authmanagerinfo` says of a session.
+#[derive(Debug)]
+pub(crate) struct AuthInfo {
+    /// Whether some provider of the wiki can create accounts at all; it says nothing about this visitor.
+    pub can_create: bool,
+    pub has_preserved_state: bool,
+    pub has_primary_preserved_state: bool,
+    pub preserved_username: String,
+    pub requests: Vec<AuthRequest>,
+    pub token: Option<Secret>,
+    /// The wiki's clock, ISO 8601 in UTC.
+    pub time: Option<String>,
+    pub raw: Value,
+}
+
+impl AuthInfo {
+    pub(crate) fn parse(info: Value, token: Option<Secret>, time: Option<String>) -> Result<Self> {
+        Ok(Self {
+            can_create: truthy(info.get("cancreateaccounts")),
+            has_preserved_state: truthy(info.get("haspreservedstate")),
+            has_primary_preserved_state: truthy(info.get("hasprimarypreservedstate")),
+            preserved_username: text(&info, "preservedusername").unwrap_or_default(),
+            requests: parse_requests(&info)?,
+            token,
+            time,
+            raw: info,
+        })
+    }
+}
+
+/// An answer of `action=createaccount` or `action=clientlogin`.
+#[derive(Debug)]
+pub(crate) struct Status {
+    /// PASS, FAIL, UI, REDIRECT, RESTART, or a word of a later version.
+    pub status: String,
+    pub username: Option<String>,
+    pub message: Option<Message>,
+    pub message_code: Option<String>,
+    pub requests: Vec<AuthRequest>,
+    pub redirect_target: Option<String>,
+    pub redirect_data: Option<Value>,
+    pub can_preserve_state: bool,
+    pub raw: Value,
+}
+
+impl Status {
+    pub(crate) fn parse(status: Value) -> Result<Self> {
+        let Some(word) = text(&status, "status") else {
+            return Err(Error::protocol("The wiki's answer has no status."));
+        };
+        let message = Message::parse(status.get("message"));
+        let message_code = text(&status, "messagecode")
+            // MediaWiki before 1.29 sends no code, but its raw messages have the key.
+            .or_else(|| message.as_ref().and_then(Message::key).map(str::to_owned));
+        Ok(Self {
+            status: word,
+            username: text(&status, "username"),
+            message,
+            message_code,
+            requests: parse_requests(&status)?,
+            redirect_target: text(&status, "redirecttarget"),
+            redirect_data: status.get("redirectdata").cloned(),
+            can_preserve_state: truthy(status.get("canpreservestate")),
+            raw: status,
+        })
+    }
+
+    /// The fields of all requests by name.
+    pub(crate) fn fields(&self) -> Vec<Field> {
+        super::merge(&self.requests)
+    }
+}
+
+/// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
+pub(crate) fn truthy(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(set)) => *set,
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        Some(_) => true,
+    }
+}
+
+fn text(value: &Value, member: &str) -> Option<String> {
+    value.get(member).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// `Retry-After` in seconds. Its other form, a date, is not used by what stands before wikis.
+pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
+    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Names what came where JSON was expected, and what to do about it.
+fn not_a_reply(response: &Response) -> Error {
+    let status = response.status;
+    let body = String::from_utf8_lossy(&response.body[..response.body.len().min(64 * 1024)]);
+    let lower = body.to_ascii_lowercase();
+    let html = lower.contains("<html") || lower.contains("<!doctype html");
+    let title = lower.find("<title").and_then(|start| {
+        let rest = &body[start..];
+        let title = &rest[rest.find('>')? + 1..];
+        Some(plain_text(&title[..title.find('<')?])).filter(|title| !title.is_empty())
+    });
+    let title = title.map(|title| format!(" It is titled “{title}”.")).unwrap_or_default();
+    let message = match status {
+        301 | 302 | 303 | 307 | 308 => {
+            let to = response.header("location").unwrap_or("another address");
+            format!("The wiki redirects to {to}, which is not followed. Use the API's exact address.")
+        }
+        429 => {
+            format!("Too many requests (HTTP 429): the wiki, or what stands before it, asks to wait.{title}")
+        }
+        401 | 407 => {
+            format!("A login of the web server or proxy stands before the wiki (HTTP {status}).{title}")
+        }
+        403 => format!("Access was refused before the wiki was reached (HTTP 403).{title}"),
+        404 | 410 => {
+            format!("There is no API at this address (HTTP {status}). It usually ends in /api.php.{title}")
+        }
+        500..=599 => format!("The web server failed (HTTP {status}).{title}"),
+        _ if html && lower.contains("type=\"password\"") => {
+            format!(
+                "A login page came instead of the API's answer: the network or the site wants a login first.{title}"
+            )
+        }
+        _ if html && lower.contains("apihelp") => {
+            format!(
+                "The API's help page came instead of an answer: the parameters did not reach the wiki.{title}"
+            )
+        }
+        _ if html => {
+            format!("A web page came instead of the API's answer (HTTP {status}); check the address.{title}")
+        }
+        _ if response.body.is_empty() => format!("The answer was empty (HTTP {status})."),
+        _ => format!("The answer is not the JSON of a MediaWiki API, or was cut short (HTTP {status})."),
+    };
+    Error::new(ErrorKind::Protocol, message).with_http_status(status).with_retry_after(retry_after(response))
+}

@@ -1,0 +1,136 @@
+//! Authentication requests: the groups that fields belong to.
+
+use serde_json::{Map, Value};
+
+use super::{
+    field::{Field, parse_fields},
+    message::Message,
+};
+use crate::{Error, Result};
+
+/// Whether a request must be filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Required {
+    /// It may be left out.
+    Optional,
+    /// It must be filled in.
+    Required,
+    /// It is one of several ways to make the account; exactly one of them must be filled in.
+    PrimaryRequired,
+}
+
+impl Required {
+    /// MediaWiki's word: `optional`, `required` or `primary-required`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Required => "required",
+            Self::PrimaryRequired => "primary-required",
+        }
+    }
+}
+
+/// An authentication request: a group of fields that a provider of the wiki asks for, and takes or drops as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuthRequest {
+    pub(crate) id: String,
+    pub(crate) required: Required,
+    pub(crate) provider: Option<Message>,
+    pub(crate) account: Option<Message>,
+    pub(crate) metadata: Map<String, Value>,
+    pub(crate) fields: Vec<Field>,
+}
+
+impl AuthRequest {
+    /// The id that [`Answer::use_request`](crate::Answer::use_request) takes.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether it must be filled in.
+    #[must_use]
+    pub fn required(&self) -> Required {
+        self.required
+    }
+
+    /// Who asks, in the wiki's words.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        self.provider.as_ref().map_or("", Message::text)
+    }
+
+    /// Which account it is about, in the wiki's words.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        self.account.as_ref().map_or("", Message::text)
+    }
+
+    /// Whatever the provider tells besides; its meaning is the provider's.
+    #[must_use]
+    pub fn metadata(&self) -> &Map<String, Value> {
+        &self.metadata
+    }
+
+    /// Its fields, in the wiki's order.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    fn parse(value: &Value) -> Result<Self> {
+        let Some(id) = value.get("id").and_then(Value::as_str) else {
+            return Err(Error::protocol("The wiki sent an authentication request without an id."));
+        };
+        let required = match value.get("required").and_then(Value::as_str) {
+            Some("required") => Required::Required,
+            Some("primary-required") => Required::PrimaryRequired,
+            _ => Required::Optional,
+        };
+        Ok(Self {
+            id: id.to_owned(),
+            required,
+            provider: Message::parse(value.get("provider")),
+            account: Message::parse(value.get("account")),
+            metadata: value.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default(),
+            fields: parse_fields(value.get("fields"))?,
+        })
+    }
+}
+
+const MOST_REQUESTS: usize = 200;
+
+/// The member `requests`, with the fields that stand beside it when the wiki has merged them: these become one
+/// request of their own, so that they are sent together, as they are shown.
+pub(crate) fn parse_requests(value: &Value) -> Result<Vec<AuthRequest>> {
+    let mut requests = match value.get("requests") {
+        Some(Value::Array(requests)) if requests.len() > MOST_REQUESTS => {
+            let message = format!("The wiki offers {} requests, more than {MOST_REQUESTS}.", requests.len());
+            return Err(Error::protocol(message));
+        }
+        Some(Value::Array(requests)) => {
+            requests.iter().map(AuthRequest::parse).collect::<Result<Vec<AuthRequest>>>()?
+        }
+        _ => Vec::new(),
+    };
+    let merged = parse_fields(value.get("fields"))?;
+    if !merged.is_empty() && requests.iter().all(|request| request.fields.is_empty()) {
+        requests.push(AuthRequest {
+            id: MERGED.to_owned(),
+            required: Required::Required,
+            provider: None,
+            account: None,
+            metadata: Map::new(),
+            fields: merged,
+        });
+    }
+    Ok(requests)
+}
+
+/// The id of the request that holds fields which the wiki merged. No request of a wiki has an empty id.
+pub(crate) const MERGED: &str = "";

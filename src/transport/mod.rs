@@ -1,0 +1,94 @@
+//! How requests reach the wiki.
+//!
+//! A transport sends one HTTP request and returns its response, and that is all: cookies, redirects, retries and
+//! limits are the client's, so that a transport of the host gets them as well.
+
+#[cfg(feature = "ureq")]
+mod ureq;
+
+use std::time::Duration;
+
+#[cfg(feature = "ureq")]
+pub(crate) use self::ureq::{Options, Ureq};
+pub use crate::protocol::{Method, Request, Response};
+use crate::{Canceller, Error, ErrorKind};
+
+/// Sends requests for a [`Client`](crate::Client).
+///
+/// An implementation must not follow redirects, must not send a request twice, must not keep or add cookies, must
+/// not log headers or bodies, and must check certificates.
+pub trait Transport: Send {
+    /// Sends one request and returns its response, whatever its status. It is called on the thread that called the
+    /// client.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the response from coming; see [`SendError`].
+    fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError>;
+}
+
+/// Bounds of one exchange.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Limits<'a> {
+    /// The time for the whole exchange.
+    pub timeout: Duration,
+    /// The time for name resolution, connection and TLS.
+    pub connect_timeout: Duration,
+    /// The largest body, in bytes, after decoding.
+    pub body: u64,
+    /// Tells whether the call was cancelled meanwhile.
+    pub canceller: &'a Canceller,
+}
+
+/// Why there is no response.
+#[derive(Debug)]
+pub struct SendError {
+    pub(crate) error: Error,
+    pub(crate) may_have_arrived: bool,
+}
+
+impl SendError {
+    /// A failure of the network, of TLS or of HTTP.
+    #[must_use]
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Transport, message)
+    }
+
+    /// A time limit passed.
+    #[must_use]
+    pub fn timed_out(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Timeout, message)
+    }
+
+    /// The call was cancelled.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::of(ErrorKind::Cancelled, "The call was cancelled.")
+    }
+
+    /// The host's own code failed.
+    #[must_use]
+    pub fn callback(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Callback, message)
+    }
+
+    fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { error: Error::new(kind, message), may_have_arrived: true }
+    }
+
+    /// Says that the request certainly did not reach the wiki as a whole: the name was not found, the connection was
+    /// refused, TLS failed. Without this a creation counts as possibly made.
+    #[must_use]
+    pub fn not_sent(mut self) -> Self {
+        self.may_have_arrived = false;
+        self
+    }
+
+    /// Keeps the error that caused this one.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.error = self.error.with_source(source);
+        self
+    }
+}
