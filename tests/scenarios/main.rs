@@ -1,0 +1,76 @@
+//! One list of scenarios, played by every host on every wiki with the same expectations.
+//!
+//! Run it with `tests/wiki/with-wikis cargo test --test scenarios`; a filter on the name picks some, for instance
+//! `redirect` or `::python::` or `::mediawiki-1.39`. A host or wiki that is not there is a failure.
+
+mod creating;
+mod host;
+mod login;
+mod play;
+mod refused;
+mod steps;
+mod wire;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use self::{
+    host::HostKind,
+    play::{Play, Wiki},
+};
+
+/// A sign-up, or part of one, and what must come of it.
+struct Scenario {
+    name: &'static str,
+    /// The profiles of the wiki, joined by `+`.
+    profiles: &'static str,
+    wikis: On,
+    play: fn(&mut Play),
+}
+
+/// Which wikis have what a scenario needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum On {
+    All,
+    /// Not MediaWiki 1.39, which is too old for it.
+    Since143,
+    /// Third parties' services, which the real wikis cannot reach here.
+    Embedded,
+}
+
+impl On {
+    fn has(self, wiki: Wiki) -> bool {
+        match self {
+            Self::All => true,
+            Self::Since143 => wiki != Wiki::MediaWiki139,
+            Self::Embedded => wiki == Wiki::Embedded,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let scenarios = [creating::LIST, steps::LIST, refused::LIST, wire::LIST, login::LIST].concat();
+    let mut trials = Vec::new();
+    for scenario in &scenarios {
+        for wiki in Wiki::ALL.into_iter().filter(|wiki| scenario.wikis.has(*wiki)) {
+            for host in HostKind::ALL {
+                let (play, profiles, name) = (scenario.play, scenario.profiles, scenario.name);
+                let trial = format!("{name}::{host}::{wiki}");
+                trials.push(Trial::test(trial, move || {
+                    let mut stage = Play::new(wiki, host, profiles, name).map_err(Failed::from)?;
+                    play(&mut stage);
+                    Ok(())
+                }));
+            }
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+impl Clone for Scenario {
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
+}

@@ -1,0 +1,122 @@
+//! What never leaves the machine: the wiki would drop it silently, or refuse it at the price of a captcha and an
+//! attempt.
+
+use crate::{
+    On::All,
+    Scenario,
+    play::{PASSWORD, Play},
+};
+
+pub const LIST: &[Scenario] = &[
+    Scenario { name: "refused_values", profiles: "steps", wikis: All, play: refused_values },
+    Scenario { name: "refused_first_form", profiles: "steps", wikis: All, play: refused_first_form },
+    Scenario { name: "refused_calls", profiles: "steps", wikis: All, play: refused_calls },
+];
+
+/// Wrong answers to the step of every field: type of the field, the field, what is given (nothing takes it back), and the
+/// field that the error names.
+const WRONG: &[(&str, &str, Option<&str>, &str)] = &[
+    ("string", "code", None, "code"),
+    ("string", "code", Some(""), "code"),
+    ("string", "note", Some("bell \u{7}"), "note"),
+    ("string", "note", Some("\u{1b}[31m"), "note"),
+    ("password", "pin", None, "pin"),
+    ("password", "pin", Some("12\u{1}34"), "pin"),
+    ("select", "color", None, "color"),
+    ("select", "color", Some(""), "color"),
+    ("select", "color", Some("blue"), "color"),
+    ("select", "color", Some("Red"), "color"),
+    ("multiselect", "topics", Some("art|law"), "topics"),
+    ("multiselect", "topics", Some("Art"), "topics"),
+    ("checkbox", "agree", None, "agree"),
+    ("checkbox", "agree", Some("0"), "agree"),
+    ("checkbox", "agree", Some("yes"), "agree"),
+    ("checkbox", "news", Some("false"), "news"),
+    ("checkbox", "news", Some(""), "news"),
+    ("button", "skip", Some("Skip"), "skip"),
+    ("hidden", "ticket", Some("T-forged"), "ticket"),
+    ("null", "info", Some("anything"), "info"),
+    ("unknown", "nosuch", Some("anything"), "nosuch"),
+    ("unknown", "createtoken", Some("anything"), "createtoken"),
+];
+
+fn refused_values(play: &mut Play) {
+    play.start_chain("Careless", "ui").is("UI");
+    for (kind, name, value, field) in WRONG {
+        play.set(&[("code", "1234"), ("pin", "98 76"), ("color", "red"), ("agree", "1")]);
+        let answer = play.sends_nothing(|play| {
+            let told = match value {
+                Some(value) => play.call(&["set", name, value]),
+                None => play.call(&["unset", name]),
+            };
+            // A name that the form does not have may be refused at once.
+            if told.line("error").is_some() { told } else { play.call(&["submit"]) }
+        });
+        println!("{kind} {name} {value:?}");
+        answer.refuses("INVALID_ARGUMENT", field);
+        let message = &answer.line("error").expect("an error")[2];
+        assert!(message.contains(field), "the error names the field: {message}");
+        assert!(!message.contains("1234") && !message.contains("98 76"), "no value of another field: {message}");
+        play.tell(&["unset", name]);
+    }
+    play.submit(&[("code", "1234"), ("pin", "98 76"), ("color", "red"), ("agree", "1")]).is("PASS");
+}
+
+fn refused_first_form(play: &mut Play) {
+    // Values of the first form and the field that the error names.
+    let wrong: &[(&[(&str, &str)], &str)] = &[
+        (&[("password", PASSWORD)], "username"),
+        (&[("username", "Someone")], "password"),
+        (&[("username", "Someone"), ("password", "")], "password"),
+        (&[("username", "Some\u{0}one"), ("password", PASSWORD)], "username"),
+        (&[("username", "Someone"), ("password", PASSWORD), ("retype", "")], "retype"),
+        (&[("username", "Someone"), ("password", PASSWORD), ("stepStart", "1"), ("stepChain", "ui")], "stepChain"),
+        (&[("username", "Someone"), ("stepChain", "ui")], "stepStart"),
+        (&[("username", "Someone"), ("stepStart", "1")], "stepChain"),
+    ];
+    for (values, field) in wrong {
+        play.begin().is("FORM");
+        // C strings cannot hold NUL: there the value ends before it, which is no different from not typing it.
+        if values.iter().any(|(_, value)| value.contains('\0')) && play.kind != crate::HostKind::Rust {
+            continue;
+        }
+        let refused = play.sends_nothing(|play| play.submit(values));
+        refused.refuses("INVALID_ARGUMENT", field);
+    }
+    play.begin().is("FORM");
+    let ids: Vec<String> = (0..51).map(|n| format!("Request{n}")).collect();
+    for id in &ids {
+        let told = play.call(&["use", id]);
+        if told.line("error").is_some() {
+            // Refused at once, because the form has no such request.
+            told.refuses("INVALID_ARGUMENT", "requests");
+            return;
+        }
+    }
+    play.sends_nothing(|play| play.call(&["submit"])).refuses("INVALID_ARGUMENT", "requests");
+}
+
+fn refused_calls(play: &mut Play) {
+    let api_url = play.api_url();
+    for call in [&["submit"][..], &["reconcile"], &["resume", "http://127.0.0.1:9/return", ""], &["captcha_image"]] {
+        play.sends_nothing(|play| play.call(call)).refuses("INVALID_STATE", "");
+    }
+    for (setting, field) in [
+        ("return_url=/return", "return_url"),
+        ("return_url=//127.0.0.1/return", "return_url"),
+        ("return_url=myapp://return", "return_url"),
+        ("return_url=javascript:alert(1)", "return_url"),
+        ("return_url=", "return_url"),
+        ("language=p l", "language"),
+        ("user_agent=two\nlines", "user_agent"),
+        ("error_format=yaml", "error_format"),
+        ("timeout_ms=0", "timeout"),
+        ("ca_file=/nonexistent/ca.pem", "ca_file"),
+    ] {
+        let told = play.call(&["new", &api_url, setting]);
+        told.refuses("INVALID_ARGUMENT", field);
+    }
+    for wrong in ["", "api.php", "ftp://wiki.example/api.php", "http://wiki.example/api.php", "https://a:b@wiki.example/"] {
+        play.call(&["new", wrong]).refuses("INVALID_ARGUMENT", "api_url");
+    }
+}
