@@ -52,10 +52,9 @@ fn refused_values(play: &mut Play) {
             // A name that the form does not have may be refused at once.
             if told.line("error").is_some() { told } else { play.call(&["submit"]) }
         });
-        println!("{kind} {name} {value:?}");
         answer.refuses("INVALID_ARGUMENT", field);
         let message = &answer.line("error").expect("an error")[2];
-        assert!(message.contains(field), "the error names the field: {message}");
+        assert!(message.contains(field), "{kind} {value:?}: the error names the field: {message}");
         assert!(!message.contains("1234") && !message.contains("98 76"), "no value of another field: {message}");
         play.tell(&["unset", name]);
     }
