@@ -1,0 +1,3 @@
+<?php
+// The filters are in the database: see `template.php`.
+wfLoadExtension( 'AbuseFilter' );

@@ -1,0 +1,2 @@
+<?php
+// The block is in the database: see `install`.

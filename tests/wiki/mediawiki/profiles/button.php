@@ -1,0 +1,5 @@
+<?php
+$wgAuthManagerAutoConfig['primaryauth'][StepTest\ButtonProvider::class] = [
+	'class' => StepTest\ButtonProvider::class,
+	'sort' => 210,
+];

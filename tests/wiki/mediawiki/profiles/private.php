@@ -1,0 +1,2 @@
+<?php
+$wgGroupPermissions['*']['read'] = false;

@@ -1,0 +1,2 @@
+<?php
+$wgRateLimits['createaccount'] = [ 'ip' => [ 2, 60 ], 'newbie' => [ 2, 60 ] ];

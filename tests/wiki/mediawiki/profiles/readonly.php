@@ -1,0 +1,2 @@
+<?php
+$wgReadOnly = 'Maintenance until noon.';

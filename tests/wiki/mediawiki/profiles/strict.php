@@ -1,0 +1,2 @@
+<?php
+$wgPasswordPolicy['policies']['default']['MinimalPasswordLength'] = 10;

@@ -1,0 +1,2 @@
+<?php
+$wgAccountCreationThrottle = [ [ 'count' => 3, 'seconds' => 86400 ] ];

@@ -1,0 +1,3 @@
+<?php
+// The line is in MediaWiki:Titleblacklist: see `install`.
+wfLoadExtension( 'TitleBlacklist' );
