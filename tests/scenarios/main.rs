@@ -3,10 +3,14 @@
 //! Run it with `tests/wiki/with-wikis cargo test --test scenarios`; a filter on the name picks some, for instance
 //! `redirect` or `::python::` or `::mediawiki-1.39`. A host or wiki that is not there is a failure.
 
+mod asking;
+mod captchas;
 mod creating;
 mod host;
+mod languages;
 mod login;
 mod play;
+mod reasons;
 mod refused;
 mod steps;
 mod wire;
@@ -51,7 +55,18 @@ impl On {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let scenarios = [creating::LIST, steps::LIST, refused::LIST, wire::LIST, login::LIST].concat();
+    let scenarios = [
+        creating::LIST,
+        steps::LIST,
+        refused::LIST,
+        wire::LIST,
+        captchas::LIST,
+        languages::LIST,
+        asking::LIST,
+        login::LIST,
+        reasons::LIST,
+    ]
+    .concat();
     let mut trials = Vec::new();
     for scenario in &scenarios {
         for wiki in Wiki::ALL.into_iter().filter(|wiki| scenario.wikis.has(*wiki)) {

@@ -129,6 +129,14 @@ impl Play {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}: {text}"))
     }
 
+    /// A message of the wiki, as it gives it out itself.
+    pub fn message(&self, key: &str, language: &str) -> String {
+        let query = "api.php?action=query&format=json&formatversion=2&meta=allmessages&amenableparser=1";
+        let reply = self.window(&format!("{query}&ammessages={key}&amlang={language}"));
+        let content = reply["query"]["allmessages"][0]["content"].as_str();
+        content.unwrap_or_else(|| panic!("no message {key}: {reply}")).to_owned()
+    }
+
     /// What the wiki knows of an account.
     pub fn user(&self, name: &str) -> Option<Value> {
         let users = self.window("_users");

@@ -1,0 +1,85 @@
+//! Questions before a creation.
+
+use crate::{
+    On::All,
+    Scenario,
+    play::{PASSWORD, Play, part},
+};
+
+pub const LIST: &[Scenario] = &[
+    Scenario { name: "ask_on_an_open_wiki", profiles: "stock", wikis: All, play: open_wiki },
+    Scenario { name: "ask_on_a_closed_wiki", profiles: "closed", wikis: All, play: closed_wiki },
+    Scenario { name: "ask_from_a_blocked_address", profiles: "blocked", wikis: All, play: blocked_address },
+    Scenario { name: "ask_on_a_read_only_wiki", profiles: "readonly", wikis: All, play: read_only_wiki },
+    Scenario { name: "ask_on_a_private_wiki", profiles: "private", wikis: All, play: private_wiki },
+    Scenario { name: "ask_about_names", profiles: "titleblacklist", wikis: All, play: names },
+    Scenario { name: "ask_about_passwords", profiles: "strict", wikis: All, play: passwords },
+    Scenario { name: "ask_in_polish", profiles: "stock", wikis: All, play: in_polish },
+];
+
+#[track_caller]
+fn verdict(play: &mut Play, question: &[&str], answer: &str, code: &str) -> (String, String) {
+    let answered = play.call(question);
+    let line = answered.line("verdict").unwrap_or_else(|| panic!("no verdict: {answered:#?}"));
+    assert_eq!((part(line, 1), part(line, 2)), (answer, code), "{answered:#?}");
+    (part(line, 3).to_owned(), part(line, 4).to_owned())
+}
+
+fn open_wiki(play: &mut Play) {
+    verdict(play, &["can_create"], "yes", "");
+    // Asking changes nothing.
+    play.sign_up(&[("username", "Asker"), ("password", PASSWORD)]).is("PASS");
+    verdict(play, &["can_create"], "yes", "");
+}
+
+fn closed_wiki(play: &mut Play) {
+    verdict(play, &["can_create"], "no", "permissiondenied");
+}
+
+fn blocked_address(play: &mut Play) {
+    let (message, _) = verdict(play, &["can_create"], "no", "blocked");
+    assert!(message.contains("Test block"), "{message}");
+}
+
+fn read_only_wiki(play: &mut Play) {
+    let (message, _) = verdict(play, &["can_create"], "no", "readonly");
+    assert!(message.contains("Maintenance until noon."), "{message}");
+}
+
+fn private_wiki(play: &mut Play) {
+    for question in [&["can_create"][..], &["check_username", "Someone"], &["check_password", PASSWORD, ""]] {
+        let (message, _) = verdict(play, question, "unknown", "readapidenied");
+        assert!(!message.is_empty());
+    }
+}
+
+fn names(play: &mut Play) {
+    let (_, canonical) = verdict(play, &["check_username", "new__name"], "yes", "");
+    assert_eq!(canonical, "New name");
+    let (message, canonical) = verdict(play, &["check_username", "taken"], "no", "userexists");
+    assert_eq!(canonical, "Taken");
+    assert_eq!(message, play.message("userexists", "en"));
+    let (message, _) = verdict(play, &["check_username", "Bad#name"], "no", "invaliduser");
+    assert_eq!(message, play.message("noname", "en"));
+    let (message, _) = verdict(play, &["check_username", "Some badname here"], "no", "titleblacklist-forbidden");
+    assert!(!message.is_empty());
+    verdict(play, &["check_username", "a|b"], "no", "invaliduser");
+    play.call(&["check_username", ""]).refuses("INVALID_ARGUMENT", "username");
+}
+
+fn passwords(play: &mut Play) {
+    verdict(play, &["check_password", PASSWORD, "Newcomer"], "yes", "");
+    let (message, _) = verdict(play, &["check_password", "qwerty", "Newcomer"], "no", "passwordtooshort");
+    assert_eq!(message.lines().count(), 2, "short and common: {message}");
+    // About a name that is taken the wiki does not answer.
+    verdict(play, &["check_password", PASSWORD, "Taken"], "unknown", "userexists");
+    let last = play.requests().pop().expect("a request");
+    assert_eq!((last.method.as_str(), last.posted("password")), ("POST", Some(PASSWORD)));
+}
+
+fn in_polish(play: &mut Play) {
+    play.open(&["language=pl"]);
+    let (message, _) = verdict(play, &["check_username", "Taken"], "no", "userexists");
+    assert_eq!(message, play.message("userexists", "pl"));
+    assert_ne!(message, play.message("userexists", "en"));
+}

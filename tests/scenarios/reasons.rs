@@ -1,0 +1,53 @@
+//! One real case for each reason of a failure that a stock MediaWiki with its bundled extensions can give, besides those
+//! in the other files.
+
+use crate::{
+    On::{All, Since143},
+    Scenario,
+    play::{PASSWORD, Play},
+};
+
+pub const LIST: &[Scenario] = &[
+    Scenario { name: "reason_name_forbidden", profiles: "titleblacklist", wikis: All, play: name_forbidden },
+    Scenario { name: "reason_filter", profiles: "abusefilter", wikis: All, play: filter },
+    Scenario { name: "reason_rate_limited", profiles: "ratelimit", wikis: Since143, play: rate_limited },
+    Scenario { name: "reason_session_lost", profiles: "steps", wikis: All, play: session_lost },
+    Scenario { name: "reason_no_primary", profiles: "login-link", wikis: All, play: no_primary },
+];
+
+fn name_forbidden(play: &mut Play) {
+    let fail = play.sign_up(&[("username", "My badname"), ("password", PASSWORD)]);
+    fail.fails("name_forbidden", "titleblacklist-forbidden");
+}
+
+fn filter(play: &mut Play) {
+    let refused = play.sign_up(&[("username", "Refused person"), ("password", PASSWORD)]);
+    refused.is("FAIL").has("reason", "filter");
+    let warned = play.sign_up(&[("username", "Warned person"), ("password", PASSWORD)]);
+    warned.is("FAIL").has("reason", "filter");
+    // The same attempt again, in the same session, passes.
+    play.sign_up(&[("username", "Warned person"), ("password", PASSWORD)]).is("PASS");
+}
+
+fn rate_limited(play: &mut Play) {
+    // Each attempt counts twice.
+    play.sign_up(&[("username", "Quick"), ("password", PASSWORD)]).is("PASS");
+    play.sign_up(&[("username", "Too quick"), ("password", PASSWORD)]).fails("rate_limited", "ratelimited");
+}
+
+fn session_lost(play: &mut Play) {
+    // Two clients share the session: the second one ends the flow of the first.
+    play.start_chain("Shared", "ui").is("UI");
+    let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+    play.submit(&[("skip", "1")]).is("PASS");
+    play.call(&["load", &data]).is("UI");
+    let late = play.submit(&[("skip", "1")]);
+    late.fails("session_lost", "authmanager-create-not-in-progress");
+}
+
+fn no_primary(play: &mut Play) {
+    play.begin().is("FORM");
+    play.tell(&["use", "MediaWiki\\Auth\\UsernameAuthenticationRequest"]);
+    let fail = play.submit(&[("username", "Nothing else")]);
+    fail.fails("no_primary", "authmanager-create-no-primary");
+}
