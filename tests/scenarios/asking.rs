@@ -61,7 +61,8 @@ fn names(play: &mut Play) {
     assert_eq!(message, play.message("userexists", "en"));
     let (message, _) = verdict(play, &["check_username", "Bad#name"], "no", "invaliduser");
     assert_eq!(message, play.message("noname", "en"));
-    let (message, _) = verdict(play, &["check_username", "Some badname here"], "no", "titleblacklist-forbidden");
+    let (message, _) =
+        verdict(play, &["check_username", "Some badname here"], "no", "titleblacklist-forbidden");
     assert!(!message.is_empty());
     verdict(play, &["check_username", "a|b"], "no", "invaliduser");
     play.call(&["check_username", ""]).refuses("INVALID_ARGUMENT", "username");

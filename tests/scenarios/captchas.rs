@@ -29,7 +29,10 @@ fn captcha(form: &Answer) -> Vec<String> {
 
 fn question(play: &mut Play) {
     let form = play.begin();
-    assert_eq!(captcha(&form), ["question", "Which planet do we live on?", "text/html", "", "", "captchaWord"]);
+    assert_eq!(
+        captcha(&form),
+        ["question", "Which planet do we live on?", "text/html", "", "", "captchaWord"]
+    );
     assert_eq!(form.field("captchaWord").flags(), "required");
     let first = form.field("captchaId").value().expect("an id").to_owned();
     play.submit(&values("Human", "mars")).fails("captcha", "captcha-createaccount-fail");
@@ -62,7 +65,11 @@ fn picture(play: &mut Play) {
     let shown = captcha(&form);
     assert_eq!((shown[0].as_str(), shown[2].as_str()), ("image", "image/png"));
     let origin = play.api_url();
-    assert!(shown[4].starts_with(&origin[..origin.find("/w/").expect("a path")]), "on the wiki: {}", shown[4]);
+    assert!(
+        shown[4].starts_with(&origin[..origin.find("/w/").expect("a path")]),
+        "on the wiki: {}",
+        shown[4]
+    );
     let image = from_hex(play.call(&["captcha_image"]).get("image").expect("a picture"));
     let mut reader = png::Decoder::new(std::io::Cursor::new(&image)).read_info().expect("a PNG");
     let (width, height) = (reader.info().width, reader.info().height);
@@ -83,7 +90,8 @@ fn appears_late(play: &mut Play) {
     let form = play.begin();
     form.is("FORM").has_none("captcha");
     play.window("_captcha_on");
-    play.submit(&[("username", "Latecomer"), ("password", PASSWORD)]).fails("captcha", "captcha-createaccount-fail");
+    play.submit(&[("username", "Latecomer"), ("password", PASSWORD)])
+        .fails("captcha", "captcha-createaccount-fail");
     let form = play.begin();
     assert_eq!(captcha(&form)[0], "question");
     play.submit(&values("Latecomer", "earth")).is("PASS");
@@ -101,7 +109,10 @@ fn lost_session(play: &mut Play) {
 fn widget(play: &mut Play) {
     let form = play.begin();
     let shown = captcha(&form);
-    assert_eq!((shown[0].as_str(), shown[3].as_str(), shown[5].as_str()), ("widget", "site-key-10000000", "captchaWord"));
+    assert_eq!(
+        (shown[0].as_str(), shown[3].as_str(), shown[5].as_str()),
+        ("widget", "site-key-10000000", "captchaWord")
+    );
     play.submit(&values("Browser", "no-token")).is("FAIL").has("reason", "captcha");
     play.begin().is("FORM");
     play.submit(&values("Browser", "widget-down")).fails("captcha_service", "captcha-error");

@@ -6,18 +6,33 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "plain", profiles: "stock", wikis: All, play: plain },
     Scenario { name: "email_is_kept", profiles: "stock", wikis: All, play: email_is_kept },
     Scenario { name: "name_is_canonical", profiles: "stock", wikis: All, play: name_is_canonical },
-    Scenario { name: "name_taken_then_corrected", profiles: "stock", wikis: All, play: name_taken_then_corrected },
+    Scenario {
+        name: "name_taken_then_corrected",
+        profiles: "stock",
+        wikis: All,
+        play: name_taken_then_corrected,
+    },
     Scenario { name: "passwords_differ", profiles: "stock", wikis: All, play: passwords_differ },
     Scenario { name: "bad_email", profiles: "stock", wikis: All, play: bad_email },
     Scenario { name: "invalid_name", profiles: "stock", wikis: All, play: invalid_name },
-    Scenario { name: "several_password_errors", profiles: "strict", wikis: All, play: several_password_errors },
+    Scenario {
+        name: "several_password_errors",
+        profiles: "strict",
+        wikis: All,
+        play: several_password_errors,
+    },
     Scenario { name: "without_email_fields", profiles: "noemail", wikis: All, play: without_email_fields },
     Scenario { name: "closed_wiki", profiles: "closed", wikis: All, play: closed_wiki },
     Scenario { name: "blocked_address", profiles: "blocked", wikis: All, play: blocked_address },
     Scenario { name: "read_only_wiki", profiles: "readonly", wikis: All, play: read_only_wiki },
     Scenario { name: "throttle", profiles: "throttle", wikis: All, play: throttle },
     Scenario { name: "warm_begin", profiles: "stock", wikis: All, play: warm_begin },
-    Scenario { name: "session_lost_before_submit", profiles: "stock", wikis: All, play: session_lost_before_submit },
+    Scenario {
+        name: "session_lost_before_submit",
+        profiles: "stock",
+        wikis: All,
+        play: session_lost_before_submit,
+    },
     Scenario { name: "private_wiki", profiles: "private", wikis: All, play: private_wiki },
 ];
 
@@ -66,7 +81,9 @@ fn name_taken_then_corrected(play: &mut Play) {
     fail.fails("name_taken", "userexists");
     fail.has("message", &play.message("userexists", "en"));
     play.call(&["submit"]).refuses("INVALID_STATE", "");
-    play.sign_up(&[("username", "Not taken"), ("password", PASSWORD)]).is("PASS").has("username", "Not taken");
+    play.sign_up(&[("username", "Not taken"), ("password", PASSWORD)])
+        .is("PASS")
+        .has("username", "Not taken");
 }
 
 fn passwords_differ(play: &mut Play) {

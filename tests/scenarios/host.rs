@@ -112,7 +112,7 @@ fn compiled(
 ) -> Result<PathBuf, String> {
     slot.get_or_init(|| {
         let library = library_folder();
-        let program = library.join(format!("{}-for-scenarios", source.replace('.', "-")));
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(source.replace('.', "-"));
         let output = Command::new(compiler)
             .args(flags)
             .args(["-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
@@ -156,7 +156,11 @@ fn escape(part: &str) -> String {
 }
 
 fn unescape(part: &str) -> String {
-    part.replace("%09", "\t").replace("%0A", "\n").replace("%0D", "\r").replace("%00", "\0").replace("%25", "%")
+    part.replace("%09", "\t")
+        .replace("%0A", "\n")
+        .replace("%0D", "\r")
+        .replace("%00", "\0")
+        .replace("%25", "%")
 }
 
 /// The library itself.

@@ -13,7 +13,12 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "bot_password", profiles: "stock", wikis: All, play: bot_password },
     Scenario { name: "bearer_token", profiles: "stock", wikis: Embedded, play: bearer_token },
     Scenario { name: "second_factor", profiles: "oath", wikis: All, play: second_factor },
-    Scenario { name: "login_becomes_creation", profiles: "login-link", wikis: All, play: login_becomes_creation },
+    Scenario {
+        name: "login_becomes_creation",
+        profiles: "login-link",
+        wikis: All,
+        play: login_becomes_creation,
+    },
     Scenario { name: "kept_name_is_used", profiles: "login-link", wikis: All, play: kept_name_is_used },
     Scenario { name: "login_lost", profiles: "stock", wikis: All, play: login_lost },
 ];
@@ -59,7 +64,8 @@ fn create_by_mail(play: &mut Play) {
         mail["to"].as_str().is_some_and(|to| to.contains("mailed@example.org"))
             && mail["body"].as_str().is_some_and(|body| body.contains("Mailed"))
     });
-    let body = mail.unwrap_or_else(|| panic!("no mail: {mails}"))["body"].as_str().expect("a text").to_owned();
+    let body =
+        mail.unwrap_or_else(|| panic!("no mail: {mails}"))["body"].as_str().expect("a text").to_owned();
     // The temporary password is a word of the mail; it leads to a step that asks for a lasting one.
     let logged_in = candidates(&body).into_iter().find_map(|word| {
         play.open(&[]);
@@ -74,7 +80,8 @@ fn create_by_mail(play: &mut Play) {
 /// Words of a mail that may be a password: in quotes, or of letters and digits.
 fn candidates(body: &str) -> Vec<String> {
     let words = body.split(|c: char| c.is_whitespace() || "\"“”„()<>,.".contains(c));
-    let mixed = |word: &&str| word.len() >= 8 && word.len() <= 32 && word.chars().all(|c| c.is_ascii_alphanumeric());
+    let mixed =
+        |word: &&str| word.len() >= 8 && word.len() <= 32 && word.chars().all(|c| c.is_ascii_alphanumeric());
     let mut words: Vec<String> = words.filter(mixed).map(str::to_owned).collect();
     // What looks least like a word comes first: each wrong try counts.
     words.sort_by_key(|word| !word.chars().any(|c| c.is_ascii_digit()));
@@ -85,7 +92,9 @@ fn candidates(body: &str) -> Vec<String> {
 fn bot_password(play: &mut Play) {
     let wrong = play.call(&["login", "Admin@tests", "00000000000000000000000000000000"]);
     wrong.is("FAIL");
-    play.call(&["login", "Admin@tests", "botsecret0botsecret0botsecret000"]).is("PASS").has("username", "Admin");
+    play.call(&["login", "Admin@tests", "botsecret0botsecret0botsecret000"])
+        .is("PASS")
+        .has("username", "Admin");
     play.begin().is("FORM");
     play.submit(&[("username", "By a bot"), ("password", PASSWORD)]).is("PASS");
 }
@@ -108,7 +117,8 @@ fn second_factor(play: &mut Play) {
     play.submit(&[("OATHToken", "000000")]).is("UI");
     let code = totp("JBSWY3DPEHPK3PXP");
     play.submit(&[("OATHToken", &code)]).is("PASS").has("username", "Admin");
-    play.sign_up(&[("username", "Well guarded"), ("password", PASSWORD), ("reason", "by two factors")]).is("PASS");
+    play.sign_up(&[("username", "Well guarded"), ("password", PASSWORD), ("reason", "by two factors")])
+        .is("PASS");
 }
 
 /// The code of this half minute (RFC 6238).
@@ -143,7 +153,8 @@ fn login_becomes_creation(play: &mut Play) {
 fn kept_name_is_used(play: &mut Play) {
     start_outside(play, "Known person");
     play.call(&["begin", "preserve_state"]).is("FORM");
-    play.sends_nothing(|play| play.submit(&[("username", "Another")])).refuses("INVALID_ARGUMENT", "username");
+    play.sends_nothing(|play| play.submit(&[("username", "Another")]))
+        .refuses("INVALID_ARGUMENT", "username");
     play.tell(&["unset", "username"]);
     play.submit(&[]).is("PASS").has("username", "Known person");
     assert_eq!(play.window("_links")["Known person"], "Known person");

@@ -27,8 +27,9 @@ impl Wiki {
             Self::MediaWiki139 => "CREATEACCOUNT_WIKI_1_39",
             Self::MediaWiki143 => "CREATEACCOUNT_WIKI_1_43",
         };
-        env::var(variable)
-            .map_err(|_| format!("{variable} is not set: run `tests/wiki/with-wikis cargo test`, or `make test`"))
+        env::var(variable).map_err(|_| {
+            format!("{variable} is not set: run `tests/wiki/with-wikis cargo test`, or `make test`")
+        })
     }
 }
 
@@ -64,7 +65,8 @@ impl Play {
         let host_name = kind.to_string().replace('+', "p");
         let name = scenario.replace('_', "-");
         let base = format!("{}/w/{profiles}/{name}-{host_name}-{unique}", wiki.address()?);
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
+        let agent =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
         let mut play = Self { wiki, kind, host: kind.start()?, base, agent };
         play.open(&[]);
         Ok(play)

@@ -55,7 +55,10 @@ fn refused_values(play: &mut Play) {
         answer.refuses("INVALID_ARGUMENT", field);
         let message = &answer.line("error").expect("an error")[2];
         assert!(message.contains(field), "{kind} {value:?}: the error names the field: {message}");
-        assert!(!message.contains("1234") && !message.contains("98 76"), "no value of another field: {message}");
+        assert!(
+            !message.contains("1234") && !message.contains("98 76"),
+            "no value of another field: {message}"
+        );
         play.tell(&["unset", name]);
     }
     play.submit(&[("code", "1234"), ("pin", "98 76"), ("color", "red"), ("agree", "1")]).is("PASS");
@@ -69,7 +72,10 @@ fn refused_first_form(play: &mut Play) {
         (&[("username", "Someone"), ("password", "")], "password"),
         (&[("username", "Some\u{0}one"), ("password", PASSWORD)], "username"),
         (&[("username", "Someone"), ("password", PASSWORD), ("retype", "")], "retype"),
-        (&[("username", "Someone"), ("password", PASSWORD), ("stepStart", "1"), ("stepChain", "ui")], "stepChain"),
+        (
+            &[("username", "Someone"), ("password", PASSWORD), ("stepStart", "1"), ("stepChain", "ui")],
+            "stepChain",
+        ),
         (&[("username", "Someone"), ("stepChain", "ui")], "stepStart"),
         (&[("username", "Someone"), ("stepStart", "1")], "stepChain"),
     ];
@@ -97,7 +103,9 @@ fn refused_first_form(play: &mut Play) {
 
 fn refused_calls(play: &mut Play) {
     let api_url = play.api_url();
-    for call in [&["submit"][..], &["reconcile"], &["resume", "http://127.0.0.1:9/return", ""], &["captcha_image"]] {
+    for call in
+        [&["submit"][..], &["reconcile"], &["resume", "http://127.0.0.1:9/return", ""], &["captcha_image"]]
+    {
         play.sends_nothing(|play| play.call(call)).refuses("INVALID_STATE", "");
     }
     for (setting, field) in [
@@ -115,7 +123,13 @@ fn refused_calls(play: &mut Play) {
         let told = play.call(&["new", &api_url, setting]);
         told.refuses("INVALID_ARGUMENT", field);
     }
-    for wrong in ["", "api.php", "ftp://wiki.example/api.php", "http://wiki.example/api.php", "https://a:b@wiki.example/"] {
+    for wrong in [
+        "",
+        "api.php",
+        "ftp://wiki.example/api.php",
+        "http://wiki.example/api.php",
+        "https://a:b@wiki.example/",
+    ] {
         play.call(&["new", wrong]).refuses("INVALID_ARGUMENT", "api_url");
     }
 }

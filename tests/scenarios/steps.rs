@@ -17,9 +17,19 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "skip_by_button", profiles: "steps", wikis: All, play: skip_by_button },
     Scenario { name: "redirect", profiles: "steps", wikis: All, play: redirect },
     Scenario { name: "redirect_back_by_post", profiles: "steps", wikis: All, play: redirect_back_by_post },
-    Scenario { name: "redirect_optional_field", profiles: "steps", wikis: All, play: redirect_optional_field },
+    Scenario {
+        name: "redirect_optional_field",
+        profiles: "steps",
+        wikis: All,
+        play: redirect_optional_field,
+    },
     Scenario { name: "redirect_wrong_state", profiles: "steps", wikis: All, play: redirect_wrong_state },
-    Scenario { name: "redirect_from_elsewhere", profiles: "steps", wikis: All, play: redirect_from_elsewhere },
+    Scenario {
+        name: "redirect_from_elsewhere",
+        profiles: "steps",
+        wikis: All,
+        play: redirect_from_elsewhere,
+    },
     Scenario { name: "redirect_denied", profiles: "steps", wikis: All, play: redirect_denied },
     Scenario { name: "redirect_uncaught", profiles: "steps", wikis: All, play: redirect_uncaught },
     Scenario { name: "redirect_to_script", profiles: "steps", wikis: All, play: redirect_to_script },
@@ -33,28 +43,36 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "restart", profiles: "steps", wikis: All, play: restart },
     Scenario { name: "status_of_tomorrow", profiles: "steps", wikis: All, play: status_of_tomorrow },
     Scenario { name: "wiki_merges_fields", profiles: "steps", wikis: All, play: wiki_merges_fields },
-    Scenario { name: "primary_behind_a_button", profiles: "button", wikis: All, play: primary_behind_a_button },
+    Scenario {
+        name: "primary_behind_a_button",
+        profiles: "button",
+        wikis: All,
+        play: primary_behind_a_button,
+    },
     Scenario { name: "save_and_load_in_ui", profiles: "steps", wikis: All, play: save_and_load_in_ui },
-    Scenario { name: "save_and_load_in_redirect", profiles: "steps", wikis: All, play: save_and_load_in_redirect },
+    Scenario {
+        name: "save_and_load_in_redirect",
+        profiles: "steps",
+        wikis: All,
+        play: save_and_load_in_redirect,
+    },
 ];
 
 const EVERYTHING: &str = "StepTestEverythingRequest";
 
 /// Right answers to the step of every field.
-const ANSWERS: &[(&str, &str)] = &[
-    ("code", "1234"),
-    ("pin", "98 76"),
-    ("color", "1"),
-    ("agree", "1"),
-    ("news", "0"),
-];
+const ANSWERS: &[(&str, &str)] =
+    &[("code", "1234"), ("pin", "98 76"), ("color", "1"), ("agree", "1"), ("news", "0")];
 
 fn step_request_is_shown(play: &mut Play) {
     let form = play.begin();
     form.is("FORM");
     let request = form.all("request").into_iter().find(|line| line[1] == "StepTestRequest");
     let request = request.unwrap_or_else(|| panic!("no StepTestRequest: {form:#?}"));
-    assert_eq!(request[2..], ["primary-required", "Step test", "Steps", r#"{"purpose":"tests"}"#, "stepStart,stepChain"]);
+    assert_eq!(
+        request[2..],
+        ["primary-required", "Step test", "Steps", r#"{"purpose":"tests"}"#, "stepStart,stepChain"]
+    );
     assert_eq!(form.field("stepStart").kind(), "button");
     assert_eq!(form.field("stepStart").label(), "Sign up in steps");
     assert_eq!(form.field("stepStart").help(), "Starts a sign-up of several steps.");

@@ -11,7 +11,12 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "wire_create", profiles: "stock", wikis: All, play: wire_create },
     Scenario { name: "wire_continue", profiles: "steps", wikis: All, play: wire_continue },
     Scenario { name: "wire_requests", profiles: "steps", wikis: All, play: wire_requests },
-    Scenario { name: "wire_default_return_url", profiles: "stock", wikis: All, play: wire_default_return_url },
+    Scenario {
+        name: "wire_default_return_url",
+        profiles: "stock",
+        wikis: All,
+        play: wire_default_return_url,
+    },
 ];
 
 fn wire_begin(play: &mut Play) {
