@@ -1,0 +1,209 @@
+//! Whatever a wiki sends: a step or an error, never a panic, never an endless conversation.
+
+mod common;
+
+use common::Canned;
+use createaccount::{Answer, Begin, Client, Config, ErrorKind, MessageFormat, Step, transport::Response};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const REPLIES: &[&str] = &[
+    include_str!("fixtures/1.27/form.json"),
+    include_str!("fixtures/1.27/fail-raw.json"),
+    include_str!("fixtures/1.27/badtoken.json"),
+    include_str!("fixtures/1.39/fail-raw-list.json"),
+    include_str!("fixtures/formatversion-1/form.json"),
+    include_str!("fixtures/formatversion-1/restart.json"),
+    r#"{"createaccount":{"status":"PASS","username":"Someone"}}"#,
+    r#"{"createaccount":{"status":"UI","requests":[{"id":"A","required":"required","fields":{"code":{"type":"string"}}}]}}"#,
+    r#"{"createaccount":{"status":"REDIRECT","redirecttarget":"https://third.example/?a b","requests":[]}}"#,
+    r#"{"query":{"authmanagerinfo":{"requests":[]},"users":[{"name":"Someone","missing":true}]}}"#,
+];
+
+/// A reply that is nearly right: some value of a right one replaced by any other.
+fn nearly_right() -> impl Strategy<Value = Vec<u8>> {
+    (0..REPLIES.len(), any::<prop::sample::Index>(), any_value()).prop_map(|(reply, place, value)| {
+        let mut reply: Value = serde_json::from_str(REPLIES[reply]).expect("a fixture");
+        let place = place.index(count(&reply));
+        replace(&mut reply, &mut { place }, value);
+        reply.to_string().into_bytes()
+    })
+}
+
+fn cut_short() -> impl Strategy<Value = Vec<u8>> {
+    (0..REPLIES.len(), any::<prop::sample::Index>())
+        .prop_map(|(reply, end)| REPLIES[reply].as_bytes()[..end.index(REPLIES[reply].len())].to_vec())
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        Just(json!("createaccounttoken")),
+        Just(json!("javascript:alert(1)")),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map("[a-z]{1,12}", inner, 0..4).prop_map(|map| map.into_iter().collect()),
+        ]
+    })
+}
+
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(members) => members.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+/// Puts `new` in place of the value that `left` counts down to.
+fn replace(value: &mut Value, left: &mut usize, new: Value) -> Option<Value> {
+    if *left == 0 {
+        *value = new;
+        return None;
+    }
+    *left -= 1;
+    let mut new = Some(new);
+    let inner: Box<dyn Iterator<Item = &mut Value>> = match value {
+        Value::Array(items) => Box::new(items.iter_mut()),
+        Value::Object(members) => Box::new(members.values_mut()),
+        _ => return new,
+    };
+    for item in inner {
+        new = replace(item, left, new?);
+    }
+    new
+}
+
+/// Begins, answers whatever is asked three times, and reconciles what is unknown.
+fn converse(client: &mut Client) {
+    let mut step = client.begin(Begin::new());
+    for _ in 0..3 {
+        let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
+        step = match step {
+            Ok(Step::Form(_)) => client.submit(&answer),
+            Ok(Step::Ui(_)) => client.submit(&Answer::from([("code", "1234")])),
+            Ok(Step::Redirect(redirect)) => client.resume(&format!("{}?code=1", redirect.return_url()), b"code=2"),
+            Ok(Step::Restart(_)) => client.begin(Begin::new().preserve_state(true)),
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => client.reconcile(),
+            _ => return,
+        };
+        let saved = client.save().expect("any state can be saved");
+        let api_url = client.api_url().clone();
+        match Client::load(&saved, Config::new().transport(Canned::default())) {
+            Ok(loaded) => assert_eq!(loaded.api_url(), &api_url),
+            Err(error) => panic!("what was saved is loaded: {error}"),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_reply_brings_the_client_down(
+        replies in prop::collection::vec(prop_oneof![nearly_right(), cut_short(), any::<Vec<u8>>()], 12),
+        right_form in any::<bool>(),
+        raw in any::<bool>(),
+    ) {
+        let wiki = Canned::default();
+        if right_form {
+            wiki.reply(include_str!("fixtures/1.27/form.json").replace("captchaWord", "note"));
+        }
+        for reply in replies {
+            wiki.reply(reply);
+        }
+        let format = if raw { MessageFormat::Raw } else { MessageFormat::Wikitext };
+        let config = Config::new().message_format(format).reconcile_wait(std::time::Duration::ZERO);
+        converse(&mut wiki.client(config));
+    }
+
+    #[test]
+    fn no_saved_flow_brings_the_loader_down(data in any::<Vec<u8>>(), place in any::<prop::sample::Index>()) {
+        let wiki = Canned::default();
+        wiki.reply(include_str!("fixtures/1.27/form.json"));
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        let mut saved = client.save().expect("bytes");
+        let index = place.index(saved.len());
+        prop_assert!(Client::load(&saved[..index], Config::new()).is_err(), "cut short");
+        saved[index] ^= 1;
+        prop_assert!(Client::load(&saved, Config::new()).is_err(), "changed");
+        prop_assert!(Client::load(&data, Config::new()).is_err(), "foreign");
+    }
+}
+
+#[test]
+fn bounds_are_kept() {
+    let fields: serde_json::Map<String, Value> =
+        (0..2000).map(|n| (format!("f{n}"), json!({"type": "string"}))).collect();
+    let too_many = json!({"query": {"authmanagerinfo": {"requests": [{"id": "A", "fields": fields}]},
+        "tokens": {"createaccounttoken": "x"}}});
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    for reply in [too_many.to_string(), deep] {
+        let wiki = Canned::default();
+        wiki.reply(reply);
+        let error = wiki.client(Config::new()).begin(Begin::new()).expect_err("out of bounds");
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+    }
+    let wiki = Canned::default();
+    wiki.reply(vec![b' '; 5 * 1024 * 1024]);
+    let error = wiki.client(Config::new()).begin(Begin::new()).expect_err("out of bounds");
+    assert_eq!(error.kind(), ErrorKind::Transport);
+}
+
+#[test]
+fn a_provider_cannot_ask_for_ever() {
+    let wiki = Canned::default();
+    wiki.reply(include_str!("fixtures/1.27/form.json").replace("captchaWord", "code"));
+    for _ in 0..200 {
+        wiki.reply(REPLIES[7]);
+    }
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    let first = Answer::from([("username", "Someone"), ("password", "correct horse 7"), ("code", "1")]);
+    let mut step = client.submit(&first);
+    let mut rounds = 1;
+    while step.is_ok() {
+        step = client.submit(&Answer::from([("code", "1")]));
+        rounds += 1;
+    }
+    assert_eq!(rounds, 101);
+    assert_eq!(step.expect_err("an end").kind(), ErrorKind::Protocol);
+}
+
+#[test]
+fn what_stands_before_a_wiki_is_named() {
+    // Status and page, what is certain of a creation, and a word of the message.
+    for (status, page, kind, word) in [
+        (301, "", ErrorKind::Protocol, "redirects"),
+        (403, "<html><title>Denied</title>", ErrorKind::Protocol, "Denied"),
+        (404, "<html><title>Not Found</title>", ErrorKind::Protocol, "api.php"),
+        (429, "<html><title>Slow down</title>", ErrorKind::Protocol, "429"),
+        (502, "<html><title>Bad gateway</title>", ErrorKind::OutcomeUnknown, "Bad gateway"),
+        (503, "", ErrorKind::OutcomeUnknown, "503"),
+        (200, "<!DOCTYPE html><input type=\"password\">", ErrorKind::OutcomeUnknown, "login page"),
+        (200, "<html class=\"apihelp\">", ErrorKind::OutcomeUnknown, "help page"),
+        (200, "", ErrorKind::OutcomeUnknown, "empty"),
+        (200, "{\"createaccount\":{\"status\":\"PA", ErrorKind::OutcomeUnknown, "cut short"),
+        (200, "{}", ErrorKind::OutcomeUnknown, "createaccount"),
+    ] {
+        let wiki = Canned::default();
+        wiki.reply(include_str!("fixtures/1.27/form.json").replace("captchaWord", "note"));
+        let headers = vec![("Location".to_owned(), "https://elsewhere.example/".to_owned())];
+        wiki.outcome(Ok(Response { status, headers, body: page.as_bytes().to_vec() }));
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7"), ("note", "x")]);
+        let error = client.submit(&answer).expect_err("no answer");
+        assert_eq!(error.kind(), kind, "{status} {page}: {error}");
+        assert!(error.to_string().contains(word), "{status} {page}: {error}");
+        if kind == ErrorKind::Protocol {
+            assert_eq!(client.submit(&Answer::new()).expect_err("no name").kind(), ErrorKind::InvalidArgument);
+        }
+    }
+}
