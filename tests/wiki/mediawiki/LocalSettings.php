@@ -39,7 +39,7 @@ $wgLocalisationCacheConf = [
 	'class' => LocalisationCache::class,
 	'store' => 'array',
 	'storeClass' => false,
-	'storeDirectory' => $_SERVER['TEST_WIKI_HOME'] . '/l10n',
+	'storeDirectory' => $_SERVER['TEST_WIKI_MADE'] . '/l10n',
 	'storeServer' => [],
 	'forceRecache' => false,
 	'manualRecache' => true,
@@ -50,8 +50,9 @@ $wgDebugLogGroups['exception'] = $wgDebugLogGroups['fatal'] = "$wgSQLiteDataDir/
 $wgEnableEmail = true;
 $wgEmailAuthentication = true;
 $wgAccountCreationThrottle = 0;
-// Saves a tenth of a second per password
-$wgPasswordConfig['pbkdf2']['cost'] = '1000';
+// Strong hashes would take most of the time of a request
+$wgPasswordConfig['pbkdf2']['cost'] = '10';
+$wgSessionPbkdf2Iterations = 10;
 
 wfLoadExtension( 'StepTest', __DIR__ . '/StepTest/extension.json' );
 $wgStepTestDirectory = $wgSQLiteDataDir;

@@ -1,5 +1,11 @@
 <?php
 
+if ( !function_exists( 'flush' ) ) {
+	/** Takes the place of PHP's function, which `serve` disables. See TestWiki::prepare(). */
+	function flush() {
+	}
+}
+
 /** The wiki of a request to the built-in server. */
 class TestWiki {
 
@@ -46,16 +52,12 @@ class TestWiki {
 		return "$this->run/$this->profiles/$this->instance";
 	}
 
-	private static function home(): string {
-		return getenv( 'TEST_WIKI_HOME' );
-	}
-
 	/** A wiki appears in one piece, also when several first requests come at once. */
 	private function make(): void {
 		$new = "$this->run/new-" . bin2hex( random_bytes( 8 ) );
 		mkdir( $new );
 		foreach ( [ 'common', ...explode( '+', $this->profiles ) ] as $template ) {
-			foreach ( glob( self::home() . "/templates/$template/*" ) as $file ) {
+			foreach ( glob( getenv( 'TEST_WIKI_MADE' ) . "/templates/$template/*" ) as $file ) {
 				copy( $file, "$new/" . basename( $file ) );
 			}
 		}
@@ -175,9 +177,9 @@ class TestWiki {
 		$_SERVER['TEST_WIKI_SERVER'] = "http://{$_SERVER['HTTP_HOST']}";
 		$_SERVER['TEST_WIKI_PATH'] = $base;
 		$_SERVER['TEST_WIKI_DATA'] = $this->data();
-		$_SERVER['TEST_WIKI_HOME'] = self::home();
+		$_SERVER['TEST_WIKI_MADE'] = getenv( 'TEST_WIKI_MADE' );
 		chdir( dirname( $this->script() ) );
-		// Nothing leaves before all is done, so that the windows show what an answer was about, mails for instance
+		// Nothing leaves before all is done, also not by flush(): with an answer, its mails are there to be looked at
 		ob_start( static function ( $answer ) {
 			header( 'Content-Length: ' . strlen( $answer ) );
 			return $answer;
@@ -186,6 +188,6 @@ class TestWiki {
 
 	/** The script of MediaWiki that answers */
 	public function script(): string {
-		return self::home() . '/mediawiki/' . strtok( $this->path, '/' );
+		return getenv( 'TEST_WIKI_HOME' ) . '/mediawiki/' . strtok( $this->path, '/' );
 	}
 }

@@ -1,5 +1,5 @@
 <?php
-// Maintenance script: gives a freshly installed wiki its users and filters. Run by `install`.
+// Maintenance script: gives a freshly installed wiki its users, filters and second factor. Run by `install`.
 
 use MediaWiki\Extension\AbuseFilter\AbuseFilterServices;
 use MediaWiki\Extension\AbuseFilter\Filter\MutableFilter;
@@ -27,6 +27,7 @@ class MakeTemplate extends Maintenance {
 
 		$this->addFilter( $admin, 'Warned', 'warn', 'abusefilter-warning' );
 		$this->addFilter( $admin, 'Refused', 'disallow', 'abusefilter-disallowed' );
+		$this->addSecondFactor( $admin );
 	}
 
 	private function addFilter( $admin, string $word, string $consequence, string $message ): void {
@@ -38,6 +39,21 @@ class MakeTemplate extends Maintenance {
 		$status = AbuseFilterServices::getFilterStore()->saveFilter( $admin, null, $filter, MutableFilter::newDefault() );
 		if ( !$status->isGood() ) {
 			$this->fatalError( (string)$status );
+		}
+	}
+
+	/** Without effect unless the profile "oath" is in use. OATHAuth has only a web page for it. */
+	private function addSecondFactor( $admin ): void {
+		$key = [ 'secret' => 'JBSWY3DPEHPK3PXP', 'scratch_tokens' => [] ];
+		$dbw = $this->getDB( DB_PRIMARY );
+		if ( $dbw->tableExists( 'oathauth_users', __METHOD__ ) ) {
+			$data = json_encode( [ 'keys' => [ $key ] ] );
+			$dbw->insert( 'oathauth_users', [ 'id' => $admin->getId(), 'module' => 'totp', 'data' => $data ], __METHOD__ );
+		} else {
+			$dbw->insert( 'oathauth_types', [ 'oat_name' => 'totp' ], __METHOD__ );
+			$dbw->insert( 'oathauth_devices', [
+				'oad_user' => $admin->getId(), 'oad_type' => $dbw->insertId(), 'oad_data' => json_encode( $key ),
+			], __METHOD__ );
 		}
 	}
 }

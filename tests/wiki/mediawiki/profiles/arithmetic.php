@@ -1,3 +1,2 @@
 <?php
 wfLoadExtension( 'ConfirmEdit' );
-$wgCaptchaClass = 'SimpleCaptcha';
