@@ -51,7 +51,7 @@ fn create_by_mail(play: &mut Play) {
     play.call(&ADMIN).is("PASS");
     play.begin().is("FORM");
     let both = [("username", "Mailed"), ("password", PASSWORD), ("mailpassword", "1")];
-    play.sends_nothing(|play| play.submit(&both)).refuses("INVALID_ARGUMENT", "mailpassword");
+    play.sends_nothing(|play| play.submit(&both)).refuses("INVALID_ARGUMENT", "password");
     play.begin().is("FORM");
     let without_address = [("username", "Mailed"), ("mailpassword", "1")];
     play.submit(&without_address).fails("email", "noemailcreate");

@@ -87,6 +87,10 @@ class TestWiki {
 				$answers = array_column( $this->journal( 'captchas' ), 'answer', 'id' );
 				self::json( [ 'answer' => $answers[$_GET['id'] ?? ''] ?? null ] );
 				return true;
+			case '_captcha_on':
+				touch( "{$this->data()}/captcha-on" );
+				self::json( (object)[] );
+				return true;
 			case '_forget':
 				$this->database( 'wikicache' )->exec( "DELETE FROM objectcache WHERE keyname LIKE '%MWSession%'" );
 				self::json( (object)[] );

@@ -28,6 +28,7 @@ class MakeTemplate extends Maintenance {
 		$this->addFilter( $admin, 'Warned', 'warn', 'abusefilter-warning' );
 		$this->addFilter( $admin, 'Refused', 'disallow', 'abusefilter-disallowed' );
 		$this->addSecondFactor( $admin );
+		$this->addBotPassword( $admin );
 	}
 
 	private function addFilter( $admin, string $word, string $consequence, string $message ): void {
@@ -54,6 +55,15 @@ class MakeTemplate extends Maintenance {
 			$dbw->insert( 'oathauth_devices', [
 				'oad_user' => $admin->getId(), 'oad_type' => $dbw->insertId(), 'oad_data' => json_encode( $key ),
 			], __METHOD__ );
+		}
+	}
+
+	private function addBotPassword( $admin ): void {
+		$bot = BotPassword::newUnsaved( [ 'user' => $admin, 'appId' => 'tests', 'grants' => [ 'basic', 'createaccount' ] ] );
+		$factory = MediaWikiServices::getInstance()->getPasswordFactory();
+		$status = $bot->save( 'insert', $factory->newFromPlaintext( 'botsecret0botsecret0botsecret000' ) );
+		if ( !$status->isGood() ) {
+			$this->fatalError( (string)$status );
 		}
 	}
 }
