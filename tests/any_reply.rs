@@ -1,8 +1,9 @@
 //! Whatever a wiki sends: a step or an error, never a panic, never an endless conversation.
 
-mod common;
+#[path = "common/canned.rs"]
+mod canned;
 
-use common::Canned;
+use canned::Canned;
 use createaccount::{Answer, Begin, Client, Config, ErrorKind, MessageFormat, Step, transport::Response};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,10 +1,11 @@
 //! The examples of the README, as they stand there: each signs a user up on the embedded wiki.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+#[path = "common/compile.rs"]
+mod compile;
+
+use std::{env, fs, path::PathBuf, process::Command};
+
+use compile::{compile, library_folder};
 
 #[test]
 fn python_example_runs() {
@@ -16,16 +17,14 @@ fn python_example_runs() {
 #[test]
 fn c_example_runs() {
     let source = write("readme.c", &example("c"));
-    let program = folder().join("readme-c");
-    compile("cc", &["-std=c99"], &source, &program);
+    let program = compile("cc", &["-std=c99"], &source, "readme-c").expect("the example compiles");
     signs_up(&mut Command::new(program), "c");
 }
 
 #[test]
 fn cpp_example_runs() {
     let source = write("readme.cpp", &example("cpp"));
-    let program = folder().join("readme-cpp");
-    compile("c++", &["-std=c++17"], &source, &program);
+    let program = compile("c++", &["-std=c++17"], &source, "readme-cpp").expect("the example compiles");
     signs_up(&mut Command::new(program), "cpp");
 }
 
@@ -38,7 +37,7 @@ fn rust_example_runs() {
         .args(["--edition", "2024", "-Dwarnings", "--extern"])
         .arg(format!("createaccount={}", library.join("libcreateaccount.rlib").display()))
         .arg("-L")
-        .arg(format!("dependency={}", library.join("deps").display()))
+        .arg(format!("dependency={}", library.display()))
         .arg(source)
         .arg("-o")
         .arg(&program)
@@ -51,7 +50,8 @@ fn rust_example_runs() {
 /// The one block of that language.
 fn example(language: &str) -> String {
     let readme = include_str!("../README.md");
-    let mut blocks = readme.split(&format!("```{language}\n")).skip(1);
+    let opening = format!("```{language}\n");
+    let mut blocks = readme.split(&opening).skip(1);
     let block = blocks.next().unwrap_or_else(|| panic!("the README has an example in {language}"));
     assert!(blocks.next().is_none(), "one example in {language}");
     block.split_once("```").expect("the block ends").0.to_owned()
@@ -61,23 +61,6 @@ fn write(name: &str, text: &str) -> PathBuf {
     let path = folder().join(name);
     fs::write(&path, text).expect("the target folder can be written to");
     path
-}
-
-fn compile(compiler: &str, flags: &[&str], source: &Path, program: &Path) {
-    let library = library_folder();
-    let status = Command::new(compiler)
-        .args(flags)
-        .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror"])
-        .arg(format!("-I{}/include", env!("CARGO_MANIFEST_DIR")))
-        .arg(source)
-        .arg(format!("-L{}", library.display()))
-        .arg("-lcreateaccount")
-        .arg(format!("-Wl,-rpath,{}", library.display()))
-        .arg("-o")
-        .arg(program)
-        .status()
-        .unwrap_or_else(|error| panic!("{compiler} is needed: {error}"));
-    assert!(status.success(), "the example compiles");
 }
 
 fn signs_up(command: &mut Command, language: &str) {
@@ -96,10 +79,4 @@ fn signs_up(command: &mut Command, language: &str) {
 /// Where this test's own files go.
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-}
-
-/// Where cargo put the library: beside the folder of this test's executable.
-fn library_folder() -> PathBuf {
-    let executable = env::current_exe().expect("a test has a path");
-    executable.parent().and_then(Path::parent).expect("cargo puts tests into deps/").to_owned()
 }

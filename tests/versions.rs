@@ -1,8 +1,9 @@
 //! Replies of older wikis and of formatversion 1 (`tests/fixtures`).
 
-mod common;
+#[path = "common/canned.rs"]
+mod canned;
 
-use common::Canned;
+use canned::Canned;
 use createaccount::{Answer, Begin, CaptchaKind, Config, ErrorKind, FieldType, MessageFormat, Reason, Step};
 
 macro_rules! fixture {

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use crate::compile::compile;
 use createaccount::{
     Answer, Begin, Client, Config, Error, ErrorKind, Field, Message, MessageFormat, Secret, Step, Verdict,
 };
@@ -103,41 +104,18 @@ impl Drop for Program {
 static C_PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
 static CPP_PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
 
-/// A program of `tests/hosts`, linked to the library of this build.
+/// A program of `tests/hosts`, compiled once.
 fn compiled(
     slot: &OnceLock<Result<PathBuf, String>>,
     compiler: &str,
     source: &str,
     flags: &[&str],
 ) -> Result<PathBuf, String> {
-    slot.get_or_init(|| {
-        let library = library_folder();
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(source.replace('.', "-"));
-        let output = Command::new(compiler)
-            .args(flags)
-            .args(["-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
-            .arg(root().join("include"))
-            .arg(root().join("tests/hosts").join(source))
-            .arg("-L")
-            .arg(&library)
-            .args(["-lcreateaccount", "-o"])
-            .arg(&program)
-            .arg(format!("-Wl,-rpath,{}", library.display()))
-            .output()
-            .map_err(|error| format!("{compiler} is needed: {error}"))?;
-        match output.status.success() {
-            true => Ok(program),
-            false => Err(format!("{source}: {}", String::from_utf8_lossy(&output.stderr))),
-        }
-    })
-    .clone()
-}
-
-/// Where cargo put `libcreateaccount.so`: beside the folder of this test's executable.
-fn library_folder() -> PathBuf {
-    let executable = env::current_exe().expect("a test has a path");
-    let folder = executable.parent().and_then(Path::parent);
-    folder.expect("cargo puts tests into deps/").to_owned()
+    let compile = || {
+        let name = format!("scenarios-{}", source.replace('.', "-"));
+        compile(compiler, flags, &root().join("tests/hosts").join(source), &name)
+    };
+    slot.get_or_init(compile).clone()
 }
 
 fn root() -> &'static Path {

@@ -5,6 +5,8 @@
 
 mod asking;
 mod captchas;
+#[path = "../common/compile.rs"]
+mod compile;
 mod creating;
 mod host;
 mod languages;

@@ -50,7 +50,6 @@ pub const PASSWORD: &str = "correct horse 7";
 pub const RETURN_URL: &str = "http://127.0.0.1:9/return?path=secret";
 
 pub struct Play {
-    pub wiki: Wiki,
     pub kind: HostKind,
     host: Box<dyn Host>,
     /// Everything of the wiki is below this address.
@@ -67,7 +66,7 @@ impl Play {
         let base = format!("{}/w/{profiles}/{name}-{host_name}-{unique}", wiki.address()?);
         let agent =
             ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
-        let mut play = Self { wiki, kind, host: kind.start()?, base, agent };
+        let mut play = Self { kind, host: kind.start()?, base, agent };
         play.open(&[]);
         Ok(play)
     }
@@ -110,6 +109,16 @@ impl Play {
     pub fn submit(&mut self, values: &[(&str, &str)]) -> Answer {
         self.set(values);
         self.call(&["submit"])
+    }
+
+    /// Gives one field a value, or takes it back, and sends the form. A host may refuse a name that the form does not
+    /// have at once.
+    pub fn try_submit(&mut self, name: &str, value: Option<&str>) -> Answer {
+        let told = match value {
+            Some(value) => self.call(&["set", name, value]),
+            None => self.call(&["unset", name]),
+        };
+        if told.line("error").is_some() { told } else { self.call(&["submit"]) }
     }
 
     /// Begins, and answers the first form.

@@ -37,11 +37,11 @@ fn rate_limited(play: &mut Play) {
 
 fn session_lost(play: &mut Play) {
     // Two clients share the session: the second one ends the flow of the first.
-    play.start_chain("Shared", "ui").is("UI");
+    play.start_chain("Shared", "late-fail").is("UI");
     let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
-    play.submit(&[("skip", "1")]).is("PASS");
-    play.call(&["load", &data]).is("UI");
-    let late = play.submit(&[("skip", "1")]);
+    play.submit(&[("code", "1234")]).is("FAIL");
+    play.call(&["load", &data, "reconcile_wait_ms=500"]).is("UI");
+    let late = play.submit(&[("code", "1234")]);
     late.fails("session_lost", "authmanager-create-not-in-progress");
 }
 

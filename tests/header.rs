@@ -1,0 +1,39 @@
+//! The checked-in header is the one that the sources make, and it says the crate's version.
+#![cfg(feature = "capi")]
+
+const MADE: &str = include_str!(concat!(env!("OUT_DIR"), "/createaccount.h"));
+
+#[test]
+fn header_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/include/createaccount.h");
+    if std::env::var_os("UPDATE_HEADER").is_some() {
+        std::fs::write(path, MADE).expect("the header can be written");
+    }
+    assert!(
+        std::fs::read_to_string(path).unwrap_or_default() == MADE,
+        "include/createaccount.h is stale: run UPDATE_HEADER=1 cargo test --test header"
+    );
+}
+
+#[test]
+fn header_has_the_version_of_the_crate() {
+    let part = |name: &str| -> u32 {
+        let start = format!("#define CREATEACCOUNT_VERSION_{name} ");
+        let line = MADE.lines().find_map(|line| line.strip_prefix(&start));
+        line.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no version {name}"))
+    };
+    let (major, minor, patch) = (part("MAJOR"), part("MINOR"), part("PATCH"));
+    assert_eq!(format!("{major}.{minor}.{patch}"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(part("NUMBER"), major * 10_000 + minor * 100 + patch);
+}
+
+/// What is written for readers of rustdoc is of no use to readers of C.
+#[test]
+fn header_speaks_c() {
+    for word in ["[`", "# Safety", "# Errors", "`None`", "&mut", "crate::", "§"] {
+        assert!(!MADE.contains(word), "the header holds {word:?}");
+    }
+    for line in MADE.lines() {
+        assert!(line.chars().count() <= 130, "a line of the header is too long: {line}");
+    }
+}
