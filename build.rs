@@ -9,11 +9,53 @@ fn main() {
 
 #[cfg(feature = "capi")]
 fn header() {
-    use std::{env, path::PathBuf};
+    use std::{env, fs, path::PathBuf};
 
     println!("cargo:rerun-if-changed=src/capi");
     println!("cargo:rerun-if-changed=cbindgen.toml");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    cbindgen::generate(root).expect("cbindgen reads the sources").write_to_file(out.join("createaccount.h"));
+    let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml is valid");
+    config.after_includes = config.after_includes.map(|text| text.replace("@VERSION@", &version()));
+    let bindings = cbindgen::generate_with_config(root, config).expect("cbindgen reads the sources");
+    let mut header = Vec::new();
+    bindings.write(&mut header);
+    let header = String::from_utf8(header).expect("the sources are UTF-8");
+    fs::write(out.join("createaccount.h"), tidy(&header)).expect("the build's folder can be written to");
+}
+
+/// The version as macros. One place says it: Cargo.toml.
+#[cfg(feature = "capi")]
+fn version() -> String {
+    let part = |name: &str| -> u32 {
+        let digits = std::env::var(format!("CARGO_PKG_VERSION_{name}")).expect("cargo sets it");
+        digits.parse().expect("cargo writes versions in digits")
+    };
+    let (major, minor, patch) = (part("MAJOR"), part("MINOR"), part("PATCH"));
+    format!(
+        "/* The version of this header; createaccount_version_number() tells that of the library. */\n\
+         #define CREATEACCOUNT_VERSION_MAJOR {major}\n\
+         #define CREATEACCOUNT_VERSION_MINOR {minor}\n\
+         #define CREATEACCOUNT_VERSION_PATCH {patch}\n\
+         /* major * 10000 + minor * 100 + patch */\n\
+         #define CREATEACCOUNT_VERSION_NUMBER {}\n",
+        major * 10_000 + minor * 100 + patch
+    )
+}
+
+/// Turns the mark `§ Title` at the beginning of a comment into a heading above it, since cbindgen knows no headings, and
+/// lets every declaration begin on a line of its own.
+#[cfg(feature = "capi")]
+fn tidy(header: &str) -> String {
+    let mut parts = header.split("/**\n * § ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (title, rest) = part.split_once("\n *\n").expect("an empty line follows the mark");
+        let line = "-".repeat(100 - title.len());
+        text.push_str(&format!("/* ---- {title} {line} */\n\n/**\n{rest}"));
+    }
+    for word in ["API", "MUST_USE"] {
+        text = text.replace(&format!("\nCREATEACCOUNT_{word} "), &format!("\nCREATEACCOUNT_{word}\n"));
+    }
+    text
 }

@@ -8,6 +8,8 @@ use std::{
 use log::{Level, debug};
 use url::Url;
 
+#[cfg(feature = "capi")]
+use crate::Form;
 use crate::{
     Answer, Begin, Canceller, Config, Error, ErrorKind, Result, Secret, Step, Verdict,
     config::LogFn,
@@ -181,10 +183,22 @@ impl Client {
         self.step.as_ref()
     }
 
+    /// The address of the wiki's `api.php`.
+    #[must_use]
+    pub fn api_url(&self) -> &Url {
+        &self.flow.settings.api_url
+    }
+
     /// The means to cancel this client's calls from other threads.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         self.link.canceller.clone()
+    }
+
+    /// The form that the next answer will be held against.
+    #[cfg(feature = "capi")]
+    pub(crate) fn pending(&self) -> Option<&Form> {
+        self.flow.form()
     }
 
     fn drive(&mut self, call: impl FnOnce(&mut Flow, Instant) -> Result<Next>) -> Result<Step> {

@@ -47,6 +47,9 @@
 #![deny(unsafe_code)]
 
 mod cancel;
+#[cfg(feature = "capi")]
+#[allow(unsafe_code, non_camel_case_types, clippy::enum_variant_names)]
+mod capi;
 mod client;
 mod config;
 mod cookies;

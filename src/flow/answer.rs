@@ -174,6 +174,16 @@ impl Answer {
         Ok(Complete { params, requests: self.requests.clone(), username })
     }
 
+    /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) looks at the values.
+    #[cfg(feature = "capi")]
+    pub(crate) fn check_names(&self, form: &Form) -> Result<()> {
+        self.restrict(form)?;
+        match self.values.iter().find(|(name, _)| form.field(name).is_none()) {
+            Some((name, _)) => Err(unknown_field(name, &form.fields, form)),
+            None => Ok(()),
+        }
+    }
+
     /// The requests of the form that may be used.
     fn restrict<'f>(&self, form: &'f Form) -> Result<Vec<&'f AuthRequest>> {
         if self.requests.is_empty() {

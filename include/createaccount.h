@@ -1,0 +1,1554 @@
+/*
+ * createaccount.h: make accounts on MediaWiki wikis (action=createaccount)
+ *
+ * Made by cbindgen from the sources of libcreateaccount; do not edit.
+ * Licence: MIT or Apache-2.0.
+ *
+ *
+ * INTRODUCTION
+ *
+ * MediaWiki makes accounts by steps: it lists fields, takes their values, and answers with success, failure, further
+ * fields, or a visit to a third party. A client goes these steps with one wiki. Each call sends what is needed and gives
+ * the wiki's answer, a step, until the step is final:
+ *
+ *             begin                submit                 submit / resume
+ *   client ---------> FORM ---------------> UI | REDIRECT ---------------> ...  --> PASS
+ *                                                                               --> FAIL      begin again
+ *                                                                               --> RESTART   begin again, keeping the login
+ *                      (answer lost on the way)  --> OUTCOME_UNKNOWN  --> reconcile --> PASS | UI | FAIL
+ *
+ * A complete program (cc program.c -lcreateaccount). It leaves out what a person would want: see the example signup.c.
+ *
+ *   #include <createaccount.h>
+ *   #include <stdio.h>
+ *   #include <string.h>
+ *
+ *   static const char *ask(const char *what)
+ *   {
+ *       static char line[256];
+ *       printf("%s: ", what);
+ *       if (fgets(line, sizeof line, stdin) == NULL)
+ *           return "";
+ *       line[strcspn(line, "\n")] = '\0';
+ *       return line;
+ *   }
+ *
+ *   int main(int argc, char **argv)
+ *   {
+ *       createaccount_config *config = createaccount_config_new();
+ *       createaccount_client *client = NULL;
+ *       createaccount_step *step = NULL;
+ *       createaccount_error *error = NULL;
+ *       createaccount_status status;
+ *       bool made = false, ended = false;
+ *
+ *       createaccount_config_set_user_agent(config, "signup/1.0 (me@example.org)", NULL);
+ *       status = createaccount_client_new(argc > 1 ? argv[1] : NULL, config, &client, &error);
+ *       createaccount_config_free(config);
+ *       if (status == CREATEACCOUNT_STATUS_OK)
+ *           status = createaccount_client_begin(client, 0, &step, &error);
+ *       while (status == CREATEACCOUNT_STATUS_OK && !ended) {
+ *           createaccount_step *next = NULL;
+ *           switch (createaccount_step_kind(step)) {
+ *           case CREATEACCOUNT_STEP_FORM:
+ *           case CREATEACCOUNT_STEP_UI:
+ *               for (size_t i = 0; i < createaccount_step_field_count(step); i++) {
+ *                   const createaccount_field *field = createaccount_step_field_at(step, i);
+ *                   const char *value = createaccount_field_asks(field) ? ask(createaccount_field_label(field)) : "";
+ *                   if (*value != '\0' && status == CREATEACCOUNT_STATUS_OK)
+ *                       status = createaccount_client_set_field(client, createaccount_field_name(field), value, &error);
+ *               }
+ *               if (status == CREATEACCOUNT_STATUS_OK)
+ *                   status = createaccount_client_submit(client, &next, &error);
+ *               break;
+ *           case CREATEACCOUNT_STEP_REDIRECT:
+ *               printf("Visit %s\n", createaccount_step_redirect_target(step));
+ *               status = createaccount_client_resume(client, ask("You came back to"), NULL, 0, &next, &error);
+ *               break;
+ *           case CREATEACCOUNT_STEP_RESTART:
+ *               status = createaccount_client_begin(client, CREATEACCOUNT_BEGIN_PRESERVE_STATE, &next, &error);
+ *               break;
+ *           case CREATEACCOUNT_STEP_PASS:
+ *               printf("Made the account %s.\n", createaccount_step_username(step));
+ *               made = ended = true;
+ *               break;
+ *           default:
+ *               printf("No account: %s\n", createaccount_step_raw_json(step));
+ *               ended = true;
+ *           }
+ *           if (status == CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN) {
+ *               createaccount_error_free(error);
+ *               error = NULL;
+ *               status = createaccount_client_reconcile(client, &next, &error);
+ *           }
+ *           createaccount_step_free(step);
+ *           step = next;
+ *       }
+ *       if (status != CREATEACCOUNT_STATUS_OK)
+ *           fprintf(stderr, "%s\n", createaccount_error_message(error));
+ *       createaccount_error_free(error);
+ *       createaccount_step_free(step);
+ *       createaccount_client_free(client);
+ *       return made ? 0 : 1;
+ *   }
+ *
+ *
+ * RULES
+ *
+ * Answers and errors. What the wiki answers is a step, its FAIL included. Errors are misuse, the network, an API error of
+ * the wiki, and an outcome that is not known because the answer was lost.
+ *
+ * Statuses. Every function that can fail returns a createaccount_status. Its last parameter `error` may be NULL; if it is
+ * not, *error is written on failure, and only then: free it with createaccount_error_free. Outputs come last before it and
+ * are written on success, and only then. NULL where something is needed gives CREATEACCOUNT_STATUS_INVALID_ARGUMENT;
+ * getters answer NULL with NULL, 0, false or what is written beside them.
+ *
+ * Ownership. What a function returns as a pointer is borrowed from its first argument and lives as long as that object
+ * (createaccount_config_new is the one exception). What a function writes to an output is the caller's, who frees it with
+ * the _free function of its type. Every _free function takes NULL. Objects do not hold on to each other: they can be freed
+ * in any order. Arguments are copied; they can be changed or freed right after the call.
+ *
+ * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Should a wiki send the character U+0000, it
+ * comes as U+FFFD. Texts of the wiki are as long and as strange as it likes: escape them for where they are shown.
+ *
+ * Threads. A client and a config are used by one thread at a time; only createaccount_client_cancel may be called meanwhile
+ * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients do
+ * not know of each other.
+ *
+ * Callbacks run on the thread that made the call, and must return: no exceptions, no longjmp. C++ programs use
+ * createaccount.hpp, which sees to it.
+ *
+ * Secrets. The library logs none, keeps none longer than it has to, and overwrites its copies of passwords, tokens and
+ * cookies, as far as the layers below let it. Yours are yours to wipe.
+ *
+ * Versions. Functions and numbers of this header do not change their meaning within a major version, nor within a minor
+ * version while the major version is 0; numbers of enumerators never do. Later versions may add functions and enumerators:
+ * a switch over them needs a default. Enumeration types whose plain name is that of a getter end in _t.
+ */
+
+
+#ifndef CREATEACCOUNT_H
+#define CREATEACCOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header; createaccount_version_number() tells that of the library. */
+#define CREATEACCOUNT_VERSION_MAJOR 0
+#define CREATEACCOUNT_VERSION_MINOR 1
+#define CREATEACCOUNT_VERSION_PATCH 0
+/* major * 10000 + minor * 100 + patch */
+#define CREATEACCOUNT_VERSION_NUMBER 100
+
+/* Before each function. Programs that link the library statically on Windows define CREATEACCOUNT_STATIC. */
+#ifndef CREATEACCOUNT_API
+#if defined(_WIN32) && !defined(CREATEACCOUNT_STATIC)
+#define CREATEACCOUNT_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define CREATEACCOUNT_API __attribute__((visibility("default")))
+#else
+#define CREATEACCOUNT_API
+#endif
+#endif
+
+/* Before each function whose status must be looked at. */
+#ifndef CREATEACCOUNT_MUST_USE
+#if defined(__GNUC__)
+#define CREATEACCOUNT_MUST_USE __attribute__((warn_unused_result))
+#else
+#define CREATEACCOUNT_MUST_USE
+#endif
+#endif
+
+/**
+ * What a call came to: the classes of errors that a program decides by.
+ *
+ * The wiki's own refusal (FAIL) is not here: it is an answer, and comes as a step. Numbers never change, and
+ * new ones may be added; treat an unknown one as an error of an unknown class.
+ */
+typedef enum {
+    /**
+     * The call did what it says, and its outputs are written.
+     */
+    CREATEACCOUNT_STATUS_OK = 0,
+    /**
+     * An argument, setting or field value cannot be used: NULL, not UTF-8, not what the form takes.
+     * createaccount_error_field names it. Nothing was sent.
+     */
+    CREATEACCOUNT_STATUS_INVALID_ARGUMENT = 1,
+    /**
+     * The call does not fit the state of the client: nothing to submit yet, another thread is using the
+     * client, or the client was stopped by CREATEACCOUNT_STATUS_PANIC. Nothing was sent.
+     */
+    CREATEACCOUNT_STATUS_INVALID_STATE = 2,
+    /**
+     * Name resolution, connection, TLS or HTTP failed. No account was made by this call.
+     */
+    CREATEACCOUNT_STATUS_TRANSPORT = 3,
+    /**
+     * A time limit passed. No account was made by this call.
+     */
+    CREATEACCOUNT_STATUS_TIMEOUT = 4,
+    /**
+     * createaccount_client_cancel was called. No account was made by this call.
+     */
+    CREATEACCOUNT_STATUS_CANCELLED = 5,
+    /**
+     * The wiki answered with an API error; createaccount_error_api_code has its code. Nothing was executed.
+     */
+    CREATEACCOUNT_STATUS_API = 6,
+    /**
+     * The answer is not what MediaWiki sends. No account was made by this call.
+     */
+    CREATEACCOUNT_STATUS_PROTOCOL = 7,
+    /**
+     * A callback of the program failed. The library makes this status for no other reason.
+     */
+    CREATEACCOUNT_STATUS_CALLBACK = 8,
+    /**
+     * A bug in this library stopped the call. If it was a call on a client, that client is of no more use:
+     * every further call on it gives CREATEACCOUNT_STATUS_INVALID_STATE. Free it.
+     */
+    CREATEACCOUNT_STATUS_PANIC = 9,
+    /**
+     * The request that may make the account was sent, and its answer was lost or says nothing certain. Do not
+     * ask the person to try again: createaccount_client_reconcile finds out what became of it.
+     */
+    CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
+} createaccount_status;
+
+/**
+ * What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
+ * unknown one as CREATEACCOUNT_STEP_OTHER.
+ */
+typedef enum {
+    /**
+     * A status that this version does not know. createaccount_step_status has the wiki's word, and
+     * createaccount_step_raw_json all that it said. The flow has ended.
+     */
+    CREATEACCOUNT_STEP_OTHER = 0,
+    /**
+     * The fields of the wiki, before anything was sent: set them and submit.
+     */
+    CREATEACCOUNT_STEP_FORM = 1,
+    /**
+     * The wiki has a further question: show its message, set its fields and submit.
+     */
+    CREATEACCOUNT_STEP_UI = 2,
+    /**
+     * The person has to visit createaccount_step_redirect_target, and to come back to the return URL: then
+     * resume.
+     */
+    CREATEACCOUNT_STEP_REDIRECT = 3,
+    /**
+     * The login worked, but there is no account for it here yet: begin again with
+     * CREATEACCOUNT_BEGIN_PRESERVE_STATE.
+     */
+    CREATEACCOUNT_STEP_RESTART = 4,
+    /**
+     * The account is made (or, after a login, the client is logged in). The flow has ended.
+     */
+    CREATEACCOUNT_STEP_PASS = 5,
+    /**
+     * The account is not made: tell the person why, and begin again to try once more.
+     */
+    CREATEACCOUNT_STEP_FAIL = 6,
+} createaccount_step_kind_t;
+
+/**
+ * Why the wiki said FAIL, in the classes that a program decides by; the wiki's own code and message stand
+ * beside it. Numbers never change, and new ones may be added: treat an unknown one as
+ * CREATEACCOUNT_REASON_OTHER.
+ */
+typedef enum {
+    /**
+     * None of the classes below; extensions and wiki administrators add codes of their own.
+     */
+    CREATEACCOUNT_REASON_OTHER = 0,
+    /**
+     * The name belongs to somebody, here or on another wiki of the family.
+     */
+    CREATEACCOUNT_REASON_NAME_TAKEN = 1,
+    /**
+     * The name is missing or cannot be a user name.
+     */
+    CREATEACCOUNT_REASON_NAME_INVALID = 2,
+    /**
+     * The name may not be used: on a list, reserved, or too much like another one.
+     */
+    CREATEACCOUNT_REASON_NAME_FORBIDDEN = 3,
+    /**
+     * The password does not meet the wiki's rules.
+     */
+    CREATEACCOUNT_REASON_PASSWORD = 4,
+    /**
+     * The two passwords differ.
+     */
+    CREATEACCOUNT_REASON_PASSWORD_MISMATCH = 5,
+    /**
+     * The e-mail address is missing, malformed or not accepted.
+     */
+    CREATEACCOUNT_REASON_EMAIL = 6,
+    /**
+     * The captcha was answered wrongly, or is used up. Begin again for a new one.
+     */
+    CREATEACCOUNT_REASON_CAPTCHA = 7,
+    /**
+     * The service that checks captchas did not answer; nobody's fault, try later.
+     */
+    CREATEACCOUNT_REASON_CAPTCHA_SERVICE = 8,
+    /**
+     * This visitor or account may not create accounts.
+     */
+    CREATEACCOUNT_REASON_PERMISSION = 9,
+    /**
+     * This visitor's address or account is blocked.
+     */
+    CREATEACCOUNT_REASON_BLOCKED = 10,
+    /**
+     * Too many accounts were made from this address.
+     */
+    CREATEACCOUNT_REASON_THROTTLED = 11,
+    /**
+     * Too many attempts in a short time.
+     */
+    CREATEACCOUNT_REASON_RATE_LIMITED = 12,
+    /**
+     * The wiki is read-only for the time being.
+     */
+    CREATEACCOUNT_REASON_READ_ONLY = 13,
+    /**
+     * The same name is being registered at this very moment.
+     */
+    CREATEACCOUNT_REASON_BUSY = 14,
+    /**
+     * The wiki no longer knows this sign-up. Begin again.
+     */
+    CREATEACCOUNT_REASON_SESSION_LOST = 15,
+    /**
+     * No way of making the account was filled in completely.
+     */
+    CREATEACCOUNT_REASON_NO_PRIMARY = 16,
+    /**
+     * A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time.
+     */
+    CREATEACCOUNT_REASON_FILTER = 17,
+} createaccount_reason_t;
+
+/**
+ * How a field is shown and sent. Numbers never change, and new ones may be added: treat an unknown one as
+ * CREATEACCOUNT_FIELD_TYPE_OTHER.
+ */
+typedef enum {
+    /**
+     * A type that this version does not know; it is treated as a line of text.
+     */
+    CREATEACCOUNT_FIELD_TYPE_OTHER = 0,
+    /**
+     * A line of text.
+     */
+    CREATEACCOUNT_FIELD_TYPE_STRING = 1,
+    /**
+     * A line of text that is not shown while it is typed.
+     */
+    CREATEACCOUNT_FIELD_TYPE_PASSWORD = 2,
+    /**
+     * One of the choices, by its value.
+     */
+    CREATEACCOUNT_FIELD_TYPE_SELECT = 3,
+    /**
+     * Any number of the choices, by their values: createaccount_client_add_choice.
+     */
+    CREATEACCOUNT_FIELD_TYPE_MULTISELECT = 4,
+    /**
+     * Yes or no: "1" or "0".
+     */
+    CREATEACCOUNT_FIELD_TYPE_CHECKBOX = 5,
+    /**
+     * A way to go on: pressing it ("1") chooses the request that it belongs to.
+     */
+    CREATEACCOUNT_FIELD_TYPE_BUTTON = 6,
+    /**
+     * A value that goes back to the wiki unchanged; the library sees to it.
+     */
+    CREATEACCOUNT_FIELD_TYPE_HIDDEN = 7,
+    /**
+     * Only to be shown; never sent.
+     */
+    CREATEACCOUNT_FIELD_TYPE_NULL = 8,
+} createaccount_field_type_t;
+
+/**
+ * Whether a request must be filled in. Numbers never change.
+ */
+typedef enum {
+    /**
+     * It may be left out.
+     */
+    CREATEACCOUNT_REQUIRED_OPTIONAL = 0,
+    /**
+     * It must be filled in.
+     */
+    CREATEACCOUNT_REQUIRED_REQUIRED = 1,
+    /**
+     * It is one of several ways to make the account; exactly one of them must be filled in.
+     */
+    CREATEACCOUNT_REQUIRED_PRIMARY = 2,
+} createaccount_required_t;
+
+/**
+ * What a person has to do for a captcha. Numbers never change, and new ones may be added.
+ */
+typedef enum {
+    /**
+     * Something else; show the fields as they are.
+     */
+    CREATEACCOUNT_CAPTCHA_OTHER = 0,
+    /**
+     * Read the letters of a picture, which createaccount_client_captcha_image fetches.
+     */
+    CREATEACCOUNT_CAPTCHA_IMAGE = 1,
+    /**
+     * Answer a question in words.
+     */
+    CREATEACCOUNT_CAPTCHA_QUESTION = 2,
+    /**
+     * Work out a sum.
+     */
+    CREATEACCOUNT_CAPTCHA_ARITHMETIC = 3,
+    /**
+     * Solve a third party's widget in a browser; its token is the answer.
+     */
+    CREATEACCOUNT_CAPTCHA_WIDGET = 4,
+} createaccount_captcha_kind_t;
+
+/**
+ * What a verdict says. Numbers never change.
+ */
+typedef enum {
+    /**
+     * The wiki does not tell; private wikis do not.
+     */
+    CREATEACCOUNT_ANSWER_UNKNOWN = 0,
+    /**
+     * Yes.
+     */
+    CREATEACCOUNT_ANSWER_YES = 1,
+    /**
+     * No; code and message say why.
+     */
+    CREATEACCOUNT_ANSWER_NO = 2,
+} createaccount_answer_t;
+
+/**
+ * Bits for createaccount_client_begin. Numbers never change.
+ */
+typedef enum {
+    /**
+     * Keep what the wiki remembers of a login that ended in RESTART, so that it belongs to the new account.
+     */
+    CREATEACCOUNT_BEGIN_PRESERVE_STATE = 1,
+    /**
+     * Begin a login with a form of its own instead of a creation. Its PASS logs the client in; its RESTART
+     * leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE.
+     */
+    CREATEACCOUNT_BEGIN_LOGIN = 2,
+} createaccount_begin_t;
+
+/**
+ * How much a log line matters; smaller numbers matter more. Numbers never change. Nothing below debug leaves
+ * the library.
+ */
+typedef enum {
+    /**
+     * Something went wrong.
+     */
+    CREATEACCOUNT_LOG_ERROR = 1,
+    /**
+     * Something looks wrong.
+     */
+    CREATEACCOUNT_LOG_WARNING = 2,
+    /**
+     * What the library does, step by step.
+     */
+    CREATEACCOUNT_LOG_INFO = 3,
+    /**
+     * Each exchange with the wiki: method, status, size and time.
+     */
+    CREATEACCOUNT_LOG_DEBUG = 4,
+} createaccount_log_level_t;
+
+/**
+ * The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
+ * far as checking it uses it up.
+ *
+ * Borrowed from its step and gone with it. Any number of threads may read it at once.
+ */
+typedef struct createaccount_captcha createaccount_captcha;
+
+/**
+ * A conversation with one wiki: one session, one sign-up at a time.
+ *
+ * Owned by the caller. One thread at a time: while a call is in progress, calls from other threads (and from
+ * callbacks) fail with CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel. It may be
+ * handed from thread to thread between calls. Make clients after fork(), not before. Steps, verdicts and
+ * errors may outlive it.
+ */
+typedef struct createaccount_client createaccount_client;
+
+/**
+ * Settings for clients. Making a client copies them: one object serves for any number of clients, and can be
+ * changed or freed right after.
+ *
+ * Owned by the caller. One thread at a time.
+ */
+typedef struct createaccount_config createaccount_config;
+
+/**
+ * Why a call failed, with what the wiki said where it said something.
+ *
+ * Owned by the caller, immutable, and independent of the object whose call failed. Any number of threads may
+ * read it at once. Texts hold no secret, but what comes from the wiki may hold personal data (a block message
+ * names the visitor's address).
+ */
+typedef struct createaccount_error createaccount_error;
+
+/**
+ * One field of a form.
+ *
+ * Borrowed from its step and gone with it. Any number of threads may read it at once.
+ */
+typedef struct createaccount_field createaccount_field;
+
+/**
+ * One HTTP request that a transport callback has to send.
+ *
+ * Borrowed: it lives, with all that is borrowed from it, until the callback returns. During the callback any
+ * number of threads may read it.
+ */
+typedef struct createaccount_http_request createaccount_http_request;
+
+/**
+ * The answer to an HTTP request, filled in by a transport callback.
+ *
+ * Borrowed: it lives until the callback returns. One thread at a time.
+ */
+typedef struct createaccount_http_response createaccount_http_response;
+
+/**
+ * An authentication request: a group of fields that a part of the wiki asks for, and takes or drops as a
+ * whole.
+ *
+ * Most programs show the merged fields of the step and need no requests. Borrowed from its step and gone with
+ * it. Any number of threads may read it at once.
+ */
+typedef struct createaccount_request createaccount_request;
+
+/**
+ * An answer of the wiki.
+ *
+ * Owned by the caller, immutable, and may outlive the client. Any number of threads may read it at once. What
+ * is borrowed from it (strings, fields, requests, captcha) lives until it is freed.
+ */
+typedef struct createaccount_step createaccount_step;
+
+/**
+ * The wiki's opinion on a question that was asked before a creation.
+ *
+ * Owned by the caller, immutable, and may outlive the client. Any number of threads may read it at once.
+ */
+typedef struct createaccount_verdict createaccount_verdict;
+
+/**
+ * Receives what the library has to say of its work: one line of UTF-8 without a line feed, which lives until
+ * the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
+ * fields, no cookies, no tokens.
+ *
+ * It runs on the thread that called the client, while that call is in progress. It must not call the library
+ * with that client, and must not throw or jump out.
+ */
+typedef void (*createaccount_log_fn)(void *user_data, int32_t level, const char *message);
+
+/**
+ * Sends one HTTP request by the program's own means, and fills in the response; returns 0. Any other value
+ * fails the call with CREATEACCOUNT_STATUS_CALLBACK; if the request may have made the account and
+ * createaccount_http_response_set_not_sent was not called, with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN; and if
+ * the call was cancelled meanwhile, with CREATEACCOUNT_STATUS_CANCELLED.
+ *
+ * It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
+ * not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
+ *
+ * It runs on the thread that called the client, while that call is in progress. It must not call the library
+ * with that client, and must not throw or jump out.
+ */
+typedef int32_t (*createaccount_send_fn)(void *user_data,
+                                         const createaccount_http_request *request,
+                                         createaccount_http_response *response);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/* ---- Version --------------------------------------------------------------------------------------------- */
+
+/**
+ * The version of the library that is running, as in "1.2.3". It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_version(void);
+
+/**
+ * The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
+ * 10000 + minor * 100 + patch.
+ *
+ * A program that was compiled against a newer header than the library it runs with can notice it at start-up:
+ * assert(createaccount_version_number() >= CREATEACCOUNT_VERSION_NUMBER);
+ */
+CREATEACCOUNT_API
+uint32_t createaccount_version_number(void);
+
+/* ---- Errors ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The status that the call returned; CREATEACCOUNT_STATUS_OK for NULL.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_error_status(const createaccount_error *error);
+
+/**
+ * One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_error_message(const createaccount_error *error);
+
+/**
+ * The wiki's error code, for instance "badtoken" or "readonly". Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_error_api_code(const createaccount_error *error);
+
+/**
+ * The field, setting or argument that the error is about, so that a program can mark it. Borrowed; NULL if
+ * there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_error_field(const createaccount_error *error);
+
+/**
+ * The HTTP status of the answer, 100 to 999; 0 if there was none. MediaWiki sends API errors with status 200.
+ */
+CREATEACCOUNT_API
+int32_t createaccount_error_http_status(const createaccount_error *error);
+
+/**
+ * How many seconds the wiki (or what stands before it) asks to wait before the next attempt; -1 if it does not
+ * tell.
+ */
+CREATEACCOUNT_API
+int64_t createaccount_error_retry_after(const createaccount_error *error);
+
+/**
+ * Frees an error and the strings borrowed from it. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_error_free(createaccount_error *error);
+
+/* ---- Settings -------------------------------------------------------------------------------------------- */
+
+/**
+ * Makes settings with the defaults. Free them with createaccount_config_free. NULL only after a bug in the
+ * library.
+ *
+ * All setters copy what they are given. NULL as a value brings the default back. They fail with
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value
+ * makes sense is checked when a client is made of it, if nothing else is said.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_config *createaccount_config_new(void);
+
+/**
+ * Names the program and a way to reach its makers, as wikis ask of their clients, for instance "signup/1.0
+ * (https://example.org; me@example.org)". Printable ASCII. The library adds its own name.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_user_agent(createaccount_config *config,
+                                                         const char *user_agent,
+                                                         createaccount_error **error);
+
+/**
+ * The language of labels and messages, by MediaWiki's code, for instance "pl" or "zh-hant". Without it, the
+ * wiki's own language.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_language(createaccount_config *config,
+                                                       const char *code,
+                                                       createaccount_error **error);
+
+/**
+ * The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
+ * the wiki's administrators wrote it: not sanitised, links may be relative), "raw" (message keys, for programs
+ * that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
+ * once.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_message_format(createaccount_config *config,
+                                                             const char *format,
+                                                             createaccount_error **error);
+
+/**
+ * The format of API errors and of reasons in verdicts: "plaintext" (the default), "html", "wikitext", "raw",
+ * "none" or "bc".
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_error_format(createaccount_config *config,
+                                                           const char *format,
+                                                           createaccount_error **error);
+
+/**
+ * The language of API errors, by MediaWiki's code. Without it, that of the messages.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_error_language(createaccount_config *config,
+                                                             const char *code,
+                                                             createaccount_error **error);
+
+/**
+ * Where third parties send the person back to: an absolute http or https address that the program listens on.
+ * It should hold something random, so that nobody else can call it. Without it the wiki's own address is
+ * given, and nothing notices a return.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_return_url(createaccount_config *config,
+                                                         const char *url,
+                                                         createaccount_error **error);
+
+/**
+ * A proxy, as http://, https://, socks4:// or socks5://, with user and password if it wants them. Without it
+ * the usual environment variables decide.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_proxy(createaccount_config *config,
+                                                    const char *url,
+                                                    createaccount_error **error);
+
+/**
+ * The path of a PEM file with the only certificates to trust, instead of the platform's. It is read when a
+ * client is made.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_ca_file(createaccount_config *config,
+                                                      const char *path,
+                                                      createaccount_error **error);
+
+/**
+ * An OAuth 2 access token, sent with every request: the client then acts as its owner. The library's copies
+ * are wiped.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_bearer_token(createaccount_config *config,
+                                                           const char *token,
+                                                           createaccount_error **error);
+
+/**
+ * The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
+ * default; not 0. A call may need several exchanges.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_timeout_ms(createaccount_config *config,
+                                                         uint64_t milliseconds,
+                                                         createaccount_error **error);
+
+/**
+ * The time for name resolution, connection and TLS, in milliseconds: 15000 by default; not 0.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_connect_timeout_ms(createaccount_config *config,
+                                                                 uint64_t milliseconds,
+                                                                 createaccount_error **error);
+
+/**
+ * How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
+ * default: errors are reported at once. A request that may have made an account is never repeated.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_retry_budget_ms(createaccount_config *config,
+                                                              uint64_t milliseconds,
+                                                              createaccount_error **error);
+
+/**
+ * How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
+ * account was made, in milliseconds: 15000 by default; under 10000 a slow wiki can still surprise.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
+                                                                uint64_t milliseconds,
+                                                                createaccount_error **error);
+
+/**
+ * Allows unencrypted http for the wiki and for redirect targets; false by default. On loopback it is allowed
+ * anyway.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_allow_http(createaccount_config *config,
+                                                         bool allow,
+                                                         createaccount_error **error);
+
+/**
+ * Lets the wiki merge the fields of later steps instead of the library; false by default.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_merge_fields(createaccount_config *config,
+                                                           bool merge,
+                                                           createaccount_error **error);
+
+/**
+ * Sets the callback for log lines; NULL unsets it. `free_fn` (may be NULL) is called exactly once with
+ * `user_data`, when the last of the settings and the clients made of them lets go of it, on whichever thread
+ * that happens; if this call fails, never.
+ *
+ * Clients that run on several threads call it from these threads at the same time.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_log(createaccount_config *config,
+                                                  createaccount_log_fn log_fn,
+                                                  void *user_data,
+                                                  void (*free_fn)(void *user_data),
+                                                  createaccount_error **error);
+
+/**
+ * Lets the program send the requests by its own means; NULL unsets it. Proxy, certificates and time limits are
+ * then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` (may be
+ * NULL) is called exactly once with `user_data`, when the last of the settings and the clients made of them
+ * lets go of it, on whichever thread that happens; if this call fails, never.
+ *
+ * Clients that run on several threads call it from these threads at the same time.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_transport(createaccount_config *config,
+                                                        createaccount_send_fn send_fn,
+                                                        void *user_data,
+                                                        void (*free_fn)(void *user_data),
+                                                        createaccount_error **error);
+
+/**
+ * Frees settings. Clients made of them are not affected. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_config_free(createaccount_config *config);
+
+/* ---- Clients --------------------------------------------------------------------------------------------- */
+
+/**
+ * Makes a client for the wiki whose api.php is at `api_url`. Nothing is sent yet. `config` may be NULL for the
+ * defaults. Free the client with createaccount_client_free.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("api_url") or the setting that cannot be used, by
+ * its name without "createaccount_config_set_" (and without "_ms").
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_new(const char *api_url,
+                                              const createaccount_config *config,
+                                              createaccount_client **client,
+                                              createaccount_error **error);
+
+/**
+ * Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or a sum of
+ * CREATEACCOUNT_BEGIN_*; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
+ * sent when the form that is known still serves.
+ *
+ * A flow that was under way is abandoned, and values that were set are dropped. No account is made by this
+ * call. The step is the caller's: free it with createaccount_step_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_begin(createaccount_client *client,
+                                                uint32_t flags,
+                                                createaccount_step **step,
+                                                createaccount_error **error);
+
+/**
+ * Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
+ * which may lead to further steps (UI, REDIRECT) before PASS. A wrong password is no error: the step is a
+ * FAIL. To log in with whatever the wiki asks for, begin with CREATEACCOUNT_BEGIN_LOGIN instead.
+ *
+ * Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
+ * step is the caller's: free it with createaccount_step_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_login(createaccount_client *client,
+                                                const char *username,
+                                                const char *password,
+                                                createaccount_step **step,
+                                                createaccount_error **error);
+
+/**
+ * Fills in only the request of that id, and those named by further calls; without this call, all are used.
+ * Sends nothing.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "requests" if the pending step has no such request.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_use_request(createaccount_client *client,
+                                                      const char *request_id,
+                                                      createaccount_error **error);
+
+/**
+ * Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
+ * For a select the value of a choice; for a checkbox or button "1" or "0"; for a multiselect one choice, or ""
+ * for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out.
+ *
+ * Name and value are copied; the library's copy of the value is wiped. Values are collected until
+ * createaccount_client_submit or createaccount_client_resume has sent them; if these refuse one with
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT, all are kept, so that one can be corrected.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
+ * what the value is worth is checked by createaccount_client_submit.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_set_field(createaccount_client *client,
+                                                    const char *name,
+                                                    const char *value,
+                                                    createaccount_error **error);
+
+/**
+ * Adds a choice, by its value, to a multiselect field of the pending step. Sends nothing.
+ *
+ * Otherwise as createaccount_client_set_field.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_add_choice(createaccount_client *client,
+                                                     const char *name,
+                                                     const char *value,
+                                                     createaccount_error **error);
+
+/**
+ * Answers the pending step with the values that were set, and gives the wiki's next step, which is the
+ * caller's: free it with createaccount_step_free.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
+ * one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
+ * and the values are kept: correct that one and submit again. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
+ * answer was lost on its way: call createaccount_client_reconcile.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_submit(createaccount_client *client,
+                                                 createaccount_step **step,
+                                                 createaccount_error **error);
+
+/**
+ * Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
+ * by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What the return does not fill in can
+ * be set by createaccount_client_set_field before. The step is the caller's: free it with
+ * createaccount_step_free.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"), or that
+ * lacks what the wiki waits for; nothing was sent, and the return can still come. Otherwise as
+ * createaccount_client_submit.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_resume(createaccount_client *client,
+                                                 const char *returned_url,
+                                                 const uint8_t *body,
+                                                 size_t body_length,
+                                                 createaccount_step **step,
+                                                 createaccount_error **error);
+
+/**
+ * Finds out what became of the account after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN: gives PASS when it was
+ * made, UI when a later step waits, FAIL when it was not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again
+ * when the wiki cannot tell: ask once more later. No password is sent. It may take as long as
+ * createaccount_config_set_reconcile_wait_ms says.
+ *
+ * While a step is pending, for instance after createaccount_client_load, it reads that step again from the
+ * wiki. The step is the caller's: free it with createaccount_step_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_reconcile(createaccount_client *client,
+                                                    createaccount_step **step,
+                                                    createaccount_error **error);
+
+/**
+ * The client's last step, also right after createaccount_client_load. Borrowed: it lives until the next call
+ * on this client that gives a step, or until the client is freed; do not free it. NULL if there is none yet,
+ * or while a call is in progress.
+ */
+CREATEACCOUNT_API
+const createaccount_step *createaccount_client_step(createaccount_client *client);
+
+/**
+ * Fetches the picture of the pending captcha, in the session that it belongs to. Free the bytes with
+ * createaccount_bytes_free.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_STATE when there is no picture; CREATEACCOUNT_STATUS_PROTOCOL when something
+ * else comes.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_captcha_image(createaccount_client *client,
+                                                        uint8_t **data,
+                                                        size_t *length,
+                                                        createaccount_error **error);
+
+/**
+ * Asks whether this session may create accounts. The verdict is the caller's: free it with
+ * createaccount_verdict_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_can_create(createaccount_client *client,
+                                                     createaccount_verdict **verdict,
+                                                     createaccount_error **error);
+
+/**
+ * Asks whether an account of this name can be made, and how the wiki would write it. The verdict is the
+ * caller's: free it with createaccount_verdict_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_check_username(createaccount_client *client,
+                                                         const char *username,
+                                                         createaccount_verdict **verdict,
+                                                         createaccount_error **error);
+
+/**
+ * Asks whether the wiki accepts this password, for an account of that name unless `username` is NULL. The
+ * password is sent; the library's copy is wiped. The verdict is the caller's: free it with
+ * createaccount_verdict_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_check_password(createaccount_client *client,
+                                                         const char *password,
+                                                         const char *username,
+                                                         createaccount_verdict **verdict,
+                                                         createaccount_error **error);
+
+/**
+ * Cancels the call that another thread is making on this client: it returns within a second with
+ * CREATEACCOUNT_STATUS_CANCELLED, or with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if a creation was on its way
+ * already. The client can be used again afterwards. Without a call in progress nothing happens. NULL is fine.
+ *
+ * Any thread may call it at any time until the client is freed. It is not for signal handlers.
+ */
+CREATEACCOUNT_API
+void createaccount_client_cancel(createaccount_client *client);
+
+/**
+ * The conversation as bytes, to go on in another process or on another machine: cookies, token and pending
+ * step. Settings and values that were set are not part of it. Free the bytes with createaccount_bytes_free.
+ *
+ * Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
+ * forgets the session, usually an hour after its last use.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_save(createaccount_client *client,
+                                               uint8_t **data,
+                                               size_t *length,
+                                               createaccount_error **error);
+
+/**
+ * Makes a client that goes on with what createaccount_client_save gave. Nothing is sent.
+ * createaccount_client_step has the pending step; createaccount_client_reconcile reads it again from the wiki.
+ * The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, or of
+ * another version.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_load(const uint8_t *data,
+                                               size_t length,
+                                               const createaccount_config *config,
+                                               createaccount_client **client,
+                                               createaccount_error **error);
+
+/**
+ * Frees a client. No call on it may be in progress. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_client_free(createaccount_client *client);
+
+/* ---- Steps ----------------------------------------------------------------------------------------------- */
+
+/**
+ * What the wiki answered; CREATEACCOUNT_STEP_OTHER for NULL.
+ */
+CREATEACCOUNT_API
+createaccount_step_kind_t createaccount_step_kind(const createaccount_step *step);
+
+/**
+ * The wiki's word for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
+ * "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_status(const createaccount_step *step);
+
+/**
+ * The wiki's message to the person, in the language and format of the settings; for the format "raw", its key.
+ * It may name the visitor's address. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_message(const createaccount_step *step);
+
+/**
+ * The wiki's code for the message, for instance "userexists". Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_message_code(const createaccount_step *step);
+
+/**
+ * The name of the account: after PASS as the wiki writes it; in a UI step after createaccount_client_reconcile
+ * the account that is known to exist already. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_username(const createaccount_step *step);
+
+/**
+ * Why the wiki said FAIL; CREATEACCOUNT_REASON_OTHER for other steps.
+ */
+CREATEACCOUNT_API
+createaccount_reason_t createaccount_step_reason(const createaccount_step *step);
+
+/**
+ * The name of a reason in lower case, for instance "name_taken" for CREATEACCOUNT_REASON_NAME_TAKEN; "other"
+ * for a number that is none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_reason_name(uint32_t reason);
+
+/**
+ * After FAIL, how many seconds to wait before the next attempt; -1 if the wiki does not tell. For a throttle
+ * this is the length of its window and so the longest possible wait, and it is told only with the message
+ * format "raw".
+ */
+CREATEACCOUNT_API
+int64_t createaccount_step_retry_after(const createaccount_step *step);
+
+/**
+ * Of a REDIRECT, where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do
+ * not log it, and do not fetch it. Borrowed; NULL for other steps.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_redirect_target(const createaccount_step *step);
+
+/**
+ * Of a REDIRECT, further data for the visit, as JSON; its meaning is the provider's. Borrowed; NULL if there
+ * is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_redirect_data(const createaccount_step *step);
+
+/**
+ * Of a REDIRECT, the address that the person comes back to: the return URL of the settings, or the wiki's own
+ * address. Borrowed; NULL for other steps.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_return_url(const createaccount_step *step);
+
+/**
+ * Of a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
+ * wiki's own page, and nothing learns of the return. False for other steps.
+ */
+CREATEACCOUNT_API
+bool createaccount_step_catches_return(const createaccount_step *step);
+
+/**
+ * Of a FORM, false when no part of the wiki can make accounts at all. True says nothing about this visitor:
+ * createaccount_client_can_create does. False for other steps.
+ */
+CREATEACCOUNT_API
+bool createaccount_step_can_create(const createaccount_step *step);
+
+/**
+ * After RESTART or FAIL, whether the next creation can keep the login that came before:
+ * CREATEACCOUNT_BEGIN_PRESERVE_STATE. One attempt uses it up, even a failing one. False for other steps.
+ */
+CREATEACCOUNT_API
+bool createaccount_step_can_preserve_state(const createaccount_step *step);
+
+/**
+ * Of a FORM, whether a login that found no account here is waiting to be kept. False for other steps.
+ */
+CREATEACCOUNT_API
+bool createaccount_step_has_preserved_state(const createaccount_step *step);
+
+/**
+ * Of a FORM, the name that a kept login wants for the account. Borrowed; NULL if the name is free.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_preserved_username(const createaccount_step *step);
+
+/**
+ * How many fields it has, each name once. This is what to show.
+ */
+CREATEACCOUNT_API
+size_t createaccount_step_field_count(const createaccount_step *step);
+
+/**
+ * One of its fields, in the wiki's order. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const createaccount_field *createaccount_step_field_at(const createaccount_step *step,
+                                                       size_t index);
+
+/**
+ * How many requests it has: the same fields, in the groups that the wiki takes or drops as a whole.
+ */
+CREATEACCOUNT_API
+size_t createaccount_step_request_count(const createaccount_step *step);
+
+/**
+ * One of its requests, in the wiki's order. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const createaccount_request *createaccount_step_request_at(const createaccount_step *step,
+                                                           size_t index);
+
+/**
+ * The captcha among its fields. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const createaccount_captcha *createaccount_step_captcha(const createaccount_step *step);
+
+/**
+ * The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
+ * NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_raw_json(const createaccount_step *step);
+
+/**
+ * Frees a step and all that was borrowed from it. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_step_free(createaccount_step *step);
+
+/* ---- Fields ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The name that createaccount_client_set_field takes. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_name(const createaccount_field *field);
+
+/**
+ * How it is shown and sent.
+ */
+CREATEACCOUNT_API
+createaccount_field_type_t createaccount_field_type(const createaccount_field *field);
+
+/**
+ * The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_label(const createaccount_field *field);
+
+/**
+ * The explanation, in the wiki's words; often empty. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_help(const createaccount_field *field);
+
+/**
+ * The preset: what is sent when no value is set, and what a null field shows. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_value(const createaccount_field *field);
+
+/**
+ * Whether the wiki refuses a form without it. In the merged view of a form that offers several ways to make
+ * the account, a field that only one way needs is not required.
+ */
+CREATEACCOUNT_API
+bool createaccount_field_is_required(const createaccount_field *field);
+
+/**
+ * Whether its value must not be shown, logged or put into an address.
+ */
+CREATEACCOUNT_API
+bool createaccount_field_is_sensitive(const createaccount_field *field);
+
+/**
+ * Whether it asks the person something: false for hidden and null fields.
+ */
+CREATEACCOUNT_API
+bool createaccount_field_asks(const createaccount_field *field);
+
+/**
+ * How many choices a select or multiselect offers; 0 for other fields.
+ */
+CREATEACCOUNT_API
+size_t createaccount_field_choice_count(const createaccount_field *field);
+
+/**
+ * The value of a choice: what is sent. Choices keep the wiki's order. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_choice_value_at(const createaccount_field *field,
+                                                size_t index);
+
+/**
+ * The label of a choice: what is shown. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_choice_label_at(const createaccount_field *field,
+                                                size_t index);
+
+/* ---- Requests -------------------------------------------------------------------------------------------- */
+
+/**
+ * The id that createaccount_client_use_request takes. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_request_id(const createaccount_request *request);
+
+/**
+ * Who asks, in the wiki's words; may be empty. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_request_provider(const createaccount_request *request);
+
+/**
+ * Which account it is about, in the wiki's words; may be empty. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_request_account(const createaccount_request *request);
+
+/**
+ * Whether it must be filled in.
+ */
+CREATEACCOUNT_API
+createaccount_required_t createaccount_request_required(const createaccount_request *request);
+
+/**
+ * Whatever the provider tells besides, as a JSON object; its meaning is the provider's. Borrowed; NULL only
+ * for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_request_metadata_json(const createaccount_request *request);
+
+/**
+ * How many fields it has.
+ */
+CREATEACCOUNT_API
+size_t createaccount_request_field_count(const createaccount_request *request);
+
+/**
+ * One of its fields, in the wiki's order. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const createaccount_field *createaccount_request_field_at(const createaccount_request *request,
+                                                          size_t index);
+
+/* ---- Captcha --------------------------------------------------------------------------------------------- */
+
+/**
+ * What has to be done.
+ */
+CREATEACCOUNT_API
+createaccount_captcha_kind_t createaccount_captcha_kind(const createaccount_captcha *captcha);
+
+/**
+ * The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_text(const createaccount_captcha *captcha);
+
+/**
+ * The MIME type that the wiki names, for instance "image/png"; empty if it names none. Borrowed; NULL only for
+ * NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_mime(const createaccount_captcha *captcha);
+
+/**
+ * The key that a widget is shown with. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_site_key(const createaccount_captcha *captcha);
+
+/**
+ * The absolute address of a picture, on the wiki's own origin. It works only with the client's cookies, so
+ * fetch it with createaccount_client_captcha_image. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_image_url(const createaccount_captcha *captcha);
+
+/**
+ * The name of the field that takes the answer. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
+
+/* ---- Verdicts -------------------------------------------------------------------------------------------- */
+
+/**
+ * Yes, no or unknown; unknown for NULL.
+ */
+CREATEACCOUNT_API
+createaccount_answer_t createaccount_verdict_answer(const createaccount_verdict *verdict);
+
+/**
+ * The wiki's code for a no, for instance "userexists". Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_verdict_code(const createaccount_verdict *verdict);
+
+/**
+ * The wiki's reason, in the language asked for where it has one. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_verdict_message(const createaccount_verdict *verdict);
+
+/**
+ * The user name as the wiki writes it. Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const char *createaccount_verdict_canonical(const createaccount_verdict *verdict);
+
+/**
+ * Frees a verdict and the strings borrowed from it. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_verdict_free(createaccount_verdict *verdict);
+
+/* ---- Transport callback: the request --------------------------------------------------------------------- */
+
+/**
+ * "GET" or "POST". Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_http_request_method(const createaccount_http_request *request);
+
+/**
+ * The absolute address, query included. Borrowed; NULL only for NULL.
+ */
+CREATEACCOUNT_API
+const char *createaccount_http_request_url(const createaccount_http_request *request);
+
+/**
+ * How many headers to send. What HTTP itself needs (Host, Content-Length and so on) is not among them.
+ */
+CREATEACCOUNT_API
+size_t createaccount_http_request_header_count(const createaccount_http_request *request);
+
+/**
+ * The name of a header, in lower case. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const char *createaccount_http_request_header_name_at(const createaccount_http_request *request,
+                                                      size_t index);
+
+/**
+ * The value of a header. Those of "cookie" and "authorization" are secret. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const char *createaccount_http_request_header_value_at(const createaccount_http_request *request,
+                                                       size_t index);
+
+/**
+ * The body, createaccount_http_request_body_length bytes without a NUL at the end. It holds passwords.
+ * Borrowed; NULL if there is none.
+ */
+CREATEACCOUNT_API
+const uint8_t *createaccount_http_request_body(const createaccount_http_request *request);
+
+/**
+ * The length of the body in bytes; 0 if there is none.
+ */
+CREATEACCOUNT_API
+size_t createaccount_http_request_body_length(const createaccount_http_request *request);
+
+/**
+ * The time for the whole exchange, in milliseconds.
+ */
+CREATEACCOUNT_API
+uint64_t createaccount_http_request_timeout_ms(const createaccount_http_request *request);
+
+/**
+ * The time for name resolution, connection and TLS, in milliseconds.
+ */
+CREATEACCOUNT_API
+uint64_t createaccount_http_request_connect_timeout_ms(const createaccount_http_request *request);
+
+/**
+ * The largest body to receive, in bytes after decoding.
+ */
+CREATEACCOUNT_API
+uint64_t createaccount_http_request_body_limit(const createaccount_http_request *request);
+
+/**
+ * Whether createaccount_client_cancel was called meanwhile. Ask some times a second while waiting, and give up
+ * when it is true.
+ */
+CREATEACCOUNT_API
+bool createaccount_http_request_is_cancelled(const createaccount_http_request *request);
+
+/* ---- Transport callback: the response -------------------------------------------------------------------- */
+
+/**
+ * The HTTP status, 100 to 999. A response without one counts as a failure of the callback.
+ */
+CREATEACCOUNT_API
+void createaccount_http_response_set_status(createaccount_http_response *response,
+                                            int32_t status);
+
+/**
+ * Adds a header. Repeat it for headers that came more than once, as "set-cookie" does. Both strings are
+ * copied.
+ */
+CREATEACCOUNT_API
+void createaccount_http_response_add_header(createaccount_http_response *response,
+                                            const char *name,
+                                            const char *value);
+
+/**
+ * Appends `length` bytes to the body, decoded if it came compressed. They are copied. Returns false when the
+ * body has become larger than createaccount_http_request_body_limit: receiving the rest is of no use, the call
+ * will fail.
+ */
+CREATEACCOUNT_API
+bool createaccount_http_response_append_body(createaccount_http_response *response,
+                                             const uint8_t *data,
+                                             size_t length);
+
+/**
+ * Says, in a sentence for a person, why there is no response: the message of the error. It is copied, and must
+ * not hold secrets.
+ */
+CREATEACCOUNT_API
+void createaccount_http_response_set_error(createaccount_http_response *response,
+                                           const char *message);
+
+/**
+ * Says that the request certainly did not reach the wiki as a whole: the name was not found, the connection
+ * was refused, TLS failed. Without this, a request that makes an account counts as possibly received.
+ */
+CREATEACCOUNT_API
+void createaccount_http_response_set_not_sent(createaccount_http_response *response);
+
+/* ---- Bytes ----------------------------------------------------------------------------------------------- */
+
+/**
+ * Overwrites and frees bytes that createaccount_client_save or createaccount_client_captcha_image gave, with
+ * the length that it gave. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_bytes_free(uint8_t *data, size_t length);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* CREATEACCOUNT_H */

@@ -1,0 +1,403 @@
+// createaccount.hpp: createaccount.h for C++17, header only. Licence: MIT or Apache-2.0.
+//
+// Each class owns or views one type of the C API, and each member makes one call of it; createaccount.h tells what the
+// calls do. What differs:
+//
+// * What fails throws createaccount::Error, the only exception of this header.
+// * Objects free themselves. They can be moved, not copied; a moved-from one can only be assigned to or destroyed.
+// * A std::string_view or a view (Field, Request, Captcha, StepView, List) lives as long as the object that gave it: keep
+//   steps in variables. Where C has NULL, data() is nullptr and the view is empty. Views of strings end in NUL.
+// * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is ignored.
+
+#ifndef CREATEACCOUNT_HPP
+#define CREATEACCOUNT_HPP
+
+#include <createaccount.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace createaccount {
+
+/// A string of the C API; NULL becomes a view whose data() is nullptr.
+inline std::string_view view(const char *text) { return text ? std::string_view(text) : std::string_view(); }
+
+/// Why a call failed; what() has sentences for a person. Copies share what the library gave.
+class Error : public std::runtime_error {
+public:
+    Error(createaccount_status status, createaccount_error *error)
+        : std::runtime_error(error ? createaccount_error_message(error) : "The call failed."), status_(status),
+          error_(error, createaccount_error_free) {}
+    Error(createaccount_status status, const char *message) : std::runtime_error(message), status_(status) {}
+
+    createaccount_status status() const noexcept { return status_; }
+    std::string_view api_code() const { return view(createaccount_error_api_code(error_.get())); }
+    std::string_view field() const { return view(createaccount_error_field(error_.get())); }
+    std::int32_t http_status() const { return createaccount_error_http_status(error_.get()); }
+    std::int64_t retry_after() const { return createaccount_error_retry_after(error_.get()); } ///< seconds, or -1
+private:
+    createaccount_status status_;
+    std::shared_ptr<const createaccount_error> error_;
+};
+
+/// A string argument: a C string or a std::string, which is not copied on the way.
+class Text {
+public:
+    Text(const char *text) noexcept : text_(text) {}
+    Text(const std::string &text) : text_(text.c_str()) {
+        if (text.find('\0') != std::string::npos)
+            throw Error(CREATEACCOUNT_STATUS_INVALID_ARGUMENT, "A string argument holds a NUL.");
+    }
+    const char *c_str() const noexcept { return text_; }
+private:
+    const char *text_;
+};
+
+namespace detail {
+
+template <auto Free> struct Freer {
+    template <typename T> void operator()(T *object) const noexcept { Free(object); }
+};
+
+/// A view of an object of the C API, or its owner.
+template <typename Pointer> class Holder {
+public:
+    using Raw = typename std::pointer_traits<Pointer>::element_type;
+    explicit Holder(Raw *object) : object_(object) {}
+protected:
+    Pointer object_;
+};
+template <typename T> using View = Holder<const T *>;
+template <typename T, auto Free> using Owner = Holder<std::unique_ptr<T, Freer<Free>>>;
+
+/// Makes a call whose last parameter is the error.
+template <typename Function, typename... Arguments> void call(Function function, Arguments... arguments) {
+    createaccount_error *error = nullptr;
+    createaccount_status status = function(arguments..., &error);
+    if (status != CREATEACCOUNT_STATUS_OK) throw Error(status, error);
+}
+
+/// Makes a call that gives an object.
+template <typename T, typename Function, typename... Arguments> T make(Function function, Arguments... arguments) {
+    typename T::Raw *made = nullptr;
+    call(function, arguments..., &made);
+    return T(made);
+}
+
+} // namespace detail
+
+/// Something to loop over: `for (auto field : step.fields())`. It views its owner.
+template <typename Object, typename Item, auto Count, auto At> class List : detail::View<Object> {
+public:
+    struct iterator {
+        const Object *owner;
+        std::size_t index;
+        Item operator*() const { return Item(At(owner, index)); }
+        iterator &operator++() { return ++index, *this; }
+        bool operator!=(const iterator &other) const { return index != other.index; }
+    };
+    explicit List(const Object *owner) : detail::View<Object>(owner) {}
+    iterator begin() const { return {this->object_, 0}; }
+    iterator end() const { return {this->object_, size()}; }
+    std::size_t size() const { return Count(this->object_); }
+    Item operator[](std::size_t index) const { return Item(At(this->object_, index)); } ///< only below size()
+};
+
+/// One choice of a select or multiselect.
+struct Choice {
+    std::string_view value, label; ///< what is sent, and what is shown
+};
+
+namespace detail {
+inline Choice choice_at(const createaccount_field *field, std::size_t index) {
+    return {view(createaccount_field_choice_value_at(field, index)),
+            view(createaccount_field_choice_label_at(field, index))};
+}
+} // namespace detail
+
+/// A field of a form; a view of its step.
+class Field : public detail::View<createaccount_field> {
+public:
+    using Holder::Holder;
+    using Choices = List<createaccount_field, Choice, createaccount_field_choice_count, detail::choice_at>;
+    std::string_view name() const { return view(createaccount_field_name(object_)); }
+    createaccount_field_type_t type() const { return createaccount_field_type(object_); }
+    std::string_view label() const { return view(createaccount_field_label(object_)); }
+    std::string_view help() const { return view(createaccount_field_help(object_)); }
+    std::string_view value() const { return view(createaccount_field_value(object_)); }
+    bool is_required() const { return createaccount_field_is_required(object_); }
+    bool is_sensitive() const { return createaccount_field_is_sensitive(object_); }
+    bool asks() const { return createaccount_field_asks(object_); }
+    Choices choices() const { return Choices(object_); }
+};
+
+/// An authentication request; a view of its step.
+class Request : public detail::View<createaccount_request> {
+public:
+    using Holder::Holder;
+    using Fields = List<createaccount_request, Field, createaccount_request_field_count, createaccount_request_field_at>;
+    std::string_view id() const { return view(createaccount_request_id(object_)); }
+    std::string_view provider() const { return view(createaccount_request_provider(object_)); }
+    std::string_view account() const { return view(createaccount_request_account(object_)); }
+    createaccount_required_t required() const { return createaccount_request_required(object_); }
+    std::string_view metadata_json() const { return view(createaccount_request_metadata_json(object_)); }
+    Fields fields() const { return Fields(object_); }
+};
+
+/// A captcha; a view of its step.
+class Captcha : public detail::View<createaccount_captcha> {
+public:
+    using Holder::Holder;
+    createaccount_captcha_kind_t kind() const { return createaccount_captcha_kind(object_); }
+    std::string_view text() const { return view(createaccount_captcha_text(object_)); }
+    std::string_view mime() const { return view(createaccount_captcha_mime(object_)); }
+    std::string_view site_key() const { return view(createaccount_captcha_site_key(object_)); }
+    std::string_view image_url() const { return view(createaccount_captcha_image_url(object_)); }
+    std::string_view answer_field() const { return view(createaccount_captcha_answer_field(object_)); }
+};
+
+/// An answer of the wiki; a view of a step that somebody else owns.
+class StepView : public detail::View<createaccount_step> {
+public:
+    using Holder::Holder;
+    using Fields = List<createaccount_step, Field, createaccount_step_field_count, createaccount_step_field_at>;
+    using Requests = List<createaccount_step, Request, createaccount_step_request_count, createaccount_step_request_at>;
+    createaccount_step_kind_t kind() const { return createaccount_step_kind(object_); }
+    std::string_view status() const { return view(createaccount_step_status(object_)); }
+    std::string_view message() const { return view(createaccount_step_message(object_)); }
+    std::string_view message_code() const { return view(createaccount_step_message_code(object_)); }
+    std::string_view username() const { return view(createaccount_step_username(object_)); }
+    createaccount_reason_t reason() const { return createaccount_step_reason(object_); }
+    std::int64_t retry_after() const { return createaccount_step_retry_after(object_); } ///< seconds, or -1
+    std::string_view redirect_target() const { return view(createaccount_step_redirect_target(object_)); }
+    std::string_view redirect_data() const { return view(createaccount_step_redirect_data(object_)); }
+    std::string_view return_url() const { return view(createaccount_step_return_url(object_)); }
+    bool catches_return() const { return createaccount_step_catches_return(object_); }
+    bool can_create() const { return createaccount_step_can_create(object_); }
+    bool can_preserve_state() const { return createaccount_step_can_preserve_state(object_); }
+    bool has_preserved_state() const { return createaccount_step_has_preserved_state(object_); }
+    std::string_view preserved_username() const { return view(createaccount_step_preserved_username(object_)); }
+    std::string_view raw_json() const { return view(createaccount_step_raw_json(object_)); }
+    Fields fields() const { return Fields(object_); }
+    Requests requests() const { return Requests(object_); }
+    std::optional<Captcha> captcha() const {
+        const createaccount_captcha *captcha = createaccount_step_captcha(object_);
+        return captcha ? std::optional<Captcha>(captcha) : std::nullopt;
+    }
+};
+
+/// An answer of the wiki. It may outlive the client.
+class Step : public StepView {
+public:
+    using Raw = createaccount_step;
+    explicit Step(createaccount_step *step) : StepView(step), owned_(step) {}
+private:
+    std::unique_ptr<createaccount_step, detail::Freer<createaccount_step_free>> owned_;
+};
+
+/// The wiki's opinion. It may outlive the client.
+class Verdict : detail::Owner<createaccount_verdict, createaccount_verdict_free> {
+public:
+    using Holder::Holder, Holder::Raw;
+    createaccount_answer_t answer() const { return createaccount_verdict_answer(object_.get()); }
+    std::string_view code() const { return view(createaccount_verdict_code(object_.get())); }
+    std::string_view message() const { return view(createaccount_verdict_message(object_.get())); }
+    std::string_view canonical() const { return view(createaccount_verdict_canonical(object_.get())); }
+};
+
+/// Bytes that are overwritten when they are freed.
+class Bytes {
+public:
+    Bytes(std::uint8_t *data, std::size_t size) : data_(data, Freer{size}) {}
+    const std::uint8_t *data() const { return data_.get(); }
+    std::size_t size() const { return data_.get_deleter().size; }
+    const std::uint8_t *begin() const { return data(); }
+    const std::uint8_t *end() const { return data() + size(); }
+private:
+    struct Freer {
+        std::size_t size;
+        void operator()(std::uint8_t *data) const noexcept { createaccount_bytes_free(data, size); }
+    };
+    std::unique_ptr<std::uint8_t, Freer> data_;
+};
+
+/// A request that a transport has to send. It lives until the transport returns.
+class HttpRequest : public detail::View<createaccount_http_request> {
+public:
+    using Holder::Holder;
+    std::string_view method() const { return view(createaccount_http_request_method(object_)); }
+    std::string_view url() const { return view(createaccount_http_request_url(object_)); }
+    std::size_t header_count() const { return createaccount_http_request_header_count(object_); }
+    std::string_view header_name_at(std::size_t index) const {
+        return view(createaccount_http_request_header_name_at(object_, index));
+    }
+    std::string_view header_value_at(std::size_t index) const {
+        return view(createaccount_http_request_header_value_at(object_, index));
+    }
+    std::string_view body() const {
+        const void *body = createaccount_http_request_body(object_);
+        return {static_cast<const char *>(body), createaccount_http_request_body_length(object_)};
+    }
+    std::uint64_t timeout_ms() const { return createaccount_http_request_timeout_ms(object_); }
+    std::uint64_t connect_timeout_ms() const { return createaccount_http_request_connect_timeout_ms(object_); }
+    std::uint64_t body_limit() const { return createaccount_http_request_body_limit(object_); }
+    bool is_cancelled() const { return createaccount_http_request_is_cancelled(object_); }
+};
+
+/// The response that a transport fills in. It lives until the transport returns.
+class HttpResponse {
+public:
+    explicit HttpResponse(createaccount_http_response *response) : response_(response) {}
+    void set_status(int status) { createaccount_http_response_set_status(response_, status); }
+    void add_header(Text name, Text value) {
+        createaccount_http_response_add_header(response_, name.c_str(), value.c_str());
+    }
+    /// False when the body is too large already.
+    bool append_body(std::string_view data) {
+        const void *bytes = data.data();
+        return createaccount_http_response_append_body(response_, static_cast<const std::uint8_t *>(bytes), data.size());
+    }
+    void set_not_sent() { createaccount_http_response_set_not_sent(response_); }
+private:
+    createaccount_http_response *response_;
+};
+
+/// Settings for clients, which copy them. Setters can be chained; nullptr brings a default back.
+class Config : detail::Owner<createaccount_config, createaccount_config_free> {
+public:
+    using Log = std::function<void(std::int32_t level, std::string_view line)>;
+    using Transport = std::function<void(const HttpRequest &request, HttpResponse &response)>;
+
+    Config() : Holder(createaccount_config_new()) {}
+    Config &user_agent(Text value) { return set(createaccount_config_set_user_agent, value.c_str()); }
+    Config &language(Text value) { return set(createaccount_config_set_language, value.c_str()); }
+    Config &message_format(Text value) { return set(createaccount_config_set_message_format, value.c_str()); }
+    Config &error_format(Text value) { return set(createaccount_config_set_error_format, value.c_str()); }
+    Config &error_language(Text value) { return set(createaccount_config_set_error_language, value.c_str()); }
+    Config &return_url(Text value) { return set(createaccount_config_set_return_url, value.c_str()); }
+    Config &proxy(Text value) { return set(createaccount_config_set_proxy, value.c_str()); }
+    Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value.c_str()); }
+    Config &bearer_token(Text value) { return set(createaccount_config_set_bearer_token, value.c_str()); }
+    Config &timeout_ms(std::uint64_t value) { return set(createaccount_config_set_timeout_ms, value); }
+    Config &connect_timeout_ms(std::uint64_t value) { return set(createaccount_config_set_connect_timeout_ms, value); }
+    Config &retry_budget_ms(std::uint64_t value) { return set(createaccount_config_set_retry_budget_ms, value); }
+    Config &reconcile_wait_ms(std::uint64_t value) { return set(createaccount_config_set_reconcile_wait_ms, value); }
+    Config &allow_http(bool value) { return set(createaccount_config_set_allow_http, value); }
+    Config &merge_fields(bool value) { return set(createaccount_config_set_merge_fields, value); }
+
+    /// Sets the log callback. Its levels are CREATEACCOUNT_LOG_*.
+    Config &log(Log log) {
+        createaccount_log_fn function = [](void *data, std::int32_t level, const char *line) noexcept {
+            try {
+                (*static_cast<Log *>(data))(level, view(line));
+            } catch (...) {
+                // A log that fails must not keep an account from being made.
+            }
+        };
+        return set_callback(createaccount_config_set_log, function, std::move(log));
+    }
+
+    /// Sets the transport. It throws when there is no response; what() of the exception becomes the error's message.
+    Config &transport(Transport transport) {
+        createaccount_send_fn function = [](void *data, const createaccount_http_request *request,
+                                            createaccount_http_response *response) noexcept -> std::int32_t {
+            try {
+                HttpResponse filled(response);
+                return (*static_cast<Transport *>(data))(HttpRequest(request), filled), 0;
+            } catch (const std::exception &error) {
+                createaccount_http_response_set_error(response, error.what());
+            } catch (...) {
+                createaccount_http_response_set_error(response, "The transport threw something.");
+            }
+            return 1;
+        };
+        return set_callback(createaccount_config_set_transport, function, std::move(transport));
+    }
+
+    const createaccount_config *get() const { return object_.get(); }
+private:
+    template <typename Setter, typename Value> Config &set(Setter setter, Value value) {
+        return detail::call(setter, object_.get(), value), *this;
+    }
+    template <typename Setter, typename Function, typename Callable>
+    Config &set_callback(Setter setter, Function function, Callable callable) {
+        auto data = std::make_unique<Callable>(std::move(callable));
+        void (*free)(void *) = [](void *pointer) noexcept { delete static_cast<Callable *>(pointer); };
+        detail::call(setter, object_.get(), function, static_cast<void *>(data.get()), free);
+        data.release(); // only a call that succeeds takes it over
+        return *this;
+    }
+};
+
+/// A conversation with one wiki. One thread at a time, except for cancel.
+class Client : detail::Owner<createaccount_client, createaccount_client_free> {
+public:
+    using Holder::Holder, Holder::Raw;
+    explicit Client(Text api_url, const Config &config = Config())
+        : Client(detail::make<Client>(createaccount_client_new, api_url.c_str(), config.get())) {}
+
+    /// Goes on with what save gave.
+    static Client load(const std::uint8_t *data, std::size_t size, const Config &config = Config()) {
+        return detail::make<Client>(createaccount_client_load, data, size, config.get());
+    }
+
+    Step begin(std::uint32_t flags = 0) { return make<Step>(createaccount_client_begin, flags); }
+    Step login(Text username, Text password) {
+        return make<Step>(createaccount_client_login, username.c_str(), password.c_str());
+    }
+    Client &use_request(Text id) { return tell(createaccount_client_use_request, id.c_str()); }
+    Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name.c_str(), value.c_str()); }
+    Client &unset(Text name) { return set(name, nullptr); }
+    Client &add_choice(Text name, Text value) {
+        return tell(createaccount_client_add_choice, name.c_str(), value.c_str());
+    }
+    Step submit() { return make<Step>(createaccount_client_submit); }
+    /// The body is that of a return by POST.
+    Step resume(Text returned_url, std::string_view body = {}) {
+        const void *bytes = body.data();
+        return make<Step>(createaccount_client_resume, returned_url.c_str(), static_cast<const std::uint8_t *>(bytes),
+                    body.size());
+    }
+    Step reconcile() { return make<Step>(createaccount_client_reconcile); }
+    /// The last step, until the next call that gives one.
+    std::optional<StepView> step() {
+        const createaccount_step *step = createaccount_client_step(object_.get());
+        return step ? std::optional<StepView>(step) : std::nullopt;
+    }
+
+    Verdict can_create() { return make<Verdict>(createaccount_client_can_create); }
+    Verdict check_username(Text username) { return make<Verdict>(createaccount_client_check_username, username.c_str()); }
+    Verdict check_password(Text password, Text username = nullptr) {
+        return make<Verdict>(createaccount_client_check_password, password.c_str(), username.c_str());
+    }
+    Bytes captcha_image() { return bytes(createaccount_client_captcha_image); }
+    Bytes save() { return bytes(createaccount_client_save); }
+
+    /// Any thread may call it at any time.
+    void cancel() noexcept { createaccount_client_cancel(object_.get()); }
+private:
+    template <typename T, typename Function, typename... Arguments> T make(Function function, Arguments... arguments) {
+        return detail::make<T>(function, object_.get(), arguments...);
+    }
+    template <typename Function, typename... Arguments> Client &tell(Function function, Arguments... arguments) {
+        return detail::call(function, object_.get(), arguments...), *this;
+    }
+    template <typename Function> Bytes bytes(Function function) {
+        std::uint8_t *data = nullptr;
+        std::size_t size = 0;
+        return tell(function, &data, &size), Bytes(data, size);
+    }
+};
+
+} // namespace createaccount
+
+#endif // CREATEACCOUNT_HPP

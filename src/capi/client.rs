@@ -1,0 +1,582 @@
+//! A conversation with one wiki as C sees it.
+
+use std::{
+    ffi::c_char,
+    mem::{self, MaybeUninit},
+    ptr,
+    sync::{Mutex, MutexGuard, TryLockError},
+};
+
+use super::{
+    config::createaccount_config,
+    error::createaccount_error,
+    ffi::{attempt, bytes, get, give, give_bytes, optional_text, quietly, required, text},
+    status::createaccount_status,
+    step::createaccount_step,
+    verdict::createaccount_verdict,
+};
+use crate::{
+    Answer, Begin, Canceller, Client, Config, Error, ErrorKind, Form, Result, Secret, Step, Verdict,
+};
+
+/// A conversation with one wiki: one session, one sign-up at a time.
+///
+/// Owned by the caller. One thread at a time: while a call is in progress, calls from other threads (and from
+/// callbacks) fail with CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel. It may be
+/// handed from thread to thread between calls. Make clients after fork(), not before. Steps, verdicts and
+/// errors may outlive it.
+pub struct createaccount_client {
+    /// Beside the lock, because it is for other threads.
+    canceller: Canceller,
+    /// Never waited for. A panic poisons it, which parks the client.
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    client: Client,
+    /// What was set since the last answer.
+    answer: Answer,
+    /// The client's last step, made when it is asked for.
+    last: Option<Box<createaccount_step>>,
+}
+
+/// Bits for createaccount_client_begin. Numbers never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum createaccount_begin_t {
+    /// Keep what the wiki remembers of a login that ended in RESTART, so that it belongs to the new account.
+    CREATEACCOUNT_BEGIN_PRESERVE_STATE = 1,
+    /// Begin a login with a form of its own instead of a creation. Its PASS logs the client in; its RESTART
+    /// leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE.
+    CREATEACCOUNT_BEGIN_LOGIN = 2,
+}
+
+use createaccount_begin_t::*;
+
+/// § Clients
+///
+/// Makes a client for the wiki whose api.php is at `api_url`. Nothing is sent yet. `config` may be NULL for the
+/// defaults. Free the client with createaccount_client_free.
+///
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("api_url") or the setting that cannot be used, by
+/// its name without "createaccount_config_set_" (and without "_ms").
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_new(
+    api_url: *const c_char,
+    config: Option<&createaccount_config>,
+    client: Option<&mut MaybeUninit<*mut createaccount_client>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let client = required("client", client)?;
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let api_url = unsafe { text("api_url", api_url) }?;
+        let made = Client::new(api_url, settings(config))?;
+        client.write(give(createaccount_client::new(made)));
+        Ok(())
+    })
+}
+
+/// Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or a sum of
+/// CREATEACCOUNT_BEGIN_*; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
+/// sent when the form that is known still serves.
+///
+/// A flow that was under way is abandoned, and values that were set are dropped. No account is made by this
+/// call. The step is the caller's: free it with createaccount_step_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_begin(
+    client: *mut createaccount_client,
+    flags: u32,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| {
+        let begin = begin(flags)?;
+        inner.answer = Answer::new();
+        inner.client.begin(begin)
+    })
+}
+
+/// Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
+/// which may lead to further steps (UI, REDIRECT) before PASS. A wrong password is no error: the step is a
+/// FAIL. To log in with whatever the wiki asks for, begin with CREATEACCOUNT_BEGIN_LOGIN instead.
+///
+/// Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
+/// step is the caller's: free it with createaccount_step_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_login(
+    client: *mut createaccount_client,
+    username: *const c_char,
+    password: *const c_char,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| {
+        // SAFETY: strings that end in NUL, as the header demands.
+        let (username, password) = unsafe { (text("username", username)?, text("password", password)?) };
+        inner.answer = Answer::new();
+        inner.client.login(username, &Secret::from(password))
+    })
+}
+
+/// Fills in only the request of that id, and those named by further calls; without this call, all are used.
+/// Sends nothing.
+///
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "requests" if the pending step has no such request.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_use_request(
+    client: *mut createaccount_client,
+    request_id: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    call(client, error, |inner| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let id = unsafe { text("request_id", request_id) }?;
+        let mut wanted = Answer::new();
+        wanted.use_request(id);
+        wanted.check_names(inner.pending()?)?;
+        inner.answer.use_request(id);
+        Ok(())
+    })
+}
+
+/// Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
+/// For a select the value of a choice; for a checkbox or button "1" or "0"; for a multiselect one choice, or ""
+/// for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out.
+///
+/// Name and value are copied; the library's copy of the value is wiped. Values are collected until
+/// createaccount_client_submit or createaccount_client_resume has sent them; if these refuse one with
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT, all are kept, so that one can be corrected.
+///
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
+/// what the value is worth is checked by createaccount_client_submit.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_set_field(
+    client: *mut createaccount_client,
+    name: *const c_char,
+    value: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    call(client, error, |inner| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let name = unsafe { text("name", name) }?;
+        inner.check_field(name)?;
+        // SAFETY: the same.
+        match unsafe { optional_text(name, value) }? {
+            Some(value) => inner.answer.set(name, Secret::from(value)),
+            None => inner.answer.unset(name),
+        };
+        Ok(())
+    })
+}
+
+/// Adds a choice, by its value, to a multiselect field of the pending step. Sends nothing.
+///
+/// Otherwise as createaccount_client_set_field.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_add_choice(
+    client: *mut createaccount_client,
+    name: *const c_char,
+    value: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    call(client, error, |inner| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let name = unsafe { text("name", name) }?;
+        inner.check_field(name)?;
+        // SAFETY: the same.
+        inner.answer.choose(name, unsafe { text("value", value) }?);
+        Ok(())
+    })
+}
+
+/// Answers the pending step with the values that were set, and gives the wiki's next step, which is the
+/// caller's: free it with createaccount_step_free.
+///
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
+/// one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
+/// and the values are kept: correct that one and submit again. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
+/// answer was lost on its way: call createaccount_client_reconcile.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_submit(
+    client: *mut createaccount_client,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| inner.answer(|client, answer| client.submit(answer)))
+}
+
+/// Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
+/// by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What the return does not fill in can
+/// be set by createaccount_client_set_field before. The step is the caller's: free it with
+/// createaccount_step_free.
+///
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"), or that
+/// lacks what the wiki waits for; nothing was sent, and the return can still come. Otherwise as
+/// createaccount_client_submit.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_resume(
+    client: *mut createaccount_client,
+    returned_url: *const c_char,
+    body: *const u8,
+    body_length: usize,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| {
+        // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
+        let (url, body) = unsafe { (text("returned_url", returned_url)?, bytes("body", body, body_length)?) };
+        inner.answer(|client, answer| client.resume_with(url, body, answer))
+    })
+}
+
+/// Finds out what became of the account after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN: gives PASS when it was
+/// made, UI when a later step waits, FAIL when it was not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again
+/// when the wiki cannot tell: ask once more later. No password is sent. It may take as long as
+/// createaccount_config_set_reconcile_wait_ms says.
+///
+/// While a step is pending, for instance after createaccount_client_load, it reads that step again from the
+/// wiki. The step is the caller's: free it with createaccount_step_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_reconcile(
+    client: *mut createaccount_client,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| inner.client.reconcile())
+}
+
+/// The client's last step, also right after createaccount_client_load. Borrowed: it lives until the next call
+/// on this client that gives a step, or until the client is freed; do not free it. NULL if there is none yet,
+/// or while a call is in progress.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_step(
+    client: *mut createaccount_client,
+) -> *const createaccount_step {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    get(client, ptr::null(), |client| match client.lock() {
+        Ok(mut inner) => inner.last().map_or(ptr::null(), ptr::from_ref),
+        Err(_) => ptr::null(),
+    })
+}
+
+/// Fetches the picture of the pending captcha, in the session that it belongs to. Free the bytes with
+/// createaccount_bytes_free.
+///
+/// CREATEACCOUNT_STATUS_INVALID_STATE when there is no picture; CREATEACCOUNT_STATUS_PROTOCOL when something
+/// else comes.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_captcha_image(
+    client: *mut createaccount_client,
+    data: Option<&mut MaybeUninit<*mut u8>>,
+    length: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    blob(client, data, length, error, |inner| inner.client.captcha_image())
+}
+
+/// Asks whether this session may create accounts. The verdict is the caller's: free it with
+/// createaccount_verdict_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_can_create(
+    client: *mut createaccount_client,
+    verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    ask(client, verdict, error, Client::can_create)
+}
+
+/// Asks whether an account of this name can be made, and how the wiki would write it. The verdict is the
+/// caller's: free it with createaccount_verdict_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_check_username(
+    client: *mut createaccount_client,
+    username: *const c_char,
+    verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    ask(client, verdict, error, |client| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        client.check_username(unsafe { text("username", username) }?)
+    })
+}
+
+/// Asks whether the wiki accepts this password, for an account of that name unless `username` is NULL. The
+/// password is sent; the library's copy is wiped. The verdict is the caller's: free it with
+/// createaccount_verdict_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_check_password(
+    client: *mut createaccount_client,
+    password: *const c_char,
+    username: *const c_char,
+    verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    ask(client, verdict, error, |client| {
+        // SAFETY: strings that end in NUL, as the header demands.
+        let (password, username) =
+            unsafe { (text("password", password)?, optional_text("username", username)?) };
+        client.check_password(&Secret::from(password), username)
+    })
+}
+
+/// Cancels the call that another thread is making on this client: it returns within a second with
+/// CREATEACCOUNT_STATUS_CANCELLED, or with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if a creation was on its way
+/// already. The client can be used again afterwards. Without a call in progress nothing happens. NULL is fine.
+///
+/// Any thread may call it at any time until the client is freed. It is not for signal handlers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_cancel(client: *mut createaccount_client) {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    get(client, (), |client| client.canceller.cancel());
+}
+
+/// The conversation as bytes, to go on in another process or on another machine: cookies, token and pending
+/// step. Settings and values that were set are not part of it. Free the bytes with createaccount_bytes_free.
+///
+/// Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
+/// forgets the session, usually an hour after its last use.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_save(
+    client: *mut createaccount_client,
+    data: Option<&mut MaybeUninit<*mut u8>>,
+    length: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    blob(client, data, length, error, |inner| inner.client.save())
+}
+
+/// Makes a client that goes on with what createaccount_client_save gave. Nothing is sent.
+/// createaccount_client_step has the pending step; createaccount_client_reconcile reads it again from the wiki.
+/// The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
+///
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, or of
+/// another version.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_load(
+    data: *const u8,
+    length: usize,
+    config: Option<&createaccount_config>,
+    client: Option<&mut MaybeUninit<*mut createaccount_client>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let client = required("client", client)?;
+        // SAFETY: as many bytes as the caller says.
+        let loaded = Client::load(unsafe { bytes("data", data, length) }?, settings(config))?;
+        client.write(give(createaccount_client::new(loaded)));
+        Ok(())
+    })
+}
+
+/// Frees a client. No call on it may be in progress. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_client_free(client: Option<Box<createaccount_client>>) {
+    quietly(|| drop(client));
+}
+
+impl createaccount_client {
+    fn new(client: Client) -> Self {
+        let canceller = client.canceller();
+        Self { canceller, inner: Mutex::new(Inner { client, answer: Answer::new(), last: None }) }
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, Inner>> {
+        self.inner.try_lock().map_err(|error| {
+            Error::state(match error {
+                TryLockError::WouldBlock => "A call on this client is in progress already.",
+                TryLockError::Poisoned(_) => "A bug in the library stopped this client: free it.",
+            })
+        })
+    }
+}
+
+impl Inner {
+    fn answer(&mut self, send: impl FnOnce(&mut Client, &Answer) -> Result<Step>) -> Result<Step> {
+        // Taken out first, so that it is wiped whatever happens.
+        let answer = mem::take(&mut self.answer);
+        let outcome = send(&mut self.client, &answer);
+        if outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::InvalidArgument) {
+            self.answer = answer;
+        }
+        outcome
+    }
+
+    fn check_field(&self, name: &str) -> Result<()> {
+        Answer::from([(name, "")]).check_names(self.pending()?)
+    }
+
+    fn pending(&self) -> Result<&Form> {
+        self.client.pending().ok_or_else(|| Error::state("No step is waiting for values: begin first."))
+    }
+
+    fn last(&mut self) -> Option<&createaccount_step> {
+        if self.last.is_none() {
+            self.last = self.client.step().map(|step| Box::new(createaccount_step::new(step.clone())));
+        }
+        self.last.as_deref()
+    }
+}
+
+/// A call that gives nothing.
+fn call(
+    client: Option<&createaccount_client>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    call: impl FnOnce(&mut Inner) -> Result<()>,
+) -> createaccount_status {
+    attempt(error, || call(&mut *required("client", client)?.lock()?))
+}
+
+/// A call that gives a step.
+fn next(
+    client: Option<&createaccount_client>,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    call: impl FnOnce(&mut Inner) -> Result<Step>,
+) -> createaccount_status {
+    attempt(error, || {
+        let mut inner = required("client", client)?.lock()?;
+        let step = required("step", step)?;
+        let made = call(&mut inner)?;
+        inner.last = None;
+        step.write(give(createaccount_step::new(made)));
+        Ok(())
+    })
+}
+
+/// A call that gives a verdict.
+fn ask(
+    client: Option<&createaccount_client>,
+    verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    call: impl FnOnce(&mut Client) -> Result<Verdict>,
+) -> createaccount_status {
+    attempt(error, || {
+        let mut inner = required("client", client)?.lock()?;
+        let verdict = required("verdict", verdict)?;
+        verdict.write(give((&call(&mut inner.client)?).into()));
+        Ok(())
+    })
+}
+
+/// A call that gives bytes.
+fn blob(
+    client: Option<&createaccount_client>,
+    data: Option<&mut MaybeUninit<*mut u8>>,
+    length: Option<&mut MaybeUninit<usize>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    call: impl FnOnce(&mut Inner) -> Result<Vec<u8>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let mut inner = required("client", client)?.lock()?;
+        let (data, length) = (required("data", data)?, required("length", length)?);
+        let (made, size) = give_bytes(call(&mut inner)?);
+        data.write(made);
+        length.write(size);
+        Ok(())
+    })
+}
+
+fn settings(config: Option<&createaccount_config>) -> Config {
+    config.map_or_else(Config::new, createaccount_config::to_config)
+}
+
+fn begin(flags: u32) -> Result<Begin> {
+    let (preserve, login) = (CREATEACCOUNT_BEGIN_PRESERVE_STATE as u32, CREATEACCOUNT_BEGIN_LOGIN as u32);
+    if flags & !(preserve | login) != 0 {
+        return Err(Error::argument("flags", format!("There are no such flags: {flags:#x}.")));
+    }
+    Ok(Begin::new().preserve_state(flags & preserve != 0).login(flags & login != 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{mem::MaybeUninit, ptr};
+
+    use super::*;
+    use crate::{
+        capi::{
+            error::{createaccount_error_free, createaccount_error_status},
+            status::createaccount_status::*,
+        },
+        transport::{Limits, Request, Response, SendError, Transport},
+    };
+
+    #[test]
+    fn a_panic_becomes_a_status_and_parks_the_client() {
+        let config = Config::new().transport(Panicking);
+        let made = Client::new("https://wiki.example/api.php", config).expect("valid");
+        let mut client = createaccount_client::new(made);
+        let mut step = MaybeUninit::new(ptr::null_mut());
+        let mut error = MaybeUninit::uninit();
+
+        // SAFETY: a client that lives on.
+        let status = unsafe { createaccount_client_begin(&mut client, 0, Some(&mut step), Some(&mut error)) };
+
+        assert_eq!(status, CREATEACCOUNT_STATUS_PANIC);
+        // SAFETY: written, because the call failed.
+        let error = unsafe { Box::from_raw(error.assume_init()) };
+        assert_eq!(createaccount_error_status(Some(&error)), CREATEACCOUNT_STATUS_PANIC);
+        createaccount_error_free(Some(error));
+        // SAFETY: a client that lives on.
+        let status = unsafe { createaccount_client_begin(&mut client, 0, Some(&mut step), None) };
+        assert_eq!(status, CREATEACCOUNT_STATUS_INVALID_STATE);
+        // SAFETY: a client that lives on.
+        assert!(unsafe { createaccount_client_step(&mut client) }.is_null());
+        // SAFETY: a client that lives on.
+        unsafe { createaccount_client_cancel(&mut client) };
+        // SAFETY: initialised above.
+        assert!(unsafe { step.assume_init() }.is_null(), "nothing is written on failure");
+    }
+
+    struct Panicking;
+
+    impl Transport for Panicking {
+        fn send(&mut self, _: &Request, _: &Limits<'_>) -> Result<Response, SendError> {
+            panic!("a bug")
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! Settings as C sees them.
+
+use std::{
+    ffi::{c_char, c_void},
+    mem::MaybeUninit,
+    ptr,
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    error::createaccount_error,
+    ffi::{UserData, attempt, give, optional_text, quietly, required},
+    log::{LogCallback, createaccount_log_fn},
+    status::createaccount_status,
+    transport::{Callback, createaccount_send_fn},
+};
+use crate::{Config, Error, MessageFormat, Result, Secret};
+
+/// Settings for clients. Making a client copies them: one object serves for any number of clients, and can be
+/// changed or freed right after.
+///
+/// Owned by the caller. One thread at a time.
+#[derive(Default)]
+pub struct createaccount_config {
+    user_agent: Option<String>,
+    language: Option<String>,
+    message_format: Option<MessageFormat>,
+    error_format: Option<String>,
+    error_language: Option<String>,
+    return_url: Option<String>,
+    proxy: Option<Secret>,
+    ca_file: Option<String>,
+    bearer_token: Option<Secret>,
+    timeout: Option<Duration>,
+    connect_timeout: Option<Duration>,
+    retry_budget: Option<Duration>,
+    reconcile_wait: Option<Duration>,
+    allow_http: bool,
+    merge_fields: bool,
+    log: Option<LogCallback>,
+    transport: Option<Callback>,
+}
+
+/// § Settings
+///
+/// Makes settings with the defaults. Free them with createaccount_config_free. NULL only after a bug in the
+/// library.
+///
+/// All setters copy what they are given. NULL as a value brings the default back. They fail with
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value
+/// makes sense is checked when a client is made of it, if nothing else is said.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_new() -> *mut createaccount_config {
+    super::ffi::get(Some(()), ptr::null_mut(), |()| give(createaccount_config::default()))
+}
+
+/// Names the program and a way to reach its makers, as wikis ask of their clients, for instance "signup/1.0
+/// (https://example.org; me@example.org)". Printable ASCII. The library adds its own name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_user_agent(
+    config: Option<&mut createaccount_config>,
+    user_agent: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "user_agent", user_agent, error, |c, v| c.user_agent = v.map(Into::into)) }
+}
+
+/// The language of labels and messages, by MediaWiki's code, for instance "pl" or "zh-hant". Without it, the
+/// wiki's own language.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_language(
+    config: Option<&mut createaccount_config>,
+    code: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "language", code, error, |c, v| c.language = v.map(Into::into)) }
+}
+
+/// The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
+/// the wiki's administrators wrote it: not sanitised, links may be relative), "raw" (message keys, for programs
+/// that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
+/// once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_message_format(
+    config: Option<&mut createaccount_config>,
+    format: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let config = required("config", config)?;
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let name = unsafe { optional_text("message_format", format) }?;
+        config.message_format = name.map(message_format).transpose()?;
+        Ok(())
+    })
+}
+
+/// The format of API errors and of reasons in verdicts: "plaintext" (the default), "html", "wikitext", "raw",
+/// "none" or "bc".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_error_format(
+    config: Option<&mut createaccount_config>,
+    format: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "error_format", format, error, |c, v| c.error_format = v.map(Into::into)) }
+}
+
+/// The language of API errors, by MediaWiki's code. Without it, that of the messages.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_error_language(
+    config: Option<&mut createaccount_config>,
+    code: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "error_language", code, error, |c, v| c.error_language = v.map(Into::into)) }
+}
+
+/// Where third parties send the person back to: an absolute http or https address that the program listens on.
+/// It should hold something random, so that nobody else can call it. Without it the wiki's own address is
+/// given, and nothing notices a return.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_return_url(
+    config: Option<&mut createaccount_config>,
+    url: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "return_url", url, error, |c, v| c.return_url = v.map(Into::into)) }
+}
+
+/// A proxy, as http://, https://, socks4:// or socks5://, with user and password if it wants them. Without it
+/// the usual environment variables decide.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_proxy(
+    config: Option<&mut createaccount_config>,
+    url: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "proxy", url, error, |c, v| c.proxy = v.map(Into::into)) }
+}
+
+/// The path of a PEM file with the only certificates to trust, instead of the platform's. It is read when a
+/// client is made.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_ca_file(
+    config: Option<&mut createaccount_config>,
+    path: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "ca_file", path, error, |c, v| c.ca_file = v.map(Into::into)) }
+}
+
+/// An OAuth 2 access token, sent with every request: the client then acts as its owner. The library's copies
+/// are wiped.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_bearer_token(
+    config: Option<&mut createaccount_config>,
+    token: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: a string that ends in NUL, as the header demands.
+    unsafe { set(config, "bearer_token", token, error, |c, v| c.bearer_token = v.map(Into::into)) }
+}
+
+/// The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
+/// default; not 0. A call may need several exchanges.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_timeout_ms(
+    config: Option<&mut createaccount_config>,
+    milliseconds: u64,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.timeout = Some(Duration::from_millis(milliseconds)))
+}
+
+/// The time for name resolution, connection and TLS, in milliseconds: 15000 by default; not 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_connect_timeout_ms(
+    config: Option<&mut createaccount_config>,
+    milliseconds: u64,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.connect_timeout = Some(Duration::from_millis(milliseconds)))
+}
+
+/// How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
+/// default: errors are reported at once. A request that may have made an account is never repeated.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_retry_budget_ms(
+    config: Option<&mut createaccount_config>,
+    milliseconds: u64,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.retry_budget = Some(Duration::from_millis(milliseconds)))
+}
+
+/// How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
+/// account was made, in milliseconds: 15000 by default; under 10000 a slow wiki can still surprise.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_reconcile_wait_ms(
+    config: Option<&mut createaccount_config>,
+    milliseconds: u64,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.reconcile_wait = Some(Duration::from_millis(milliseconds)))
+}
+
+/// Allows unencrypted http for the wiki and for redirect targets; false by default. On loopback it is allowed
+/// anyway.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_allow_http(
+    config: Option<&mut createaccount_config>,
+    allow: bool,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.allow_http = allow)
+}
+
+/// Lets the wiki merge the fields of later steps instead of the library; false by default.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_merge_fields(
+    config: Option<&mut createaccount_config>,
+    merge: bool,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.merge_fields = merge)
+}
+
+/// Sets the callback for log lines; NULL unsets it. `free_fn` (may be NULL) is called exactly once with
+/// `user_data`, when the last of the settings and the clients made of them lets go of it, on whichever thread
+/// that happens; if this call fails, never.
+///
+/// Clients that run on several threads call it from these threads at the same time.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_log(
+    config: Option<&mut createaccount_config>,
+    log_fn: createaccount_log_fn,
+    user_data: *mut c_void,
+    free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| {
+        let user_data = Arc::new(UserData::new(user_data, free_fn));
+        config.log = log_fn.map(|log_fn| LogCallback::new(log_fn, user_data));
+    })
+}
+
+/// Lets the program send the requests by its own means; NULL unsets it. Proxy, certificates and time limits are
+/// then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` (may be
+/// NULL) is called exactly once with `user_data`, when the last of the settings and the clients made of them
+/// lets go of it, on whichever thread that happens; if this call fails, never.
+///
+/// Clients that run on several threads call it from these threads at the same time.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_transport(
+    config: Option<&mut createaccount_config>,
+    send_fn: createaccount_send_fn,
+    user_data: *mut c_void,
+    free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| {
+        let user_data = Arc::new(UserData::new(user_data, free_fn));
+        config.transport = Callback::new(send_fn, user_data);
+    })
+}
+
+/// Frees settings. Clients made of them are not affected. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_free(config: Option<Box<createaccount_config>>) {
+    quietly(|| drop(config));
+}
+
+impl createaccount_config {
+    /// The same settings for the engine.
+    pub(super) fn to_config(&self) -> Config {
+        let mut config = Config::new().allow_http(self.allow_http).merge_fields(self.merge_fields);
+        if let Some(user_agent) = &self.user_agent {
+            config = config.user_agent(user_agent);
+        }
+        if let Some(code) = &self.language {
+            config = config.language(code);
+        }
+        if let Some(format) = self.message_format {
+            config = config.message_format(format);
+        }
+        if let Some(format) = &self.error_format {
+            config = config.error_format(format);
+        }
+        if let Some(code) = &self.error_language {
+            config = config.error_language(code);
+        }
+        if let Some(url) = &self.return_url {
+            config = config.return_url(url);
+        }
+        if let Some(url) = &self.proxy {
+            config = config.proxy(url.clone());
+        }
+        if let Some(path) = &self.ca_file {
+            config = config.ca_file(path);
+        }
+        if let Some(token) = &self.bearer_token {
+            config = config.bearer_token(token.clone());
+        }
+        if let Some(timeout) = self.timeout {
+            config = config.timeout(timeout);
+        }
+        if let Some(timeout) = self.connect_timeout {
+            config = config.connect_timeout(timeout);
+        }
+        if let Some(budget) = self.retry_budget {
+            config = config.retry_budget(budget);
+        }
+        if let Some(wait) = self.reconcile_wait {
+            config = config.reconcile_wait(wait);
+        }
+        if let Some(log) = self.log.clone() {
+            config = config.log(move |level, line| log.call(level, line));
+        }
+        if let Some(transport) = self.transport.clone() {
+            config = config.transport(transport);
+        }
+        config
+    }
+}
+
+/// # Safety
+///
+/// As for [`optional_text`].
+unsafe fn set(
+    config: Option<&mut createaccount_config>,
+    name: &str,
+    value: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    set: impl FnOnce(&mut createaccount_config, Option<&str>),
+) -> createaccount_status {
+    attempt(error, || {
+        let config = required("config", config)?;
+        // SAFETY: the same contract.
+        set(config, unsafe { optional_text(name, value) }?);
+        Ok(())
+    })
+}
+
+fn change(
+    config: Option<&mut createaccount_config>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    change: impl FnOnce(&mut createaccount_config),
+) -> createaccount_status {
+    attempt(error, || {
+        change(required("config", config)?);
+        Ok(())
+    })
+}
+
+fn message_format(name: &str) -> Result<MessageFormat> {
+    MessageFormat::from_name(name).ok_or_else(|| {
+        let message = format!("“{name}” is no message format: html, none, raw or wikitext.");
+        Error::argument("message_format", message)
+    })
+}

@@ -1,0 +1,104 @@
+//! Errors as C sees them.
+
+use std::{ffi::c_char, ptr, time::Duration};
+
+use super::{
+    ffi::{Text, get, pointer, quietly},
+    status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
+};
+use crate::Error;
+
+/// Why a call failed, with what the wiki said where it said something.
+///
+/// Owned by the caller, immutable, and independent of the object whose call failed. Any number of threads may
+/// read it at once. Texts hold no secret, but what comes from the wiki may hold personal data (a block message
+/// names the visitor's address).
+pub struct createaccount_error {
+    status: createaccount_status,
+    message: Text,
+    api_code: Option<Text>,
+    field: Option<Text>,
+    http_status: i32,
+    retry_after: i64,
+}
+
+/// § Errors
+///
+/// The status that the call returned; CREATEACCOUNT_STATUS_OK for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_status(error: Option<&createaccount_error>) -> createaccount_status {
+    get(error, CREATEACCOUNT_STATUS_OK, |error| error.status)
+}
+
+/// One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL only for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_message(error: Option<&createaccount_error>) -> *const c_char {
+    get(error, ptr::null(), |error| error.message.as_ptr())
+}
+
+/// The wiki's error code, for instance "badtoken" or "readonly". Borrowed; NULL if there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_api_code(error: Option<&createaccount_error>) -> *const c_char {
+    get(error, ptr::null(), |error| pointer(error.api_code.as_ref()))
+}
+
+/// The field, setting or argument that the error is about, so that a program can mark it. Borrowed; NULL if
+/// there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_field(error: Option<&createaccount_error>) -> *const c_char {
+    get(error, ptr::null(), |error| pointer(error.field.as_ref()))
+}
+
+/// The HTTP status of the answer, 100 to 999; 0 if there was none. MediaWiki sends API errors with status 200.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_http_status(error: Option<&createaccount_error>) -> i32 {
+    get(error, 0, |error| error.http_status)
+}
+
+/// How many seconds the wiki (or what stands before it) asks to wait before the next attempt; -1 if it does not
+/// tell.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_retry_after(error: Option<&createaccount_error>) -> i64 {
+    get(error, -1, |error| error.retry_after)
+}
+
+/// Frees an error and the strings borrowed from it. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_free(error: Option<Box<createaccount_error>>) {
+    quietly(|| drop(error));
+}
+
+impl createaccount_error {
+    pub(super) fn of_panic(message: &str) -> Self {
+        Self {
+            status: CREATEACCOUNT_STATUS_PANIC,
+            message: Text::new(&format!("This is a bug in libcreateaccount: {message}")),
+            api_code: None,
+            field: None,
+            http_status: 0,
+            retry_after: -1,
+        }
+    }
+
+    pub(super) fn status(&self) -> createaccount_status {
+        self.status
+    }
+}
+
+impl From<&Error> for createaccount_error {
+    fn from(error: &Error) -> Self {
+        Self {
+            status: error.kind().into(),
+            message: Text::new(error.message()),
+            api_code: Text::optional(error.api_code()),
+            field: Text::optional(error.field()),
+            http_status: error.http_status().map_or(0, i32::from),
+            retry_after: seconds(error.retry_after()),
+        }
+    }
+}
+
+/// Whole seconds; -1 for nothing.
+pub(super) fn seconds(time: Option<Duration>) -> i64 {
+    time.map_or(-1, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}

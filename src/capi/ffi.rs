@@ -1,0 +1,213 @@
+//! The border: everything that C hands over is checked here, and everything that it gets is made here.
+
+use std::{
+    any::Any,
+    ffi::{CStr, CString, c_char, c_void},
+    mem::{self, MaybeUninit},
+    panic::{AssertUnwindSafe, catch_unwind},
+    ptr, slice,
+};
+
+use zeroize::Zeroize;
+
+use super::{
+    error::createaccount_error,
+    status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK},
+};
+use crate::{Error, Result};
+
+/// The body of a function that can fail. An error goes to the caller if he wants it, and a panic becomes one.
+pub(super) fn attempt(
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    body: impl FnOnce() -> Result<()>,
+) -> createaccount_status {
+    let failure = match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => return CREATEACCOUNT_STATUS_OK,
+        Ok(Err(error)) => createaccount_error::from(&error),
+        Err(panic) => createaccount_error::of_panic(panic_message(&*panic)),
+    };
+    let status = failure.status();
+    if let Some(error) = error {
+        error.write(give(failure));
+    }
+    status
+}
+
+/// The body of a getter. `absent` stands for NULL, and for a bug that panics.
+pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R) -> R {
+    match object {
+        Some(object) => catch_unwind(AssertUnwindSafe(|| body(object))).unwrap_or(absent),
+        None => absent,
+    }
+}
+
+/// The body of a function that tells nothing.
+pub(super) fn quietly(body: impl FnOnce()) {
+    // There is nobody to tell of a panic; it must not cross into C.
+    let _ = catch_unwind(AssertUnwindSafe(body));
+}
+
+/// An argument that must be there.
+pub(super) fn required<T>(name: &str, argument: Option<T>) -> Result<T> {
+    argument.ok_or_else(|| Error::argument(name, format!("The argument {name} must not be NULL.")))
+}
+
+/// A string of the caller.
+///
+/// # Safety
+///
+/// `text` is NULL, or points to a string that ends in NUL and stays as it is while the result is used.
+pub(super) unsafe fn text<'a>(name: &str, text: *const c_char) -> Result<&'a str> {
+    // SAFETY: the same contract.
+    required(name, unsafe { optional_text(name, text) }?)
+}
+
+/// A string of the caller, or nothing for NULL.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn optional_text<'a>(name: &str, text: *const c_char) -> Result<Option<&'a str>> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL, so it ends in NUL and stays, as the caller promises.
+    let text = unsafe { CStr::from_ptr(text) };
+    match text.to_str() {
+        Ok(text) => Ok(Some(text)),
+        Err(_) => Err(Error::argument(name, format!("The argument {name} is not valid UTF-8."))),
+    }
+}
+
+/// A string of the caller in whatever encoding, for texts that are only shown.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn lossy_text(text: *const c_char) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, so it ends in NUL and stays, as the caller promises.
+    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+}
+
+/// Bytes of the caller. NULL is fine when there are none.
+///
+/// # Safety
+///
+/// `data` is NULL, or points to `length` bytes that stay as they are while the result is used.
+pub(super) unsafe fn bytes<'a>(name: &str, data: *const u8, length: usize) -> Result<&'a [u8]> {
+    if length == 0 {
+        return Ok(&[]);
+    }
+    if data.is_null() || length > isize::MAX as usize {
+        return required(name, None);
+    }
+    // SAFETY: not NULL, and as long as the caller promises.
+    Ok(unsafe { slice::from_raw_parts(data, length) })
+}
+
+/// Hands an object over to the caller, who frees it with the function of its type.
+pub(super) fn give<T>(object: T) -> *mut T {
+    Box::into_raw(Box::new(object))
+}
+
+/// Hands bytes over to the caller, who frees them with `createaccount_bytes_free`.
+pub(super) fn give_bytes(bytes: Vec<u8>) -> (*mut u8, usize) {
+    let bytes = Box::leak(bytes.into_boxed_slice());
+    (bytes.as_mut_ptr(), bytes.len())
+}
+
+/// Wipes and frees what [`give_bytes`] gave.
+///
+/// # Safety
+///
+/// `data` is NULL, or `data` and `length` come from one call of [`give_bytes`] and were not freed yet.
+pub(super) unsafe fn take_bytes(data: *mut u8, length: usize) {
+    if !data.is_null() {
+        // SAFETY: the pointer and length of a leaked box, as the caller promises.
+        let mut bytes = unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(data, length)) };
+        bytes.zeroize();
+    }
+}
+
+/// A string for C, kept by the object that it belongs to.
+pub(super) struct Text(CString);
+
+impl Text {
+    pub(super) fn new(text: &str) -> Self {
+        // U+0000 would end the string early.
+        Self(CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default())
+    }
+
+    pub(super) fn optional(text: Option<&str>) -> Option<Self> {
+        text.map(Self::new)
+    }
+
+    pub(super) fn as_ptr(&self) -> *const c_char {
+        self.0.as_ptr()
+    }
+}
+
+/// The string, or NULL.
+pub(super) fn pointer(text: Option<&Text>) -> *const c_char {
+    text.map_or(ptr::null(), Text::as_ptr)
+}
+
+/// A [`Text`] that is wiped.
+pub(super) struct SecretText(Text);
+
+impl SecretText {
+    pub(super) fn new(text: &str) -> Self {
+        Self(Text::new(text))
+    }
+
+    pub(super) fn as_ptr(&self) -> *const c_char {
+        self.0.as_ptr()
+    }
+}
+
+impl Drop for SecretText {
+    fn drop(&mut self) {
+        mem::take(&mut self.0.0).into_bytes().zeroize();
+    }
+}
+
+/// What the host wants to get back in its callbacks, freed with its last owner.
+pub(super) struct UserData {
+    pointer: *mut c_void,
+    free: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+}
+
+// SAFETY: the library only passes the pointer on. The header says from which threads the callbacks are called.
+unsafe impl Send for UserData {}
+// SAFETY: the same.
+unsafe impl Sync for UserData {}
+
+impl UserData {
+    pub(super) fn new(
+        pointer: *mut c_void,
+        free: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+    ) -> Self {
+        Self { pointer, free }
+    }
+
+    pub(super) fn pointer(&self) -> *mut c_void {
+        self.pointer
+    }
+}
+
+impl Drop for UserData {
+    fn drop(&mut self) {
+        if let Some(free) = self.free {
+            // SAFETY: the host's own function for its own pointer, and this is the last owner.
+            unsafe { free(self.pointer) };
+        }
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
+}

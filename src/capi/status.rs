@@ -1,0 +1,56 @@
+//! What a call came to.
+
+use crate::ErrorKind;
+
+/// What a call came to: the classes of errors that a program decides by.
+///
+/// The wiki's own refusal (FAIL) is not here: it is an answer, and comes as a step. Numbers never change, and
+/// new ones may be added; treat an unknown one as an error of an unknown class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum createaccount_status {
+    /// The call did what it says, and its outputs are written.
+    CREATEACCOUNT_STATUS_OK = 0,
+    /// An argument, setting or field value cannot be used: NULL, not UTF-8, not what the form takes.
+    /// createaccount_error_field names it. Nothing was sent.
+    CREATEACCOUNT_STATUS_INVALID_ARGUMENT = 1,
+    /// The call does not fit the state of the client: nothing to submit yet, another thread is using the
+    /// client, or the client was stopped by CREATEACCOUNT_STATUS_PANIC. Nothing was sent.
+    CREATEACCOUNT_STATUS_INVALID_STATE = 2,
+    /// Name resolution, connection, TLS or HTTP failed. No account was made by this call.
+    CREATEACCOUNT_STATUS_TRANSPORT = 3,
+    /// A time limit passed. No account was made by this call.
+    CREATEACCOUNT_STATUS_TIMEOUT = 4,
+    /// createaccount_client_cancel was called. No account was made by this call.
+    CREATEACCOUNT_STATUS_CANCELLED = 5,
+    /// The wiki answered with an API error; createaccount_error_api_code has its code. Nothing was executed.
+    CREATEACCOUNT_STATUS_API = 6,
+    /// The answer is not what MediaWiki sends. No account was made by this call.
+    CREATEACCOUNT_STATUS_PROTOCOL = 7,
+    /// A callback of the program failed. The library makes this status for no other reason.
+    CREATEACCOUNT_STATUS_CALLBACK = 8,
+    /// A bug in this library stopped the call. If it was a call on a client, that client is of no more use:
+    /// every further call on it gives CREATEACCOUNT_STATUS_INVALID_STATE. Free it.
+    CREATEACCOUNT_STATUS_PANIC = 9,
+    /// The request that may make the account was sent, and its answer was lost or says nothing certain. Do not
+    /// ask the person to try again: createaccount_client_reconcile finds out what became of it.
+    CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
+}
+
+use createaccount_status::*;
+
+impl From<ErrorKind> for createaccount_status {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::InvalidArgument => CREATEACCOUNT_STATUS_INVALID_ARGUMENT,
+            ErrorKind::InvalidState => CREATEACCOUNT_STATUS_INVALID_STATE,
+            ErrorKind::Transport => CREATEACCOUNT_STATUS_TRANSPORT,
+            ErrorKind::Timeout => CREATEACCOUNT_STATUS_TIMEOUT,
+            ErrorKind::Cancelled => CREATEACCOUNT_STATUS_CANCELLED,
+            ErrorKind::Api => CREATEACCOUNT_STATUS_API,
+            ErrorKind::Protocol => CREATEACCOUNT_STATUS_PROTOCOL,
+            ErrorKind::Callback => CREATEACCOUNT_STATUS_CALLBACK,
+            ErrorKind::OutcomeUnknown => CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN,
+        }
+    }
+}

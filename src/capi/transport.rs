@@ -1,0 +1,301 @@
+//! A transport of the host: a callback that sends one HTTP request.
+
+use std::{
+    ffi::{c_char, c_void},
+    ptr,
+    sync::Arc,
+    time::Duration,
+};
+
+use super::ffi::{SecretText, Text, UserData, bytes, get, lossy_text, pointer};
+use crate::{
+    Canceller,
+    transport::{Limits, Request, Response, SendError, Transport},
+};
+
+/// One HTTP request that a transport callback has to send.
+///
+/// Borrowed: it lives, with all that is borrowed from it, until the callback returns. During the callback any
+/// number of threads may read it.
+pub struct createaccount_http_request<'a> {
+    method: Text,
+    url: SecretText,
+    headers: Vec<(Text, SecretText)>,
+    body: &'a [u8],
+    timeout: Duration,
+    connect_timeout: Duration,
+    body_limit: u64,
+    canceller: &'a Canceller,
+}
+
+/// The answer to an HTTP request, filled in by a transport callback.
+///
+/// Borrowed: it lives until the callback returns. One thread at a time.
+pub struct createaccount_http_response {
+    status: Option<i32>,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    body_limit: u64,
+    error: Option<String>,
+    not_sent: bool,
+}
+
+/// Sends one HTTP request by the program's own means, and fills in the response; returns 0. Any other value
+/// fails the call with CREATEACCOUNT_STATUS_CALLBACK; if the request may have made the account and
+/// createaccount_http_response_set_not_sent was not called, with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN; and if
+/// the call was cancelled meanwhile, with CREATEACCOUNT_STATUS_CANCELLED.
+///
+/// It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
+/// not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
+///
+/// It runs on the thread that called the client, while that call is in progress. It must not call the library
+/// with that client, and must not throw or jump out.
+pub type createaccount_send_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        request: *const createaccount_http_request,
+        response: *mut createaccount_http_response,
+    ) -> i32,
+>;
+
+/// § Transport callback: the request
+///
+/// "GET" or "POST". Borrowed; NULL only for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_method(
+    request: Option<&createaccount_http_request>,
+) -> *const c_char {
+    get(request, ptr::null(), |request| request.method.as_ptr())
+}
+
+/// The absolute address, query included. Borrowed; NULL only for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_url(
+    request: Option<&createaccount_http_request>,
+) -> *const c_char {
+    get(request, ptr::null(), |request| request.url.as_ptr())
+}
+
+/// How many headers to send. What HTTP itself needs (Host, Content-Length and so on) is not among them.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_header_count(
+    request: Option<&createaccount_http_request>,
+) -> usize {
+    get(request, 0, |request| request.headers.len())
+}
+
+/// The name of a header, in lower case. Borrowed; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_header_name_at(
+    request: Option<&createaccount_http_request>,
+    index: usize,
+) -> *const c_char {
+    get(request, ptr::null(), |request| pointer(request.headers.get(index).map(|(name, _)| name)))
+}
+
+/// The value of a header. Those of "cookie" and "authorization" are secret. Borrowed; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_header_value_at(
+    request: Option<&createaccount_http_request>,
+    index: usize,
+) -> *const c_char {
+    get(request, ptr::null(), |request| {
+        request.headers.get(index).map_or(ptr::null(), |(_, value)| value.as_ptr())
+    })
+}
+
+/// The body, createaccount_http_request_body_length bytes without a NUL at the end. It holds passwords.
+/// Borrowed; NULL if there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_body(request: Option<&createaccount_http_request>) -> *const u8 {
+    get(
+        request,
+        ptr::null(),
+        |request| {
+            if request.body.is_empty() { ptr::null() } else { request.body.as_ptr() }
+        },
+    )
+}
+
+/// The length of the body in bytes; 0 if there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_body_length(
+    request: Option<&createaccount_http_request>,
+) -> usize {
+    get(request, 0, |request| request.body.len())
+}
+
+/// The time for the whole exchange, in milliseconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_timeout_ms(request: Option<&createaccount_http_request>) -> u64 {
+    get(request, 0, |request| milliseconds(request.timeout))
+}
+
+/// The time for name resolution, connection and TLS, in milliseconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_connect_timeout_ms(
+    request: Option<&createaccount_http_request>,
+) -> u64 {
+    get(request, 0, |request| milliseconds(request.connect_timeout))
+}
+
+/// The largest body to receive, in bytes after decoding.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_body_limit(request: Option<&createaccount_http_request>) -> u64 {
+    get(request, 0, |request| request.body_limit)
+}
+
+/// Whether createaccount_client_cancel was called meanwhile. Ask some times a second while waiting, and give up
+/// when it is true.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_request_is_cancelled(
+    request: Option<&createaccount_http_request>,
+) -> bool {
+    get(request, false, |request| request.canceller.is_cancelled())
+}
+
+/// § Transport callback: the response
+///
+/// The HTTP status, 100 to 999. A response without one counts as a failure of the callback.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_response_set_status(
+    response: Option<&mut createaccount_http_response>,
+    status: i32,
+) {
+    get(response, (), |response| response.status = Some(status));
+}
+
+/// Adds a header. Repeat it for headers that came more than once, as "set-cookie" does. Both strings are
+/// copied.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_http_response_add_header(
+    response: Option<&mut createaccount_http_response>,
+    name: *const c_char,
+    value: *const c_char,
+) {
+    get(response, (), |response| {
+        // SAFETY: strings that end in NUL, as the header demands.
+        if let (Some(name), Some(value)) = unsafe { (lossy_text(name), lossy_text(value)) } {
+            response.headers.push((name, value));
+        }
+    });
+}
+
+/// Appends `length` bytes to the body, decoded if it came compressed. They are copied. Returns false when the
+/// body has become larger than createaccount_http_request_body_limit: receiving the rest is of no use, the call
+/// will fail.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_http_response_append_body(
+    response: Option<&mut createaccount_http_response>,
+    data: *const u8,
+    length: usize,
+) -> bool {
+    get(response, false, |response| {
+        // SAFETY: as long as the caller says, as the header demands.
+        let Ok(data) = (unsafe { bytes("data", data, length) }) else { return false };
+        response.append(data)
+    })
+}
+
+/// Says, in a sentence for a person, why there is no response: the message of the error. It is copied, and must
+/// not hold secrets.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_http_response_set_error(
+    response: Option<&mut createaccount_http_response>,
+    message: *const c_char,
+) {
+    get(response, (), |response| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        response.error = unsafe { lossy_text(message) };
+    });
+}
+
+/// Says that the request certainly did not reach the wiki as a whole: the name was not found, the connection
+/// was refused, TLS failed. Without this, a request that makes an account counts as possibly received.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_http_response_set_not_sent(
+    response: Option<&mut createaccount_http_response>,
+) {
+    get(response, (), |response| response.not_sent = true);
+}
+
+/// A transport callback with its user data, shared by the settings and the clients made of them.
+#[derive(Clone)]
+pub(super) struct Callback {
+    function: unsafe extern "C" fn(
+        user_data: *mut c_void,
+        request: *const createaccount_http_request,
+        response: *mut createaccount_http_response,
+    ) -> i32,
+    user_data: Arc<UserData>,
+}
+
+impl Callback {
+    pub(super) fn new(function: createaccount_send_fn, user_data: Arc<UserData>) -> Option<Self> {
+        function.map(|function| Self { function, user_data })
+    }
+}
+
+impl Transport for Callback {
+    fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
+        let request = createaccount_http_request::new(request, limits);
+        let mut response = createaccount_http_response::new(limits.body);
+        // SAFETY: the host's function with the host's pointer, and objects that live during the call.
+        let outcome = unsafe { (self.function)(self.user_data.pointer(), &request, &mut response) };
+        if outcome == 0 { response.succeed() } else { Err(response.fail(outcome, limits.canceller)) }
+    }
+}
+
+impl<'a> createaccount_http_request<'a> {
+    fn new(request: &'a Request, limits: &Limits<'a>) -> Self {
+        let header =
+            |(name, value): &(&str, crate::Secret)| (Text::new(name), SecretText::new(value.expose()));
+        Self {
+            method: Text::new(request.method.as_str()),
+            url: SecretText::new(request.url.as_str()),
+            headers: request.headers.iter().map(header).collect(),
+            body: request.body.as_ref().map_or(&[], |body| body.expose().as_bytes()),
+            timeout: limits.timeout,
+            connect_timeout: limits.connect_timeout,
+            body_limit: limits.body,
+            canceller: limits.canceller,
+        }
+    }
+}
+
+impl createaccount_http_response {
+    fn new(body_limit: u64) -> Self {
+        Self { status: None, headers: Vec::new(), body: Vec::new(), body_limit, error: None, not_sent: false }
+    }
+
+    /// One byte more than allowed is kept, which is how the engine notices.
+    fn append(&mut self, data: &[u8]) -> bool {
+        let room = (self.body_limit + 1).saturating_sub(self.body.len() as u64);
+        let taken = data.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+        self.body.extend_from_slice(&data[..taken]);
+        self.body.len() as u64 <= self.body_limit
+    }
+
+    fn succeed(self) -> Result<Response, SendError> {
+        match self.status {
+            Some(status @ 100..=999) => {
+                Ok(Response { status: status as u16, headers: self.headers, body: self.body })
+            }
+            Some(status) => Err(SendError::callback(format!("The transport set the HTTP status {status}."))),
+            None => Err(SendError::callback("The transport set no HTTP status.")),
+        }
+    }
+
+    fn fail(self, outcome: i32, canceller: &Canceller) -> SendError {
+        let error = if canceller.is_cancelled() {
+            SendError::cancelled()
+        } else {
+            SendError::callback(self.error.unwrap_or_else(|| format!("The transport failed ({outcome}).")))
+        };
+        if self.not_sent { error.not_sent() } else { error }
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
