@@ -1,0 +1,132 @@
+"""Make accounts on MediaWiki wikis, by way of ``action=createaccount``.
+
+A wiki makes an account by steps: it lists fields, takes their values, and answers with success, failure, further
+fields, or a visit to a third party. A `Client` goes these steps with one wiki; every call returns the wiki's answer,
+a step:
+
+>>> import createaccount
+>>> with createaccount.Client(api_url, user_agent="signup/1.0 (me@example.org)") as client:
+...     form = client.begin()
+...     print([field.name for field in form.fields if field.required])
+...     step = client.submit({"username": "Alice", "password": "correct horse battery"})
+['username', 'password', 'retype']
+>>> step
+Pass(username='Alice')
+
+The loop of a host that is ready for anything:
+
+>>> def sign_up(client, ask, visit):
+...     step = client.begin()
+...     while True:
+...         match step:
+...             case createaccount.Form(fields=fields):
+...                 step = client.submit({field.name: ask(field) for field in fields if field.asks})
+...             case createaccount.Redirect(target=url):
+...                 step = client.resume(visit(url))
+...             case createaccount.Restart():
+...                 step = client.begin(preserve_state=True)
+...             case createaccount.Pass(username=name):
+...                 return f"made {name}"
+...             case createaccount.Fail(reason=reason, message=text):
+...                 return f"{reason}: {text}"
+...             case other:
+...                 return f"the wiki answered {other.status}"
+>>> values = {"username": "Taken", "password": "correct horse battery", "retype": "correct horse battery"}
+>>> with createaccount.Client(api_url) as client:
+...     print(sign_up(client, ask=lambda field: values.get(field.name), visit=None))
+name_taken: Username entered already in use.
+Please choose a different name.
+
+`createaccount.aio` has the same names for ``asyncio``. Errors have one root, `CreateAccountError`; a FAIL of the
+wiki is no error. Log lines go to the logger ``createaccount``: DEBUG and INFO only, and never a secret.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+from createaccount._createaccount import DEBUG as _DEBUG
+from createaccount._createaccount import Client, __version__
+from createaccount._errors import (
+    ApiError,
+    Cancelled,
+    CreateAccountError,
+    Failed,
+    InvalidArgument,
+    InvalidState,
+    NotSent,
+    OutcomeUnknown,
+    ProtocolError,
+    TransportError,
+    TransportTimeout,
+)
+from createaccount._steps import (
+    AuthRequest,
+    Captcha,
+    Choice,
+    Fail,
+    Field,
+    Fields,
+    Form,
+    Other,
+    Pass,
+    Redirect,
+    Restart,
+    Step,
+    Verdict,
+)
+from createaccount._transport import Request, Response, Transport
+from createaccount._types import Settings, Value, Values
+from createaccount._words import CaptchaKind, FieldType, Reason, Required
+
+__all__ = [
+    "ApiError",
+    "AuthRequest",
+    "Cancelled",
+    "Captcha",
+    "CaptchaKind",
+    "Choice",
+    "Client",
+    "CreateAccountError",
+    "Fail",
+    "Failed",
+    "Field",
+    "FieldType",
+    "Fields",
+    "Form",
+    "InvalidArgument",
+    "InvalidState",
+    "NotSent",
+    "Other",
+    "OutcomeUnknown",
+    "Pass",
+    "ProtocolError",
+    "Reason",
+    "Redirect",
+    "Request",
+    "Required",
+    "Response",
+    "Restart",
+    "Settings",
+    "Step",
+    "Transport",
+    "TransportError",
+    "TransportTimeout",
+    "Value",
+    "Values",
+    "Verdict",
+    "__version__",
+]
+
+# People see the public names, in tracebacks, help() and pickles alike.
+for _public in list(globals().values()):
+    if isinstance(_public, type) and _public.__module__.startswith("createaccount._"):
+        _public.__module__ = __name__
+del _public
+
+if _DEBUG:
+    warnings.warn(
+        "createaccount is a debug build, slow and for development only; build it with --release",
+        RuntimeWarning,
+        stacklevel=2,
+    )

@@ -1,0 +1,214 @@
+"""The native half of the package. Use `createaccount`."""
+
+import os
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Final, Literal, NoReturn, TypeAlias, final
+
+from typing_extensions import Self
+
+from createaccount._steps import Form, Pass, Redirect, Step, Verdict
+from createaccount._transport import Transport
+from createaccount._types import Values
+
+__all__ = ["DEBUG", "Client", "__version__"]
+
+_MessageFormat: TypeAlias = Literal["wikitext", "html", "raw", "none"]
+_ErrorFormat: TypeAlias = Literal["plaintext", "html", "wikitext", "raw", "none", "bc"]
+
+DEBUG: Final[bool]
+__version__: Final[str]
+
+@final
+class Client:
+    """A conversation with one wiki: one session, one flow at a time.
+
+    Each call sends what is needed and returns the wiki's answer, a step. Calls that wait release the interpreter, and
+    Ctrl-C ends them within a second with `KeyboardInterrupt`; the client can be used again afterwards. A client is used
+    by one thread at a time (a second one gets `InvalidState`) and by the process that made it; only `cancel` and
+    `close` are for other threads. It is a context manager that closes itself.
+
+    All settings are given by name:
+
+    user_agent: names the program and a way to reach its makers, as wikis ask of their clients.
+    language: of labels and messages, by MediaWiki's code, for instance "pl"; without it the wiki's own.
+    message_format: of labels and messages: "wikitext" (the wiki's default), "html", "raw" or "none".
+    error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
+    error_language: of API errors; without it that of the messages.
+    return_url: where third parties send the person back to, an absolute http or https address of yours.
+    timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
+    connect_timeout: seconds for name resolution, connection and TLS.
+    retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that may
+        have made an account is never repeated.
+    reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
+    proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables decide.
+    ca_file: a PEM file of the only certificates to trust, instead of the platform's.
+    bearer_token: an OAuth 2 access token; the client then acts as its owner.
+    allow_http: allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
+    merge_fields: lets the wiki merge the fields of later steps instead of the library.
+    transport: sends requests by your own means: a callable from `Request` to `Response`.
+
+    Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
+    """
+
+    def __new__(
+        cls,
+        api_url: str,
+        *,
+        user_agent: str | None = None,
+        language: str | None = None,
+        message_format: _MessageFormat | None = None,
+        error_format: _ErrorFormat | None = None,
+        error_language: str | None = None,
+        return_url: str | None = None,
+        timeout: float = 60.0,
+        connect_timeout: float = 15.0,
+        retry_budget: float = 0.0,
+        reconcile_wait: float = 15.0,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        bearer_token: str | None = None,
+        allow_http: bool = False,
+        merge_fields: bool = False,
+        transport: Transport | None = None,
+    ) -> Self: ...
+    @classmethod
+    def load(
+        cls,
+        data: bytes | bytearray | memoryview,
+        *,
+        user_agent: str | None = None,
+        language: str | None = None,
+        message_format: _MessageFormat | None = None,
+        error_format: _ErrorFormat | None = None,
+        error_language: str | None = None,
+        return_url: str | None = None,
+        timeout: float = 60.0,
+        connect_timeout: float = 15.0,
+        retry_budget: float = 0.0,
+        reconcile_wait: float = 15.0,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        bearer_token: str | None = None,
+        allow_http: bool = False,
+        merge_fields: bool = False,
+        transport: Transport | None = None,
+    ) -> Self:
+        """Continue with what `save` wrote, in this or another process, on this or another machine.
+
+        `settings` are those of the class; they are not part of the bytes. `step` has the pending step, if there is one,
+        and `reconcile` reads it again from the wiki.
+
+        Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
+        """
+    def begin(self, *, preserve_state: bool = False, login: bool = False) -> Step:
+        """Begin a creation, or begin again: fetch the wiki's fields, and return them as a `Form`.
+
+        `preserve_state` keeps what the wiki remembers of a login that ended in `Restart`; `login` begins a login with a
+        form of its own instead of a creation. A flow that was under way is abandoned. After a success on the same
+        client nothing is sent when the form that is known still serves.
+
+        Raises the errors of the package; no account is made by this call.
+        """
+    def submit(self, values: Values | None = None, /, *, requests: Iterable[str] = ()) -> Step:
+        """Answer the pending form, and return the wiki's next step.
+
+        `values` gives fields their values by name: a str (a line of text, or the value of a choice), a bool (a checkbox
+        or button), or an iterable of str (the choices of a multiselect). None leaves a field out. Hidden fields go back
+        by themselves, and "retype" follows "password". `requests` names the requests to use, by their ids, if not all.
+
+        Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
+        nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
+        `OutcomeUnknown` when the answer was lost on its way: ask `reconcile`.
+        """
+    def resume(self, url: str, *, body: bytes | bytearray | memoryview = b"", values: Values | None = None) -> Step:
+        """Go on after a `Redirect`, and return the wiki's next step.
+
+        `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
+        came by POST (application/x-www-form-urlencoded). `values` is for fields that the return does not fill in.
+
+        Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
+        what the wiki waits for.
+        """
+    def reconcile(self) -> Step:
+        """Find out what became of the account after `OutcomeUnknown`, and return the step that tells.
+
+        `Pass` when it was made, `Form` when a later step waits, `Fail` when it was not made. No password is sent. It
+        may ask for as long as the setting `reconcile_wait` says. While a step is pending, for instance after `load`,
+        it reads that step again from the wiki.
+
+        Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later.
+        """
+    def login(self, username: str, password: str) -> Step:
+        """Log in, to create accounts for others, and return the wiki's step.
+
+        With a bot password ("Name@app"), or with a main account's, which may lead to further steps before `Pass`. A
+        wrong password is a step: `Fail`.
+
+        Raises the errors of the package.
+        """
+    def can_create(self) -> Verdict:
+        """Ask whether this session may create accounts, and return a `Verdict`.
+
+        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+        """
+    def check_username(self, username: str) -> Verdict:
+        """Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
+
+        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+        """
+    def check_password(self, password: str, username: str | None = None) -> Verdict:
+        """Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
+
+        The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
+        answer is None.
+        """
+    def captcha_image(self) -> bytes:
+        """Fetch the picture of the pending captcha, in the session that it belongs to.
+
+        Raises `InvalidState` when there is no picture, `ProtocolError` when something else comes.
+        """
+    def save(self) -> bytes:
+        """Return the conversation as bytes, for `load`: cookies, token and pending step, not the settings.
+
+        Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
+        forgets the session, usually an hour after its last use.
+        """
+    def run(self, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
+        """Go the whole way to the account, and return the `Pass`.
+
+        `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and returns the
+        address that the person came back to. It may raise to give up. A step that is already pending is gone on from. A
+        `Restart` begins again once, with the login kept.
+
+        Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
+        """
+    def cancel(self) -> None:
+        """Cancel the call that another thread (or a signal handler) has this client in.
+
+        It raises `Cancelled` within a second, or `OutcomeUnknown` if a creation was on its way already. Without a call
+        in progress nothing happens. The client can be used again.
+        """
+    def close(self) -> None:
+        """Forget the conversation, cookies and all. A call that another thread is in is cancelled.
+
+        Every later call raises `InvalidState`; closing again does nothing.
+        """
+    @property
+    def step(self) -> Step | None:
+        """The last step, also right after `load`; None before the first."""
+    @property
+    def api_url(self) -> str:
+        """The address of the wiki's api.php."""
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _value: BaseException | None,
+        _traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+    def __reduce__(self) -> NoReturn: ...

@@ -1,0 +1,122 @@
+"""The errors of the package.
+
+An answer of the wiki, its FAIL included, is no error but a step. Errors are misuse, the network, an API error, and an
+outcome that is not known because the answer was lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from createaccount._steps import Fail, Other, Restart
+
+
+class CreateAccountError(Exception):
+    """The root of all errors of this package.
+
+    ``str()`` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may hold
+    personal data: a block message names the visitor's address.
+    """
+
+    message: str
+    """The sentences that ``str()`` gives."""
+    field: str | None
+    """The field, setting or parameter that the error is about."""
+    api_code: str | None
+    """The wiki's error code, for instance ``readonly``."""
+    http_status: int | None
+    """The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200."""
+    retry_after: float | None
+    """How many seconds the wiki, or what stands before it, asks to wait before the next attempt."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        field: str | None = None,
+        api_code: str | None = None,
+        http_status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.api_code = api_code
+        self.http_status = http_status
+        self.retry_after = retry_after
+
+
+class InvalidArgument(CreateAccountError, ValueError):
+    """A value given by the host cannot be used; ``field`` names it.
+
+    Nothing was sent, and the form can be answered again.
+    """
+
+
+class InvalidState(CreateAccountError, RuntimeError):
+    """The call does not fit the state of the client. Nothing was sent."""
+
+
+class TransportError(CreateAccountError):
+    """Name resolution, connection, TLS or HTTP failed, or the host's own transport did.
+
+    No account was made by this call. ``__cause__`` is what caused it: an `OSError`, or what the host's transport
+    raised.
+    """
+
+
+class TransportTimeout(TransportError, TimeoutError):
+    """A time limit passed. No account was made by this call."""
+
+
+class ApiError(CreateAccountError):
+    """The wiki answered with an API error. Nothing was executed."""
+
+    @property
+    def code(self) -> str:
+        """The wiki's error code, for instance ``readonly``."""
+        return self.api_code or ""
+
+    @property
+    def info(self) -> str:
+        """The wiki's own words."""
+        return self.message
+
+
+class ProtocolError(CreateAccountError):
+    """The answer is not what MediaWiki sends. No account was made by this call."""
+
+
+class OutcomeUnknown(CreateAccountError):
+    """A request that may make the account was sent, and its answer was lost or says nothing certain.
+
+    `Client.reconcile` finds out what became of it.
+    """
+
+
+class Cancelled(CreateAccountError):
+    """`Client.cancel` ended the call. No account was made by it."""
+
+
+class Failed(CreateAccountError):
+    """`Client.run` came to another end than PASS. ``step`` is that end."""
+
+    step: Fail | Restart | Other
+    """The wiki's last answer: `Fail`, or a `Restart` or `Other` that cannot be gone on from."""
+
+    def __init__(self, step: Fail | Restart | Other) -> None:
+        super().__init__(step.message or f"The wiki answered {step.status}.")
+        self.step = step
+        self.args = (step,)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NotSent(Exception):
+    """For a transport of the host: the request certainly did not reach the wiki as a whole.
+
+    Raise it when the name was not found, the connection was refused or TLS failed, ``from`` what happened. After any
+    other exception of a transport a creation counts as possibly made.
+    """

@@ -1,0 +1,50 @@
+"""The whole way to an account in one call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from createaccount._errors import Failed
+from createaccount._steps import Form, Pass, Redirect, Restart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from createaccount._createaccount import Client
+    from createaccount._types import Values
+
+
+def run(client: Client, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
+    """Do what `Client.run` says."""
+    step = client.step
+    if step is None or step.is_final:
+        step = client.begin()
+    restarted = False
+    while True:
+        match step:
+            case Pass():
+                return step
+            case Form():
+                step = client.submit(values_of(answer(step)))
+            case Redirect():
+                step = client.resume(address_of(answer(step)))
+            case Restart(can_preserve_state=keep) if not restarted:
+                restarted = True
+                step = client.begin(preserve_state=keep)
+            case end:
+                raise Failed(end)
+
+
+def values_of(answer: Values | str) -> Values:
+    """Check what came for a form."""
+    if isinstance(answer, str):
+        raise TypeError("the answer to a Form is a mapping from names to values, not str")
+    return answer
+
+
+def address_of(answer: Values | str) -> str:
+    """Check what came for a redirect."""
+    if not isinstance(answer, str):
+        message = f"the answer to a Redirect is the address that was returned to, not {type(answer).__name__}"
+        raise TypeError(message)
+    return answer

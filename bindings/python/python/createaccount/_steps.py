@@ -1,0 +1,371 @@
+"""Steps, what the wiki answered, and what they are made of. All of these are values; none holds on to a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from urllib.parse import urlsplit
+
+from createaccount._words import CaptchaKind, FieldType, Reason, Required
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Form:
+    """Fields to fill in: the first form, before anything was sent (FORM), or a further question of the wiki (UI)."""
+
+    is_final: ClassVar[bool] = False
+    status: Literal["FORM", "UI"]
+    """``"FORM"`` for the form that a flow begins with, ``"UI"`` for the forms of later steps."""
+    fields: Fields
+    """The merged view: each field once. This is what to show."""
+    requests: tuple[AuthRequest, ...] = ()
+    """The same fields in the groups that the wiki takes or drops as a whole."""
+    captcha: Captcha | None = None
+    """The captcha among the fields."""
+    message: str | None = None
+    """What the wiki says above the fields, for instance what was wrong with the last answer."""
+    message_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw message (``message_format="raw"``), of which ``message`` is the key."""
+    message_code: str | None = None
+    """The wiki's code for the message."""
+    can_create: bool = True
+    """False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor."""
+    has_preserved_state: bool = False
+    """Whether a login that found no account here is waiting to be kept by the creation."""
+    preserved_username: str | None = None
+    """The name that a kept login wants for the account."""
+    account: str | None = None
+    """The account, where a reconciled step is known to come after its making."""
+    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The JSON that the form was read from. It may hold one-use secrets."""
+
+    def __repr__(self) -> str:
+        return _show(self, status=self.status, fields=list(self.fields), captcha=self.captcha, message=self.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Redirect:
+    """A visit to a third party."""
+
+    status: ClassVar[Literal["REDIRECT"]] = "REDIRECT"
+    is_final: ClassVar[bool] = False
+    target: str
+    """Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it."""
+    return_url: str
+    """Where the third party sends the person afterwards. Give the full address that was called to `Client.resume`."""
+    catches_return: bool = True
+    """False when no return URL was configured: the person will end up on the wiki, and nothing learns of the return."""
+    data: Any = field(default=None, hash=False)
+    """Further data for the visit, if the wiki gives any; its meaning is the provider's."""
+    fields: Fields = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
+    """The fields that the return is expected to fill in."""
+    requests: tuple[AuthRequest, ...] = ()
+    """The requests that these fields belong to."""
+    message: str | None = None
+    """The wiki's message, or what is to be said of a return that nothing catches."""
+    message_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw message."""
+    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The JSON that the step was read from. It holds the target."""
+
+    def __repr__(self) -> str:
+        return _show(self, target=_origin(self.target), return_url=_origin(self.return_url))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Restart:
+    """A login that worked, but has no account here yet: begin again, with the login kept."""
+
+    status: ClassVar[Literal["RESTART"]] = "RESTART"
+    is_final: ClassVar[bool] = True
+    message: str | None = None
+    """The wiki's message."""
+    message_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw message."""
+    message_code: str | None = None
+    """The wiki's code for the message."""
+    can_preserve_state: bool = False
+    """Whether the next creation can keep the login. One attempt uses it up, even a failing one."""
+    fields: Fields = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
+    """The fields that the next creation will ask for, as far as the wiki tells."""
+    requests: tuple[AuthRequest, ...] = ()
+    """The requests that these fields belong to."""
+    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The JSON that the step was read from."""
+
+    def __repr__(self) -> str:
+        return _show(self, message=self.message, can_preserve_state=self.can_preserve_state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Pass:
+    """Success: the account is made or, of a login, the session is logged in."""
+
+    status: ClassVar[Literal["PASS"]] = "PASS"
+    is_final: ClassVar[bool] = True
+    username: str
+    """The name of the account as the wiki writes it."""
+    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The JSON that the step was read from."""
+
+    def __repr__(self) -> str:
+        return _show(self, username=self.username)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fail:
+    """Failure, with what to tell and what to do. The account is not made; begin again to try once more."""
+
+    status: ClassVar[Literal["FAIL"]] = "FAIL"
+    is_final: ClassVar[bool] = True
+    reason: Reason
+    """The class of the failure."""
+    message: str | None = None
+    """The wiki's message. It may name the visitor's address."""
+    message_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw message."""
+    message_code: str | None = None
+    """The wiki's code for the message, for instance ``userexists``."""
+    retry_after: float | None = None
+    """How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the longest wait."""
+    can_preserve_state: bool = False
+    """Whether the next creation can keep a login made before."""
+    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The JSON that the step was read from."""
+
+    def __repr__(self) -> str:
+        return _show(self, reason=str(self.reason), message=self.message, message_code=self.message_code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Other:
+    """A status that this version does not know."""
+
+    is_final: ClassVar[bool] = True
+    status: str
+    """The wiki's word."""
+    message: str | None = None
+    """The wiki's message."""
+    message_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw message."""
+    message_code: str | None = None
+    """The wiki's code for the message."""
+    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    """All that the wiki said."""
+
+    def __repr__(self) -> str:
+        return _show(self, status=self.status, message=self.message)
+
+
+Step = Form | Redirect | Restart | Pass | Fail | Other
+"""An answer of the wiki. ``isinstance(x, Step)`` works, and so does ``match`` with the classes."""
+
+
+class Fields:
+    """The fields of a form, a sequence in the wiki's order.
+
+    Also by name: ``fields["username"]``, ``fields.get("email")``, ``"email" in fields``.
+    """
+
+    __slots__ = ("_by_name", "_fields")
+
+    def __init__(self, fields: Sequence[Field] = ()) -> None:
+        self._fields = tuple(fields)
+        self._by_name = {field.name: field for field in self._fields}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all fields."""
+        return tuple(self._by_name)
+
+    @overload
+    def get(self, name: str) -> Field | None: ...
+    @overload
+    def get(self, name: str, default: _T) -> Field | _T: ...
+    def get(self, name: str, default: _T | None = None) -> Field | _T | None:
+        """Return the field of that name, or ``default``."""
+        return self._by_name.get(name, default)
+
+    def index(self, item: Field | str) -> int:
+        """Return the position of a field, given itself or by name."""
+        return self._fields.index(self._by_name.get(item, item) if isinstance(item, str) else item)
+
+    def count(self, item: object) -> int:
+        """Return 1 for a field that is there, 0 for any other."""
+        return int(item in self)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Field: ...
+    @overload
+    def __getitem__(self, key: slice) -> Self: ...
+    def __getitem__(self, key: int | str | slice) -> Field | Self:
+        if isinstance(key, str):
+            return self._by_name[key]
+        if isinstance(key, slice):
+            return type(self)(self._fields[key])
+        return self._fields[key]
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._fields)
+
+    def __reversed__(self) -> Iterator[Field]:
+        return reversed(self._fields)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._by_name if isinstance(item, str) else item in self._fields
+
+    def __eq__(self, other: object) -> bool:
+        return self._fields == other._fields if isinstance(other, Fields) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._fields)
+
+    def __repr__(self) -> str:
+        return f"Fields({list(self._fields)!r})"
+
+
+# Not as a base class: type checkers would then refuse names with "in".
+Sequence.register(Fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Field:
+    """One field of a form."""
+
+    name: str
+    """The name that a value is given by."""
+    type: FieldType = FieldType.STRING
+    """How it is shown and sent."""
+    label: str = ""
+    """The caption, in the wiki's words; empty with ``message_format="none"``, a key with ``"raw"``."""
+    label_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw caption."""
+    help: str = ""
+    """The explanation, in the wiki's words; often empty."""
+    help_params: tuple[Any, ...] = field(default=(), hash=False)
+    """The parameters of a raw explanation."""
+    value: str | None = None
+    """The preset: what is sent when the host says nothing, and what a null field shows."""
+    choices: tuple[Choice, ...] = ()
+    """The choices of a select or multiselect, in the wiki's order."""
+    required: bool = False
+    """Whether the wiki refuses a form without it. Of a form that offers several ways, a field of one way is not."""
+    sensitive: bool = False
+    """Whether its value must not be shown, logged or put into an address."""
+    asks: bool = True
+    """Whether it asks the person something: false for hidden and null fields."""
+
+    def __repr__(self) -> str:
+        # Hidden values are one-use tokens more often than not.
+        masked = self.sensitive or self.type is FieldType.HIDDEN
+        return _show(
+            self,
+            name=self.name,
+            type=str(self.type),
+            label=self.label or None,
+            value="***" if masked and self.value is not None else self.value,
+            choices=[choice.value for choice in self.choices] or None,
+            required=self.required or None,
+            sensitive=self.sensitive or None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One choice of a select or multiselect."""
+
+    value: str
+    """What is sent."""
+    label: str
+    """What is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AuthRequest:
+    """A group of fields that a provider of the wiki asks for, and takes or drops as a whole."""
+
+    id: str
+    """The id that ``submit(requests=[…])`` takes."""
+    required: Required
+    """Whether it must be filled in."""
+    provider: str = ""
+    """Who asks, in the wiki's words."""
+    account: str = ""
+    """Which account it is about, in the wiki's words."""
+    metadata: dict[str, Any] = field(default_factory=dict, hash=False)
+    """Whatever the provider tells besides; its meaning is the provider's."""
+    fields: Fields = field(default_factory=Fields)
+    """Its fields, in the wiki's order."""
+
+    def __repr__(self) -> str:
+        return _show(self, id=self.id, required=str(self.required), fields=list(self.fields.names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Captcha:
+    """A captcha, taken from the fields of a form. The first attempt that gets as far as checking it uses it up."""
+
+    kind: CaptchaKind
+    """What has to be done."""
+    text: str = ""
+    """The question or the sum as plain text; empty for pictures and widgets."""
+    mime: str = ""
+    """The MIME type that the wiki names, for instance ``image/png``; empty if it names none."""
+    site_key: str | None = None
+    """The key that a widget is shown with."""
+    image_url: str | None = None
+    """The absolute address of a picture, on the wiki's own origin. It needs the session: use `Client.captcha_image`."""
+    answer_field: str = "captchaWord"
+    """The name of the field that takes the answer."""
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            kind=str(self.kind),
+            text=self.text or None,
+            site_key=self.site_key,
+            answer_field=self.answer_field,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Verdict:
+    """The wiki's opinion on a question asked before a creation."""
+
+    answer: bool | None = None
+    """True, False, or None where the wiki does not tell (a private wiki, for instance)."""
+    code: str | None = None
+    """The wiki's code for a no, for instance ``userexists``."""
+    message: str | None = None
+    """The wiki's reason for a no, in the language asked for where it has one."""
+    canonical: str | None = None
+    """A user name as the wiki writes it."""
+
+    def __bool__(self) -> bool:
+        # Three answers do not fit into a truth value, and "not known" must not pass for yes by accident.
+        raise TypeError("a verdict is neither true nor false: look at its .answer, which is True, False or None")
+
+    def __repr__(self) -> str:
+        parts = {"code": self.code, "message": self.message, "canonical": self.canonical}
+        shown = [f"{name}={value!r}" for name, value in parts.items() if value is not None]
+        return f"Verdict({', '.join([f'answer={self.answer}', *shown])})"
+
+
+def _show(shown: object, /, **parts: object) -> str:
+    members = ", ".join(f"{name}={part!r}" for name, part in parts.items() if part is not None)
+    return f"{type(shown).__name__}({members})"
+
+
+def _origin(url: str) -> str:
+    """Return what can be shown of an address: its path and query carry states and nonces."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}/***"

@@ -1,0 +1,58 @@
+"""What a transport of the host takes and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Request:
+    """One HTTP request, ready to be sent.
+
+    A transport must not follow redirects, must not send a request twice, must not keep or add cookies, must not log
+    headers or bodies, and must check certificates.
+    """
+
+    method: str
+    """``"GET"`` or ``"POST"``."""
+    url: str
+    """The absolute address, query included."""
+    headers: list[tuple[str, str]]
+    """Header names (lower case) and values, the cookies included. ``cookie`` and ``authorization`` are secret."""
+    body: bytes | None
+    """The body of a POST (``application/x-www-form-urlencoded``). It is secret."""
+    timeout: float
+    """Seconds for the whole exchange."""
+    connect_timeout: float
+    """Seconds for name resolution, connection and TLS."""
+    body_limit: int
+    """The largest body that is taken, in bytes, after decoding."""
+    cancelled: Callable[[], bool]
+    """Whether the call was cancelled meanwhile. A transport that waits in a way of its own asks this now and then."""
+
+    def __repr__(self) -> str:
+        return f"Request(method={self.method!r}, url={self.url.partition('?')[0]!r})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Response:
+    """One HTTP response, whole, whatever its status."""
+
+    status: int
+    """The status code."""
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = ()
+    """Header names (any case) and values. Give pairs where a name may come twice, as ``set-cookie`` does."""
+    body: bytes = b""
+    """The body, decoded if it was compressed."""
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status}, body=<{len(self.body)} bytes>)"
+
+
+Transport = Callable[[Request], Response]
+"""Sends one request and returns its response. It is called on the thread that called the client.
+
+An exception that means "not sent" is raised as `NotSent`; any other one travels as ``__cause__`` of `TransportError`,
+or of `OutcomeUnknown` where the account may have been made. A `TimeoutError` makes it `TransportTimeout`.
+"""

@@ -1,0 +1,38 @@
+"""Types of arguments, for annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+if TYPE_CHECKING:
+    import os
+
+    from createaccount._transport import Transport
+
+Value = str | bool | Iterable[str] | None
+"""A value to submit: text or the value of a choice, yes or no, values of choices; None for nothing."""
+
+Values = Mapping[str, Value]
+"""Values to submit by the names of fields."""
+
+
+class Settings(TypedDict, total=False):
+    """The settings of a `Client`, which explains them."""
+
+    user_agent: str | None
+    language: str | None
+    message_format: Literal["wikitext", "html", "raw", "none"] | None
+    error_format: Literal["plaintext", "html", "wikitext", "raw", "none", "bc"] | None
+    error_language: str | None
+    return_url: str | None
+    timeout: float
+    connect_timeout: float
+    retry_budget: float
+    reconcile_wait: float
+    proxy: str | None
+    ca_file: str | os.PathLike[str] | None
+    bearer_token: str | None
+    allow_http: bool
+    merge_fields: bool
+    transport: Transport | None

@@ -1,0 +1,265 @@
+"""The package for ``asyncio``: the same names, and calls that wait are awaited.
+
+>>> import asyncio
+>>> import createaccount.aio
+>>> async def sign_up():
+...     async with createaccount.aio.Client(api_url) as client:
+...         await client.begin()
+...         return await client.submit({"username": "Alice", "password": "correct horse battery"})
+>>> asyncio.run(asyncio.wait_for(sign_up(), timeout=30))
+Pass(username='Alice')
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import createaccount
+from createaccount import (
+    ApiError,
+    AuthRequest,
+    Cancelled,
+    Captcha,
+    CaptchaKind,
+    Choice,
+    CreateAccountError,
+    Fail,
+    Failed,
+    Field,
+    Fields,
+    FieldType,
+    Form,
+    InvalidArgument,
+    InvalidState,
+    NotSent,
+    Other,
+    OutcomeUnknown,
+    Pass,
+    ProtocolError,
+    Reason,
+    Redirect,
+    Request,
+    Required,
+    Response,
+    Restart,
+    Settings,
+    Step,
+    Transport,
+    TransportError,
+    TransportTimeout,
+    Value,
+    Values,
+    Verdict,
+)
+from createaccount._run import address_of, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from types import TracebackType
+
+    from typing_extensions import ParamSpec, Self, Unpack
+
+    _P = ParamSpec("_P")
+
+__all__ = [
+    "ApiError",
+    "AuthRequest",
+    "Cancelled",
+    "Captcha",
+    "CaptchaKind",
+    "Choice",
+    "Client",
+    "CreateAccountError",
+    "Fail",
+    "Failed",
+    "Field",
+    "FieldType",
+    "Fields",
+    "Form",
+    "InvalidArgument",
+    "InvalidState",
+    "NotSent",
+    "Other",
+    "OutcomeUnknown",
+    "Pass",
+    "ProtocolError",
+    "Reason",
+    "Redirect",
+    "Request",
+    "Required",
+    "Response",
+    "Restart",
+    "Settings",
+    "Step",
+    "Transport",
+    "TransportError",
+    "TransportTimeout",
+    "Value",
+    "Values",
+    "Verdict",
+]
+
+_T = TypeVar("_T")
+
+
+class Client:
+    """`createaccount.Client` for ``asyncio``; it explains the settings, and what each call does.
+
+    A client has a thread of its own for its calls. Cancelling the task that awaits one cancels the call, and waits
+    for its end, so that the client can be used again: ``asyncio.timeout`` and ``asyncio.wait_for`` work. If a creation
+    was on its way already, its outcome is then unknown, as after `OutcomeUnknown`: ask `reconcile`.
+
+    A second call while one is awaited raises `InvalidState`. A `transport` is a plain function, and is called on the
+    client's thread.
+    """
+
+    def __init__(self, api_url: str, **settings: Unpack[Settings]) -> None:
+        self._start(createaccount.Client(api_url, **settings))
+
+    @classmethod
+    def load(cls, data: bytes, **settings: Unpack[Settings]) -> Self:
+        """Continue with what `save` wrote; see `createaccount.Client.load`."""
+        client = cls.__new__(cls)
+        client._start(createaccount.Client.load(data, **settings))  # noqa: SLF001
+        return client
+
+    async def begin(self, *, preserve_state: bool = False, login: bool = False) -> Step:
+        """Begin a creation, or begin again; see `createaccount.Client.begin`."""
+        return await self._call(self._client.begin, preserve_state=preserve_state, login=login)
+
+    async def submit(self, values: Values | None = None, /, *, requests: Iterable[str] = ()) -> Step:
+        """Answer the pending form; see `createaccount.Client.submit`."""
+        return await self._call(self._client.submit, values, requests=requests)
+
+    async def resume(self, url: str, *, body: bytes = b"", values: Values | None = None) -> Step:
+        """Go on after a `Redirect`; see `createaccount.Client.resume`."""
+        return await self._call(self._client.resume, url, body=body, values=values)
+
+    async def reconcile(self) -> Step:
+        """Find out what became of the account after `OutcomeUnknown`; see `createaccount.Client.reconcile`."""
+        return await self._call(self._client.reconcile)
+
+    async def login(self, username: str, password: str) -> Step:
+        """Log in, to create accounts for others; see `createaccount.Client.login`."""
+        return await self._call(self._client.login, username, password)
+
+    async def can_create(self) -> Verdict:
+        """Ask whether this session may create accounts; see `createaccount.Client.can_create`."""
+        return await self._call(self._client.can_create)
+
+    async def check_username(self, username: str) -> Verdict:
+        """Ask whether an account of this name can be made; see `createaccount.Client.check_username`."""
+        return await self._call(self._client.check_username, username)
+
+    async def check_password(self, password: str, username: str | None = None) -> Verdict:
+        """Ask whether the wiki accepts this password; see `createaccount.Client.check_password`."""
+        return await self._call(self._client.check_password, password, username)
+
+    async def captcha_image(self) -> bytes:
+        """Fetch the picture of the pending captcha; see `createaccount.Client.captcha_image`."""
+        return await self._call(self._client.captcha_image)
+
+    async def run(
+        self,
+        answer: Callable[[Form | Redirect], Values | str | Awaitable[Values | str]],
+    ) -> Pass:
+        """Go the whole way to the account; see `createaccount.Client.run`. `answer` may be a coroutine function."""
+        step = self.step
+        if step is None or step.is_final:
+            step = await self.begin()
+        restarted = False
+        while True:
+            match step:
+                case Pass():
+                    return step
+                case Form():
+                    step = await self.submit(values_of(await _settle(answer(step))))
+                case Redirect():
+                    step = await self.resume(address_of(await _settle(answer(step))))
+                case Restart(can_preserve_state=keep) if not restarted:
+                    restarted = True
+                    step = await self.begin(preserve_state=keep)
+                case end:
+                    raise Failed(end)
+
+    async def close(self) -> None:
+        """Forget the conversation, and wait for the end of a call that is under way."""
+        self._client.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
+
+    def save(self) -> bytes:
+        """Return the conversation as bytes; see `createaccount.Client.save`."""
+        return self._client.save()
+
+    def cancel(self) -> None:
+        """Cancel the call that another task awaits; see `createaccount.Client.cancel`."""
+        self._client.cancel()
+
+    @property
+    def step(self) -> Step | None:
+        """The last step, also right after `load`; None before the first."""
+        return self._client.step
+
+    @property
+    def api_url(self) -> str:
+        """The address of the wiki's api.php."""
+        return self._client.api_url
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._client.closed
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return repr(self._client).replace("createaccount.Client", "createaccount.aio.Client")
+
+    def _start(self, client: createaccount.Client) -> None:
+        self._client = client
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="createaccount")
+        self._busy = False
+
+    async def _call(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        if self._busy:
+            raise InvalidState("The client is in the middle of a call; one can be awaited at a time.")
+        if self._client.closed:
+            raise InvalidState("The client is closed.")
+        self._busy = True
+        try:
+            work = self._thread.submit(function, *args, **kwargs)
+            done = asyncio.wrap_future(work)
+            try:
+                return await asyncio.shield(done)
+            except asyncio.CancelledError:
+                await self._end(done)
+                raise
+        finally:
+            self._busy = False
+
+    async def _end(self, done: asyncio.Future[Any]) -> None:
+        """Cancel the call, again and again: it may not have begun yet. A second cancellation waits as well."""
+        while not done.done():
+            self._client.cancel()
+            try:
+                await asyncio.wait([done], timeout=0.05)
+            except asyncio.CancelledError:
+                continue
+        # Whatever it came to, nobody asks any more.
+        done.exception()
+
+
+async def _settle(result: _T | Awaitable[_T]) -> _T:
+    return await result if isawaitable(result) else result

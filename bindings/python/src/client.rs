@@ -1,0 +1,418 @@
+//! The class `Client`.
+//!
+//! Every call has three parts: arguments become owned Rust values, the thread detaches from the interpreter and the
+//! core works, the result becomes Python objects.
+
+use std::{
+    process,
+    sync::{
+        Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use createaccount::{Begin, Canceller, Client as Core, Secret, Step, Verdict};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBytes, PyDict, PyType},
+};
+
+use crate::{
+    convert,
+    errors::{self, InvalidState},
+    host::Raised,
+    settings::Settings,
+    values::{self, Values},
+};
+
+/// A conversation with one wiki: one session, one flow at a time.
+///
+/// Each call sends what is needed and returns the wiki's answer, a step. Calls that wait release the interpreter, and
+/// Ctrl-C ends them within a second with `KeyboardInterrupt`; the client can be used again afterwards. A client is used
+/// by one thread at a time (a second one gets `InvalidState`) and by the process that made it; only `cancel` and
+/// `close` are for other threads. It is a context manager that closes itself.
+///
+/// All settings are given by name:
+///
+/// user_agent: names the program and a way to reach its makers, as wikis ask of their clients.
+/// language: of labels and messages, by MediaWiki's code, for instance "pl"; without it the wiki's own.
+/// message_format: of labels and messages: "wikitext" (the wiki's default), "html", "raw" or "none".
+/// error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
+/// error_language: of API errors; without it that of the messages.
+/// return_url: where third parties send the person back to, an absolute http or https address of yours.
+/// timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
+/// connect_timeout: seconds for name resolution, connection and TLS.
+/// retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that may
+///     have made an account is never repeated.
+/// reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
+/// proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables decide.
+/// ca_file: a PEM file of the only certificates to trust, instead of the platform's.
+/// bearer_token: an OAuth 2 access token; the client then acts as its owner.
+/// allow_http: allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
+/// merge_fields: lets the wiki merge the fields of later steps instead of the library.
+/// transport: sends requests by your own means: a callable from `Request` to `Response`.
+///
+/// Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
+#[pyclass(frozen, module = "createaccount")]
+pub struct Client {
+    /// None once the client is closed.
+    core: Mutex<Option<Core>>,
+    step: Mutex<Option<Py<PyAny>>>,
+    closed: AtomicBool,
+    canceller: Canceller,
+    raised: Raised,
+    api_url: String,
+    process: u32,
+}
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(
+        signature = (api_url, **settings),
+        text_signature = "(api_url, *, user_agent=None, language=None, message_format=None, error_format=None, \
+                          error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
+                          retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
+                          allow_http=False, merge_fields=False, transport=None)"
+    )]
+    fn new(py: Python<'_>, api_url: &str, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let raised = Raised::default();
+        let config = Settings::extract(settings, "Client")?.into_config(py, &raised)?;
+        let core = py.detach(|| Core::new(api_url, config));
+        Ok(Self::around(core.map_err(|error| errors::raise(py, error))?, raised))
+    }
+
+    /// Continue with what `save` wrote, in this or another process, on this or another machine.
+    ///
+    /// `settings` are those of the class; they are not part of the bytes. `step` has the pending step, if there is one,
+    /// and `reconcile` reads it again from the wiki.
+    ///
+    /// Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
+    #[classmethod]
+    #[pyo3(
+        signature = (data, **settings),
+        text_signature = "(data, *, user_agent=None, language=None, message_format=None, error_format=None, \
+                          error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
+                          retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
+                          allow_http=False, merge_fields=False, transport=None)"
+    )]
+    fn load(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        data: &Bound<'_, PyAny>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let raised = Raised::default();
+        let data = values::bytes("data", data)?;
+        let config = Settings::extract(settings, "Client.load")?.into_config(py, &raised)?;
+        let core = py.detach(|| Core::load(&data, config)).map_err(|error| errors::raise(py, error))?;
+        let step = core.step().map(|step| convert::step(py, step)).transpose()?;
+        let client = Self::around(core, raised);
+        *lock(&client.step) = step.map(Bound::unbind);
+        Ok(client)
+    }
+
+    /// Begin a creation, or begin again: fetch the wiki's fields, and return them as a `Form`.
+    ///
+    /// `preserve_state` keeps what the wiki remembers of a login that ended in `Restart`; `login` begins a login with a
+    /// form of its own instead of a creation. A flow that was under way is abandoned. After a success on the same
+    /// client nothing is sent when the form that is known still serves.
+    ///
+    /// Raises the errors of the package; no account is made by this call.
+    #[pyo3(signature = (*, preserve_state = false, login = false))]
+    fn begin<'py>(&self, py: Python<'py>, preserve_state: bool, login: bool) -> PyResult<Bound<'py, PyAny>> {
+        self.drive(py, |core| core.begin(Begin::new().preserve_state(preserve_state).login(login)))
+    }
+
+    /// Answer the pending form, and return the wiki's next step.
+    ///
+    /// `values` gives fields their values by name: a str (a line of text, or the value of a choice), a bool (a checkbox
+    /// or button), or an iterable of str (the choices of a multiselect). None leaves a field out. Hidden fields go back
+    /// by themselves, and "retype" follows "password". `requests` names the requests to use, by their ids, if not all.
+    ///
+    /// Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
+    /// nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
+    /// `OutcomeUnknown` when the answer was lost on its way: ask `reconcile`.
+    #[pyo3(signature = (values = None, /, *, requests = None), text_signature = "($self, values=None, /, *, requests=())")]
+    fn submit<'py>(
+        &self,
+        py: Python<'py>,
+        values: Option<&Bound<'py, PyAny>>,
+        requests: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let answer = Values::extract(values, requests)?.into_answer();
+        self.drive(py, |core| core.submit(&answer))
+    }
+
+    /// Go on after a `Redirect`, and return the wiki's next step.
+    ///
+    /// `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
+    /// came by POST (application/x-www-form-urlencoded). `values` is for fields that the return does not fill in.
+    ///
+    /// Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
+    /// what the wiki waits for.
+    #[pyo3(signature = (url, *, body = None, values = None), text_signature = "($self, url, *, body=b'', values=None)")]
+    fn resume<'py>(
+        &self,
+        py: Python<'py>,
+        url: &str,
+        body: Option<&Bound<'py, PyAny>>,
+        values: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let body = body.map(|body| values::bytes("body", body)).transpose()?.unwrap_or_default();
+        let answer = Values::extract(values, None)?.into_answer();
+        self.drive(py, |core| core.resume_with(url, &body, &answer))
+    }
+
+    /// Find out what became of the account after `OutcomeUnknown`, and return the step that tells.
+    ///
+    /// `Pass` when it was made, `Form` when a later step waits, `Fail` when it was not made. No password is sent. It
+    /// may ask for as long as the setting `reconcile_wait` says. While a step is pending, for instance after `load`,
+    /// it reads that step again from the wiki.
+    ///
+    /// Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later.
+    fn reconcile<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.drive(py, Core::reconcile)
+    }
+
+    /// Log in, to create accounts for others, and return the wiki's step.
+    ///
+    /// With a bot password ("Name@app"), or with a main account's, which may lead to further steps before `Pass`. A
+    /// wrong password is a step: `Fail`.
+    ///
+    /// Raises the errors of the package.
+    fn login<'py>(&self, py: Python<'py>, username: &str, password: &str) -> PyResult<Bound<'py, PyAny>> {
+        let password = Secret::from(password);
+        self.drive(py, |core| core.login(username, &password))
+    }
+
+    /// Ask whether this session may create accounts, and return a `Verdict`.
+    ///
+    /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+    fn can_create<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.ask(py, Core::can_create)
+    }
+
+    /// Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
+    ///
+    /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+    fn check_username<'py>(&self, py: Python<'py>, username: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.ask(py, |core| core.check_username(username))
+    }
+
+    /// Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
+    ///
+    /// The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
+    /// answer is None.
+    #[pyo3(signature = (password, username = None))]
+    fn check_password<'py>(
+        &self,
+        py: Python<'py>,
+        password: &str,
+        username: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let password = Secret::from(password);
+        self.ask(py, |core| core.check_password(&password, username))
+    }
+
+    /// Fetch the picture of the pending captcha, in the session that it belongs to.
+    ///
+    /// Raises `InvalidState` when there is no picture, `ProtocolError` when something else comes.
+    fn captcha_image<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let image = self.call(py, Core::captcha_image)?;
+        Ok(PyBytes::new(py, &image))
+    }
+
+    /// Return the conversation as bytes, for `load`: cookies, token and pending step, not the settings.
+    ///
+    /// Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
+    /// forgets the session, usually an hour after its last use.
+    fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let data = self.call(py, |core| core.save())?;
+        Ok(PyBytes::new(py, &data))
+    }
+
+    /// Go the whole way to the account, and return the `Pass`.
+    ///
+    /// `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and returns the
+    /// address that the person came back to. It may raise to give up. A step that is already pending is gone on from. A
+    /// `Restart` begins again once, with the login kept.
+    ///
+    /// Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
+    fn run<'py>(slf: &Bound<'py, Self>, answer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("createaccount._run")?.call_method1("run", (slf, answer))
+    }
+
+    /// Cancel the call that another thread (or a signal handler) has this client in.
+    ///
+    /// It raises `Cancelled` within a second, or `OutcomeUnknown` if a creation was on its way already. Without a call
+    /// in progress nothing happens. The client can be used again.
+    fn cancel(&self) {
+        if self.process == process::id() {
+            self.canceller.cancel();
+        }
+    }
+
+    /// Forget the conversation, cookies and all. A call that another thread is in is cancelled.
+    ///
+    /// Every later call raises `InvalidState`; closing again does nothing.
+    fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        if self.process != process::id() {
+            return;
+        }
+        self.canceller.cancel();
+        // A call that is under way does it at its end.
+        if let Ok(mut core) = self.core.try_lock() {
+            *core = None;
+        }
+    }
+
+    /// The last step, also right after `load`; None before the first.
+    #[getter]
+    fn step(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        lock(&self.step).as_ref().map(|step| step.clone_ref(py))
+    }
+
+    /// The address of the wiki's api.php.
+    #[getter]
+    fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// Whether `close` was called.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    fn __enter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (_type, _value, _traceback, /))]
+    fn __exit__(
+        &self,
+        _type: Option<&Bound<'_, PyAny>>,
+        _value: Option<&Bound<'_, PyAny>>,
+        _traceback: Option<&Bound<'_, PyAny>>,
+    ) {
+        self.close();
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a Client can be neither pickled nor copied, because it is one session with the wiki; \
+             save() and Client.load() move it elsewhere",
+        ))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let step = match self.step(py) {
+            Some(step) => step.getattr(py, "status")?.extract::<String>(py)?,
+            None => "none".to_owned(),
+        };
+        let closed = if self.closed() { ", closed" } else { "" };
+        Ok(format!("<createaccount.Client {}, step {step}{closed}>", self.api_url))
+    }
+}
+
+impl Client {
+    fn around(core: Core, raised: Raised) -> Self {
+        Self {
+            step: Mutex::default(),
+            closed: AtomicBool::new(false),
+            canceller: core.canceller(),
+            raised,
+            api_url: core.api_url().to_string(),
+            process: process::id(),
+            core: Mutex::new(Some(core)),
+        }
+    }
+
+    fn drive<'py>(
+        &self,
+        py: Python<'py>,
+        call: impl FnOnce(&mut Core) -> createaccount::Result<Step> + Send,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let step = self.call_and(py, call, |step| {
+            let step = convert::step(py, &step)?;
+            *lock(&self.step) = Some(step.clone().unbind());
+            Ok(step)
+        })?;
+        Ok(step)
+    }
+
+    fn ask<'py>(
+        &self,
+        py: Python<'py>,
+        call: impl FnOnce(&mut Core) -> createaccount::Result<Verdict> + Send,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        convert::verdict(py, &self.call(py, call)?)
+    }
+
+    fn call<T: Send>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&mut Core) -> createaccount::Result<T> + Send,
+    ) -> PyResult<T> {
+        self.call_and(py, call, Ok)
+    }
+
+    /// Makes one call of the core, detached from the interpreter; `then` sees what came of it before an exception of
+    /// the host's own code takes its place, Ctrl-C above all.
+    fn call_and<T: Send, R>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&mut Core) -> createaccount::Result<T> + Send,
+        then: impl FnOnce(T) -> PyResult<R>,
+    ) -> PyResult<R> {
+        let mut held = self.hold()?;
+        let Some(core) = held.as_mut() else { return Err(closed()) };
+        self.raised.clear();
+        let outcome = py.detach(|| call(core));
+        if self.closed() {
+            *held = None;
+        }
+        let result = match outcome {
+            Ok(value) => then(value),
+            Err(error) => Err(errors::raise(py, error)),
+        };
+        match self.raised.take() {
+            Some(raised) => Err(raised),
+            None => result,
+        }
+    }
+
+    /// The core, if this thread may have it now. It never waits: the thread that has it may be waiting for this one.
+    fn hold(&self) -> PyResult<MutexGuard<'_, Option<Core>>> {
+        if self.process != process::id() {
+            return Err(InvalidState::new_err(
+                "The client was made by another process, and one session cannot be shared: make a client after the \
+                 fork, or pass one on with save and load.",
+            ));
+        }
+        if self.closed() {
+            return Err(closed());
+        }
+        match self.core.try_lock() {
+            Ok(core) => Ok(core),
+            Err(TryLockError::WouldBlock) => Err(InvalidState::new_err(
+                "The client is in the middle of a call; one can be made at a time.",
+            )),
+            Err(TryLockError::Poisoned(_)) => {
+                Err(InvalidState::new_err("An earlier call of the client broke off; make a new client."))
+            }
+        }
+    }
+}
+
+fn closed() -> PyErr {
+    InvalidState::new_err("The client is closed.")
+}
+
+/// For values that no panic leaves half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,224 @@
+//! Values of the core as the classes of `_steps.py`.
+
+use createaccount::{AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Step, Verdict};
+use pyo3::{
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyDict, PyList, PyTuple, PyType},
+};
+use serde_json::{Map, Value};
+
+pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<Bound<'py, PyAny>> {
+    static FORM: Class = Class::step("Form");
+    static REDIRECT: Class = Class::step("Redirect");
+    static RESTART: Class = Class::step("Restart");
+    static PASS: Class = Class::step("Pass");
+    static FAIL: Class = Class::step("Fail");
+    static OTHER: Class = Class::step("Other");
+
+    let members = PyDict::new(py);
+    members.set_item("raw", json(py, step.raw())?)?;
+    match step {
+        Step::Form(form) | Step::Ui(form) => {
+            members.set_item("status", step.status())?;
+            set_message(&members, "message", step.message())?;
+            members.set_item("message_code", step.message_code())?;
+            set_form(&members, form)?;
+            FORM.make(&members)
+        }
+        Step::Redirect(redirect) => {
+            members.set_item("target", redirect.target().as_str())?;
+            members.set_item("return_url", redirect.return_url().as_str())?;
+            members.set_item("catches_return", redirect.catches_return())?;
+            members.set_item("data", redirect.data().map(|data| json(py, data)).transpose()?)?;
+            members.set_item("fields", fields(py, redirect.fields())?)?;
+            members.set_item("requests", requests(py, redirect.requests())?)?;
+            set_message(&members, "message", step.message())?;
+            REDIRECT.make(&members)
+        }
+        Step::Restart(restart) => {
+            set_message(&members, "message", step.message())?;
+            members.set_item("message_code", step.message_code())?;
+            members.set_item("can_preserve_state", restart.can_preserve_state())?;
+            members.set_item("fields", fields(py, step.fields())?)?;
+            members.set_item("requests", requests(py, step.requests())?)?;
+            RESTART.make(&members)
+        }
+        Step::Pass(pass) => {
+            members.set_item("username", pass.username())?;
+            PASS.make(&members)
+        }
+        Step::Fail(fail) => {
+            members.set_item("reason", REASON.word_of(py, fail.reason().as_str())?)?;
+            set_message(&members, "message", step.message())?;
+            members.set_item("message_code", step.message_code())?;
+            members.set_item("retry_after", fail.retry_after().map(|wait| wait.as_secs_f64()))?;
+            members.set_item("can_preserve_state", fail.can_preserve_state())?;
+            FAIL.make(&members)
+        }
+        other => {
+            members.set_item("status", other.status())?;
+            set_message(&members, "message", step.message())?;
+            members.set_item("message_code", step.message_code())?;
+            OTHER.make(&members)
+        }
+    }
+}
+
+pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyAny>> {
+    static VERDICT: Class = Class::step("Verdict");
+    let members = PyDict::new(py);
+    members.set_item("answer", verdict.answer())?;
+    members.set_item("code", verdict.code())?;
+    members.set_item("message", verdict.message())?;
+    members.set_item("canonical", verdict.canonical())?;
+    VERDICT.make(&members)
+}
+
+static REASON: Class = Class::word("Reason");
+static FIELD_TYPE: Class = Class::word("FieldType");
+static CAPTCHA_KIND: Class = Class::word("CaptchaKind");
+static REQUIRED: Class = Class::word("Required");
+
+/// A class of the package, imported when it is first needed.
+struct Class {
+    cell: PyOnceLock<Py<PyType>>,
+    module: &'static str,
+    name: &'static str,
+}
+
+impl Class {
+    const fn step(name: &'static str) -> Self {
+        Self { cell: PyOnceLock::new(), module: "createaccount._steps", name }
+    }
+
+    const fn word(name: &'static str) -> Self {
+        Self { cell: PyOnceLock::new(), module: "createaccount._words", name }
+    }
+
+    fn make<'py>(&self, members: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        self.cell.import(members.py(), self.module, self.name)?.call((), Some(members))
+    }
+
+    fn word_of<'py>(&self, py: Python<'py>, word: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.cell.import(py, self.module, self.name)?.call1((word,))
+    }
+}
+
+fn set_form(members: &Bound<'_, PyDict>, form: &Form) -> PyResult<()> {
+    let py = members.py();
+    members.set_item("fields", fields(py, form.fields())?)?;
+    members.set_item("requests", requests(py, form.requests())?)?;
+    members.set_item("captcha", form.captcha().map(|found| captcha(py, found)).transpose()?)?;
+    members.set_item("can_create", form.can_create())?;
+    members.set_item("has_preserved_state", form.has_preserved_state())?;
+    members.set_item("preserved_username", form.preserved_username())?;
+    members.set_item("account", form.account())
+}
+
+/// A text, and beside it the parameters that a raw message has.
+fn set_message(members: &Bound<'_, PyDict>, name: &str, message: Option<&Message>) -> PyResult<()> {
+    let Some(message) = message else { return Ok(()) };
+    members.set_item(name, message.text())?;
+    if !message.params().is_empty() {
+        let params: Vec<_> =
+            message.params().iter().map(|param| json(members.py(), param)).collect::<PyResult<_>>()?;
+        members.set_item(format!("{name}_params"), PyTuple::new(members.py(), params)?)?;
+    }
+    Ok(())
+}
+
+fn fields<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyAny>> {
+    static FIELDS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let made: Vec<_> = fields.iter().map(|one| field(py, one)).collect::<PyResult<_>>()?;
+    FIELDS.import(py, "createaccount._steps", "Fields")?.call1((made,))
+}
+
+fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
+    static FIELD: Class = Class::step("Field");
+    static CHOICE: Class = Class::step("Choice");
+    let members = PyDict::new(py);
+    members.set_item("name", field.name())?;
+    members.set_item("type", FIELD_TYPE.word_of(py, field.kind().as_str())?)?;
+    set_message(&members, "label", field.label_message())?;
+    set_message(&members, "help", field.help_message())?;
+    members.set_item("value", field.value())?;
+    if !field.choices().is_empty() {
+        let choice = |choice: &createaccount::Choice| {
+            let members = PyDict::new(py);
+            members.set_item("value", &choice.value)?;
+            members.set_item("label", &choice.label)?;
+            CHOICE.make(&members)
+        };
+        let choices: Vec<_> = field.choices().iter().map(choice).collect::<PyResult<_>>()?;
+        members.set_item("choices", PyTuple::new(py, choices)?)?;
+    }
+    members.set_item("required", field.is_required())?;
+    members.set_item("sensitive", field.is_sensitive())?;
+    members.set_item("asks", field.asks())?;
+    FIELD.make(&members)
+}
+
+fn requests<'py>(py: Python<'py>, requests: &[AuthRequest]) -> PyResult<Bound<'py, PyTuple>> {
+    static AUTH_REQUEST: Class = Class::step("AuthRequest");
+    let made: Vec<_> = requests
+        .iter()
+        .map(|request| {
+            let members = PyDict::new(py);
+            members.set_item("id", request.id())?;
+            members.set_item("required", REQUIRED.word_of(py, request.required().as_str())?)?;
+            members.set_item("provider", request.provider())?;
+            members.set_item("account", request.account())?;
+            members.set_item("metadata", object(py, request.metadata())?)?;
+            members.set_item("fields", fields(py, request.fields())?)?;
+            AUTH_REQUEST.make(&members)
+        })
+        .collect::<PyResult<_>>()?;
+    PyTuple::new(py, made)
+}
+
+fn captcha<'py>(py: Python<'py>, captcha: &Captcha) -> PyResult<Bound<'py, PyAny>> {
+    static CAPTCHA: Class = Class::step("Captcha");
+    let kind = match captcha.kind() {
+        CaptchaKind::Image => "image",
+        CaptchaKind::Question => "question",
+        CaptchaKind::Arithmetic => "arithmetic",
+        CaptchaKind::Widget => "widget",
+        _ => "other",
+    };
+    let members = PyDict::new(py);
+    members.set_item("kind", CAPTCHA_KIND.word_of(py, kind)?)?;
+    members.set_item("text", captcha.text())?;
+    members.set_item("mime", captcha.mime())?;
+    members.set_item("site_key", captcha.site_key())?;
+    members.set_item("image_url", captcha.image_url().map(|url| url.as_str()))?;
+    members.set_item("answer_field", captcha.answer_field())?;
+    CAPTCHA.make(&members)
+}
+
+/// JSON as `json.loads` gives it. The core bounds its depth.
+fn json<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Value::Null => Ok(py.None().into_bound(py)),
+        Value::Bool(set) => Ok(set.into_pyobject(py)?.to_owned().into_any()),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => Ok(number.into_pyobject(py)?.into_any()),
+            (_, Some(number)) => Ok(number.into_pyobject(py)?.into_any()),
+            _ => Ok(number.as_f64().into_pyobject(py)?.into_any()),
+        },
+        Value::String(text) => Ok(text.into_pyobject(py)?.into_any()),
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| json(py, item)).collect::<PyResult<_>>()?;
+            Ok(PyList::new(py, items)?.into_any())
+        }
+        Value::Object(members) => Ok(object(py, members)?.into_any()),
+    }
+}
+
+fn object<'py>(py: Python<'py>, members: &Map<String, Value>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, value) in members {
+        dict.set_item(name, json(py, value)?)?;
+    }
+    Ok(dict)
+}

@@ -1,0 +1,82 @@
+//! The core's errors as Python's exceptions. The classes are Python's own, in `_errors.py`: a native class can neither
+//! extend an exception under the stable ABI nor inherit twice.
+
+use std::{error::Error as _, io};
+
+use createaccount::{Error, ErrorKind};
+use pyo3::{
+    exceptions::PyOSError,
+    import_exception,
+    prelude::*,
+    types::{PyDict, PyType},
+};
+
+import_exception!(createaccount._errors, ApiError);
+import_exception!(createaccount._errors, Cancelled);
+import_exception!(createaccount._errors, InvalidArgument);
+import_exception!(createaccount._errors, InvalidState);
+import_exception!(createaccount._errors, NotSent);
+import_exception!(createaccount._errors, OutcomeUnknown);
+import_exception!(createaccount._errors, ProtocolError);
+import_exception!(createaccount._errors, TransportError);
+import_exception!(createaccount._errors, TransportTimeout);
+
+pub fn raise(py: Python<'_>, error: Error) -> PyErr {
+    make(py, &error).unwrap_or_else(|failure| failure)
+}
+
+pub fn invalid_argument(py: Python<'_>, field: &str, message: &str, cause: Option<PyErr>) -> PyErr {
+    let members = PyDict::new(py);
+    let made = members
+        .set_item("field", field)
+        .and_then(|()| py.get_type::<InvalidArgument>().call((message,), Some(&members)));
+    let error = made.map_or_else(|failure| failure, PyErr::from_value);
+    if cause.is_some() {
+        error.set_cause(py, cause);
+    }
+    error
+}
+
+fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
+    let members = PyDict::new(py);
+    members.set_item("field", error.field())?;
+    members.set_item("api_code", error.api_code())?;
+    members.set_item("http_status", error.http_status())?;
+    members.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
+    let raised = PyErr::from_value(class(py, error.kind()).call((error.message(),), Some(&members))?);
+    if let Some(source) = error.source() {
+        raised.set_cause(py, Some(cause(py, source)));
+    }
+    Ok(raised)
+}
+
+fn class(py: Python<'_>, kind: ErrorKind) -> Bound<'_, PyType> {
+    match kind {
+        ErrorKind::InvalidArgument => py.get_type::<InvalidArgument>(),
+        ErrorKind::InvalidState => py.get_type::<InvalidState>(),
+        ErrorKind::Timeout => py.get_type::<TransportTimeout>(),
+        ErrorKind::Cancelled => py.get_type::<Cancelled>(),
+        ErrorKind::Api => py.get_type::<ApiError>(),
+        ErrorKind::Protocol => py.get_type::<ProtocolError>(),
+        ErrorKind::OutcomeUnknown => py.get_type::<OutcomeUnknown>(),
+        // Transport; and Callback, which only a transport of the host can cause here.
+        _ => py.get_type::<TransportError>(),
+    }
+}
+
+/// What a host's transport raised, or the operating system's error with its number, or at least the words.
+fn cause(py: Python<'_>, source: &(dyn std::error::Error + 'static)) -> PyErr {
+    if let Some(raised) = source.downcast_ref::<PyErr>() {
+        return raised.clone_ref(py);
+    }
+    let mut next = Some(source);
+    while let Some(error) = next {
+        let io = error.downcast_ref::<io::Error>();
+        if let Some(number) = io.and_then(io::Error::raw_os_error) {
+            return PyOSError::new_err((number, source.to_string()));
+        }
+        // An io::Error gives its inner error's source as its own.
+        next = io.and_then(io::Error::get_ref).map(|inner| inner as _).or_else(|| error.source());
+    }
+    PyOSError::new_err(source.to_string())
+}

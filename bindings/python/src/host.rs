@@ -1,0 +1,180 @@
+//! The host's Python code that runs in the middle of a call: signal handlers, log handlers, transports.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use createaccount::{
+    Canceller,
+    transport::{Limits, Request, Response, SendError, Transport},
+};
+use log::Level;
+use pyo3::{
+    exceptions::{PyException, PyOSError, PyTimeoutError, PyTypeError},
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyBytes, PyCFunction, PyDict, PyMapping, PyType},
+};
+
+use crate::{errors::NotSent, values};
+
+/// What was raised in the middle of a call and ends it as itself: `KeyboardInterrupt` and what signal handlers raise.
+#[derive(Clone, Default)]
+pub struct Raised(Arc<Mutex<Option<PyErr>>>);
+
+impl Raised {
+    pub fn clear(&self) {
+        self.take();
+    }
+
+    pub fn take(&self) -> Option<PyErr> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn set(&self, error: PyErr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+}
+
+/// Lets Python's signal handlers run while a call waits. Only the main thread has any to run.
+pub fn interrupt(raised: Raised) -> impl FnMut() -> bool + Send + 'static {
+    move || {
+        if raised.is_set() {
+            return true;
+        }
+        // An interpreter that is shutting down wants the call to end, too.
+        match Python::try_attach(|py| py.check_signals()) {
+            Some(Ok(())) => false,
+            Some(Err(error)) => {
+                raised.set(error);
+                true
+            }
+            None => true,
+        }
+    }
+}
+
+/// Passes log lines on to the logger `createaccount`.
+pub fn log(raised: Raised) -> impl FnMut(Level, &str) + Send + 'static {
+    move |level, line| {
+        let level = match level {
+            Level::Error | Level::Warn | Level::Info => 20,
+            Level::Debug => 10,
+            Level::Trace => return,
+        };
+        let logged = Python::try_attach(|py| {
+            let logger = LOGGER.get_or_try_init(py, || {
+                let logger = py.import("logging")?.call_method1("getLogger", ("createaccount",))?;
+                PyResult::Ok(logger.unbind())
+            })?;
+            let result = logger.call_method1(py, "log", (level, "%s", line)).map(drop);
+            // A handler that fails is no reason to lose an account.
+            match result {
+                Err(error) if error.is_instance_of::<PyException>(py) => {
+                    error.write_unraisable(py, Some(logger.bind(py)));
+                    Ok(())
+                }
+                result => result,
+            }
+        });
+        if let Some(Err(error)) = logged {
+            raised.set(error);
+        }
+    }
+}
+
+static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// A callable of the host that sends requests.
+pub struct HostTransport {
+    send: Py<PyAny>,
+    raised: Raised,
+}
+
+impl HostTransport {
+    pub fn new(send: Py<PyAny>, raised: Raised) -> Self {
+        Self { send, raised }
+    }
+
+    /// Tells the engine what an exception means. What is no `Exception` ends the call as itself.
+    fn failure(&self, py: Python<'_>, error: PyErr) -> SendError {
+        if !error.is_instance_of::<PyException>(py) {
+            self.raised.set(error);
+            return SendError::cancelled();
+        }
+        let text = describe(py, &error);
+        let cause = || error.cause(py).filter(|_| error.is_instance_of::<NotSent>(py));
+        let is_timeout = |error: &PyErr| error.is_instance_of::<PyTimeoutError>(py);
+        let failed = if is_timeout(&error) || cause().as_ref().is_some_and(is_timeout) {
+            SendError::timed_out(format!("The transport ran out of time: {text}"))
+        } else if error.is_instance_of::<PyOSError>(py) || error.is_instance_of::<NotSent>(py) {
+            SendError::failed(format!("The transport could not send the request: {text}"))
+        } else {
+            SendError::callback(format!("The transport failed: {text}"))
+        };
+        let failed = if error.is_instance_of::<NotSent>(py) { failed.not_sent() } else { failed };
+        failed.with_source(error)
+    }
+}
+
+impl Transport for HostTransport {
+    fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
+        let sent = Python::try_attach(|py| {
+            let sent = make_request(py, request, limits)
+                .map_err(|error| self.failure(py, error).not_sent())
+                .and_then(|request| self.send.bind(py).call1((request,)).map_err(|e| self.failure(py, e)));
+            sent.and_then(|response| read_response(&response).map_err(|error| self.failure(py, error)))
+        });
+        sent.unwrap_or_else(|| Err(SendError::cancelled().not_sent()))
+    }
+}
+
+fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) -> PyResult<Bound<'py, PyAny>> {
+    static REQUEST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let headers: Vec<(&str, &str)> =
+        request.headers.iter().map(|(name, value)| (*name, value.expose())).collect();
+    let canceller: Canceller = limits.canceller.clone();
+    let cancelled =
+        PyCFunction::new_closure(py, Some(c"cancelled"), None, move |_, _| canceller.is_cancelled())?;
+    let members = PyDict::new(py);
+    members.set_item("method", request.method.as_str())?;
+    members.set_item("url", request.url.as_str())?;
+    members.set_item("headers", headers)?;
+    members.set_item("body", request.body.as_ref().map(|body| PyBytes::new(py, body.expose().as_bytes())))?;
+    members.set_item("timeout", limits.timeout.as_secs_f64())?;
+    members.set_item("connect_timeout", limits.connect_timeout.as_secs_f64())?;
+    members.set_item("body_limit", limits.body)?;
+    members.set_item("cancelled", cancelled)?;
+    REQUEST.import(py, "createaccount._transport", "Request")?.call((), Some(&members))
+}
+
+fn read_response(response: &Bound<'_, PyAny>) -> PyResult<Response> {
+    static RESPONSE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = response.py();
+    if !response.is_instance(RESPONSE.import(py, "createaccount._transport", "Response")?)? {
+        let message =
+            format!("a transport returns createaccount.Response, not {}", values::type_name(response));
+        return Err(PyTypeError::new_err(message));
+    }
+    let mut headers = response.getattr("headers")?;
+    if let Ok(mapping) = headers.cast::<PyMapping>() {
+        headers = mapping.items()?.into_any();
+    }
+    let pairs = headers.try_iter()?.map(|pair| pair?.extract());
+    Ok(Response {
+        status: response.getattr("status")?.extract()?,
+        headers: pairs.collect::<PyResult<Vec<(String, String)>>>()?,
+        body: values::bytes("body", &response.getattr("body")?)?,
+    })
+}
+
+/// The last line of a traceback.
+fn describe(py: Python<'_>, error: &PyErr) -> String {
+    let name = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
+    match error.value(py).str() {
+        Ok(text) if !text.to_string_lossy().is_empty() => format!("{name}: {}", text.to_string_lossy()),
+        _ => name,
+    }
+}

@@ -1,0 +1,108 @@
+//! The settings of a client, given by name.
+
+use std::{path::PathBuf, time::Duration};
+
+use createaccount::{Config, MessageFormat};
+use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
+
+use crate::{
+    errors,
+    host::{self, HostTransport, Raised},
+    values::type_name,
+};
+
+#[derive(Default)]
+pub struct Settings {
+    config: Config,
+    transport: Option<Py<PyAny>>,
+}
+
+impl Settings {
+    /// Reads the keyword arguments of the function `called`.
+    pub fn extract(given: Option<&Bound<'_, PyDict>>, called: &str) -> PyResult<Self> {
+        let mut settings = Self::default();
+        for (name, value) in given.into_iter().flatten() {
+            settings = settings.with(&name.extract::<String>()?, &value, called)?;
+        }
+        Ok(settings)
+    }
+
+    pub fn into_config(self, py: Python<'_>, raised: &Raised) -> PyResult<Config> {
+        let config = self.config.interrupt(host::interrupt(raised.clone())).log(host::log(raised.clone()));
+        match self.transport {
+            None => Ok(config),
+            Some(send) if send.bind(py).is_callable() => {
+                Ok(config.transport(HostTransport::new(send, raised.clone())))
+            }
+            Some(other) => {
+                let message = format!("transport must be callable, not {}", type_name(other.bind(py)));
+                Err(PyTypeError::new_err(message))
+            }
+        }
+    }
+
+    fn with(self, name: &str, value: &Bound<'_, PyAny>, called: &str) -> PyResult<Self> {
+        let Self { config, transport } = self;
+        let config = match name {
+            "timeout" => config.timeout(seconds(name, value)?),
+            "connect_timeout" => config.connect_timeout(seconds(name, value)?),
+            "retry_budget" => config.retry_budget(seconds(name, value)?),
+            "reconcile_wait" => config.reconcile_wait(seconds(name, value)?),
+            "allow_http" => config.allow_http(typed(name, value, "bool")?),
+            "merge_fields" => config.merge_fields(typed(name, value, "bool")?),
+            // None stands for the default of all others.
+            "user_agent" | "language" | "message_format" | "error_format" | "error_language"
+            | "return_url" | "proxy" | "ca_file" | "bearer_token" | "transport"
+                if value.is_none() =>
+            {
+                config
+            }
+            "transport" => return Ok(Self { config, transport: Some(value.clone().unbind()) }),
+            "ca_file" => config.ca_file(typed::<PathBuf>(name, value, "a path")?),
+            "message_format" => {
+                config.message_format(message_format(&typed::<String>(name, value, "str")?, value)?)
+            }
+            "user_agent" => config.user_agent(typed::<String>(name, value, "str")?),
+            "language" => config.language(typed::<String>(name, value, "str")?),
+            "error_format" => config.error_format(typed::<String>(name, value, "str")?),
+            "error_language" => config.error_language(typed::<String>(name, value, "str")?),
+            "return_url" => config.return_url(typed::<String>(name, value, "str")?),
+            "proxy" => config.proxy(typed::<String>(name, value, "str")?),
+            "bearer_token" => config.bearer_token(typed::<String>(name, value, "str")?),
+            _ => {
+                let message = format!("{called}() got an unexpected keyword argument '{name}'");
+                return Err(PyTypeError::new_err(message));
+            }
+        };
+        Ok(Self { config, transport })
+    }
+}
+
+fn typed<'py, T: for<'a> FromPyObject<'a, 'py>>(
+    name: &str,
+    value: &Bound<'py, PyAny>,
+    expected: &str,
+) -> PyResult<T> {
+    value
+        .extract()
+        .map_err(|_| PyTypeError::new_err(format!("{name} must be {expected}, not {}", type_name(value))))
+}
+
+fn message_format(name: &str, value: &Bound<'_, PyAny>) -> PyResult<MessageFormat> {
+    MessageFormat::from_name(name).ok_or_else(|| {
+        let message = format!("“{name}” is no message format: wikitext, html, raw or none.");
+        errors::invalid_argument(value.py(), "message_format", &message, None)
+    })
+}
+
+/// A hundred years: nobody waits longer, and clocks can still add it.
+const LONGEST: f64 = 100.0 * 365.25 * 86_400.0;
+
+fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let seconds: f64 = typed(name, value, "a number of seconds")?;
+    if !(0.0..=LONGEST).contains(&seconds) {
+        let message = format!("{seconds} is no number of seconds that can be waited for.");
+        return Err(errors::invalid_argument(value.py(), name, &message, None));
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}

@@ -1,0 +1,113 @@
+"""The wikis that the tests run against; see tests/wiki/README.md of the repository."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, build_opener, urlopen
+
+import createaccount
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PASSWORD = "correct horse battery 7"
+RETURN_URL = "http://127.0.0.1:9/return?path=secret"
+
+
+@dataclass(frozen=True)
+class Wiki:
+    """One fresh wiki: an instance of its own."""
+
+    base: str
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.base}/api.php"
+
+    def window(self, name: str) -> Any:
+        """Look at what really happened there."""
+        with urlopen(f"{self.base}/{name}", timeout=30) as answer:
+            return json.load(answer)
+
+    def users(self) -> list[str]:
+        return [user["name"] for user in self.window("_users")]
+
+    def requests(self) -> list[str]:
+        return [request["method"] for request in self.window("_requests")]
+
+
+_numbers = itertools.count()
+
+
+def make_wiki(variable: str, profiles: str) -> Wiki:
+    address = os.environ.get(variable)
+    if not address:
+        pytest.fail(f"{variable} is not set: run `tests/wiki/with-wikis pytest bindings/python/tests`", pytrace=False)
+    instance = f"python-{os.getpid()}-{time.time_ns():x}-{next(_numbers)}"
+    return Wiki(f"{address}/w/{profiles}/{instance}")
+
+
+@pytest.fixture
+def make() -> Callable[[str], Wiki]:
+    """Make embedded wikis of given profiles."""
+    return lambda profiles: make_wiki("CREATEACCOUNT_WIKI_EMBEDDED", profiles)
+
+
+@pytest.fixture(params=["EMBEDDED", "1_39", "1_43"])
+def make_any(request: pytest.FixtureRequest) -> Callable[[str], Wiki]:
+    """Make wikis of given profiles: embedded ones, and two versions of MediaWiki."""
+    return lambda profiles: make_wiki(f"CREATEACCOUNT_WIKI_{request.param}", profiles)
+
+
+@pytest.fixture
+def wiki(make: Callable[[str], Wiki]) -> Wiki:
+    """Make an embedded wiki with the stock form."""
+    return make("stock")
+
+
+@pytest.fixture
+def steps(make: Callable[[str], Wiki]) -> Wiki:
+    """Make an embedded wiki with the test extension's steps."""
+    return make("steps")
+
+
+@pytest.fixture
+def client(wiki: Wiki) -> Iterator[createaccount.Client]:
+    """Open a client on the wiki with the stock form."""
+    with createaccount.Client(wiki.api_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stepper(steps: Wiki) -> Iterator[createaccount.Client]:
+    """Open a client on the wiki with steps."""
+    with createaccount.Client(steps.api_url, return_url=RETURN_URL) as opened:
+        yield opened
+
+
+def chain(client: createaccount.Client, name: str, username: str = "Alice", **values: str) -> createaccount.Step:
+    """Begin, and start one of the test extension's chains."""
+    client.begin()
+    return client.submit({"username": username, "stepStart": True, "stepChain": name, **values})
+
+
+def follow(target: str) -> str:
+    """Play the browser: go where the wiki sends us, and return where we are sent from there."""
+
+    class Stay(HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    try:
+        build_opener(Stay).open(target, timeout=30).close()
+    except HTTPError as answer:
+        with answer:
+            return str(answer.headers["location"])
+    pytest.fail(f"{target} sends us nowhere")

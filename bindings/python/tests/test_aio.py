@@ -1,0 +1,197 @@
+"""The asyncio face."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import createaccount
+import pytest
+from conftest import PASSWORD, RETURN_URL, follow
+from createaccount import Form, InvalidArgument, InvalidState, OutcomeUnknown, Pass, Redirect, aio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Wiki
+
+SLOW: createaccount.Values = {"username": "Alice", "stepStart": True, "stepChain": "slow"}
+
+
+def test_the_names_are_the_same() -> None:
+    assert set(aio.__all__) == set(createaccount.__all__) - {"__version__"}
+    for name in aio.__all__:
+        if name != "Client":
+            assert getattr(aio, name) is getattr(createaccount, name)
+    public = {name for name in dir(createaccount.Client) if not name.startswith("_")}
+    assert {name for name in dir(aio.Client) if not name.startswith("_")} == public
+
+
+def test_an_account_is_made(make_any: Callable[[str], Wiki]) -> None:
+    wiki = make_any("stock")
+
+    async def sign_up() -> None:
+        async with aio.Client(wiki.api_url, user_agent="tests/1.0", language="en") as client:
+            assert (await client.can_create()).answer is True
+            assert (await client.check_username("Alice")).answer is True
+            assert (await client.check_password(PASSWORD, "Alice")).answer is True
+            form = await client.begin()
+            assert isinstance(form, Form)
+            assert client.step is form
+            with pytest.raises(InvalidArgument):
+                await client.submit({"username": "Alice"})
+            step = await client.submit({"username": "Alice", "password": PASSWORD})
+            assert isinstance(step, Pass)
+            assert repr(client) == f"<createaccount.aio.Client {wiki.api_url}, step PASS>"
+        assert client.closed
+        with pytest.raises(InvalidState):
+            await client.begin()
+
+    asyncio.run(sign_up())
+    assert "Alice" in wiki.users()
+
+
+def test_the_whole_way_in_one_call(steps: Wiki) -> None:
+    answers: list[createaccount.Values] = [
+        {"username": "Alice", "stepStart": True, "stepChain": "chain"},
+        {"code": "1234"},
+        {"topics": ["art"]},
+    ]
+
+    async def answer(step: Form | Redirect) -> createaccount.Values | str:
+        if isinstance(step, Redirect):
+            return await asyncio.to_thread(follow, step.target)
+        return answers.pop(0)
+
+    async def sign_up() -> Pass:
+        async with aio.Client(steps.api_url, return_url=RETURN_URL) as client:
+            return await client.run(answer)
+
+    assert asyncio.run(sign_up()).username == "Alice"
+
+
+def test_run_takes_plain_functions_too(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url) as client:
+            with pytest.raises(createaccount.Failed):
+                await client.run(lambda _: {"username": "Taken", "password": PASSWORD})
+            with pytest.raises(TypeError, match="mapping"):
+                await client.run(lambda _: "http://example.org/")
+
+    asyncio.run(sign_up())
+
+
+def test_other_tasks_run_meanwhile(steps: Wiki) -> None:
+    async def sign_up() -> int:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                await asyncio.sleep(0.02)
+                ticks += 1
+
+        async with aio.Client(steps.api_url) as client:
+            await client.begin()
+            ticker = asyncio.create_task(tick())
+            task = asyncio.create_task(client.submit(SLOW))
+            await asyncio.sleep(0.1)
+            with pytest.raises(InvalidState, match="middle of a call"):
+                await client.begin()
+            assert isinstance(await task, Pass)
+            ticker.cancel()
+        return ticks
+
+    assert asyncio.run(sign_up()) > 50
+
+
+def test_cancelling_the_task_cancels_the_call(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url, reconcile_wait=10) as client:
+            await client.begin()
+            task = asyncio.create_task(client.submit(SLOW))
+            await asyncio.sleep(0.3)
+            started = time.monotonic()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert time.monotonic() - started < 1.2
+            with pytest.raises(InvalidState, match="reconcile"):
+                await client.submit(SLOW)
+            assert isinstance(await client.reconcile(), Pass)
+
+    asyncio.run(sign_up())
+
+
+def test_cancelling_at_once(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url) as client:
+            await client.begin()
+            for _ in range(20):
+                task = asyncio.create_task(client.begin())
+                await asyncio.sleep(0)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            assert isinstance(await client.begin(), Form)
+
+    asyncio.run(sign_up())
+
+
+def test_wait_for(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url) as client:
+            await client.begin()
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(client.submit(SLOW), timeout=0.5)
+
+    started = time.monotonic()
+    asyncio.run(sign_up())
+    assert time.monotonic() - started < 2.5
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.timeout came with Python 3.11")
+def test_timeout(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url, reconcile_wait=10) as client:
+            await client.begin()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await client.submit(SLOW)
+            assert isinstance(await client.reconcile(), Pass)
+
+    asyncio.run(sign_up())
+
+
+def test_another_task_cancels(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url) as client:
+            await client.begin()
+            asyncio.get_running_loop().call_later(0.3, client.cancel)
+            with pytest.raises(OutcomeUnknown):
+                await client.submit(SLOW)
+
+    asyncio.run(sign_up())
+
+
+def test_save_and_load(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url) as client:
+            await client.begin()
+            await client.submit({"username": "Alice", "stepStart": True, "stepChain": "late-fail"})
+            data = client.save()
+        async with aio.Client.load(data, language="en") as client:
+            assert client.step is not None
+            assert client.step.status == "UI"
+            assert client.api_url == steps.api_url
+            step = await client.submit({"code": "1"})
+            assert step.status == "FAIL"
+            assert (await client.login("Taken", "taken-secret-42")).status == "PASS"
+            with pytest.raises(InvalidState):
+                await client.captcha_image()
+            with pytest.raises(InvalidState):
+                await client.resume("http://127.0.0.1/")
+
+    asyncio.run(sign_up())

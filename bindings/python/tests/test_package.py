@@ -1,0 +1,150 @@
+"""The package as a whole: documentation, stubs, examples."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib.metadata
+import inspect
+import os
+import pydoc
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import createaccount
+import pytest
+from createaccount import _createaccount, aio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Wiki
+
+EXAMPLE = Path(__file__).parents[1] / "examples/signup.py"
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    for module in (createaccount, aio):
+        assert module.__doc__
+        for name in module.__all__:
+            public = getattr(module, name)
+            if inspect.isclass(public) and not get_args(public):
+                assert public.__doc__, name
+                assert public.__module__ in {"createaccount", "createaccount.aio"}, name
+                for member, value in vars(public).items():
+                    if not member.startswith("_") and (inspect.isroutine(value) or isinstance(value, property)):
+                        assert value.__doc__, f"{name}.{member}"
+    assert importlib.metadata.version("createaccount") == createaccount.__version__
+
+
+def test_the_stub_says_what_help_says() -> None:
+    stub = Path(createaccount.__file__).with_name("_createaccount.pyi").read_text()
+    tree = ast.parse(stub)
+    (client,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert ast.get_docstring(client) == inspect.getdoc(createaccount.Client)
+    documented = {
+        node.name: ast.get_docstring(node)
+        for node in client.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    for name, text in documented.items():
+        assert text == inspect.getdoc(getattr(createaccount.Client, name)), name
+    assert documented.keys() == {name for name in dir(createaccount.Client) if not name.startswith("_")}
+
+
+def test_the_stubs_are_true() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy.stubtest", "createaccount"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_signatures_are_shown() -> None:
+    assert str(inspect.signature(createaccount.Client.submit)) == "(self, values=None, /, *, requests=())"
+    assert "timeout=60.0" in str(inspect.signature(createaccount.Client))
+    text = pydoc.plain(pydoc.render_doc(createaccount.Client))
+    assert "retry_budget" in text
+    assert "Answer the pending form" in text
+
+
+def test_settings_are_the_same_everywhere() -> None:
+    parameters = inspect.signature(createaccount.Client).parameters
+    settings = [name for name in parameters if name != "api_url"]
+    assert settings == list(createaccount.Settings.__annotations__)
+    loading = inspect.signature(createaccount.Client.load).parameters
+    assert [name for name in loading if name != "data"] == settings
+    explained = re.findall(r"^(\w+): ", inspect.getdoc(createaccount.Client) or "", re.MULTILINE)
+    assert explained == settings
+
+
+@pytest.mark.parametrize("module", [createaccount, aio])
+def test_the_examples_of_the_documentation(module: object, make: Callable[[str], Wiki]) -> None:
+    for test in doctest.DocTestFinder(recurse=False).find(module, extraglobs={"api_url": make("stock").api_url}):
+        # In the documentation the address stands for any wiki; each example has one of its own here.
+        assert test.examples
+        results = doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF).run(test)
+        assert results.failed == 0
+
+
+def test_a_debug_build_says_so() -> None:
+    program = "import createaccount"
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=30)
+    assert ("debug build" in run.stderr) == _createaccount.DEBUG
+
+
+def run_example(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", str(EXAMPLE), *arguments],
+        check=False,
+        capture_output=True,
+        input=stdin,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+
+
+def test_the_example_signs_up(make_any: Callable[[str], Wiki]) -> None:
+    wiki = make_any("questy")
+    run = run_example(
+        wiki.api_url,
+        *("username=Taken", "password=correct horse battery 7", "captchaWord=mars", "--then"),
+        *("username=Taken", "password=correct horse battery 7", "captchaWord=earth", "--then"),
+        *("username=Alice", "password=correct horse battery 7", "captchaWord=earth", "email=", "realname="),
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Which planet do we live on?" in run.stdout
+    assert "name_taken" in run.stdout
+    assert "horse" not in run.stdout + run.stderr
+    assert "Alice" in wiki.users()
+
+
+def test_the_example_goes_several_steps(make_any: Callable[[str], Wiki]) -> None:
+    wiki = make_any("steps")
+    run = run_example(
+        wiki.api_url,
+        "--visit",
+        *("username=Alice", "stepStart=1", "stepChain=chain", "code=1234", "topics=art", "confirmTopics=1"),
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "127.0.0.1" in run.stdout
+    assert "Alice" in wiki.users()
+
+
+def test_the_example_asks_on_the_terminal(wiki: Wiki) -> None:
+    run = run_example(wiki.api_url, "password=correct horse battery 7", stdin="Alice\n\n\n")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Alice" in wiki.users()
+
+
+def test_the_example_ends_with_the_last_answer(wiki: Wiki) -> None:
+    run = run_example(wiki.api_url, "username=Taken", "password=correct horse battery 7", "email=", "realname=")
+    assert run.returncode != 0
+    assert "name_taken" in run.stdout

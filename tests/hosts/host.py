@@ -1,0 +1,207 @@
+"""A host that plays the scenarios with the Python package; README.md beside this file has its protocol."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import createaccount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Line = list[str]
+
+STATUSES: dict[type, str] = {
+    createaccount.InvalidArgument: "INVALID_ARGUMENT",
+    createaccount.InvalidState: "INVALID_STATE",
+    createaccount.TransportTimeout: "TIMEOUT",
+    createaccount.TransportError: "TRANSPORT",
+    createaccount.Cancelled: "CANCELLED",
+    createaccount.ApiError: "API",
+    createaccount.ProtocolError: "PROTOCOL",
+    createaccount.OutcomeUnknown: "OUTCOME_UNKNOWN",
+}
+
+
+def main() -> None:
+    """Answer commands until the input ends."""
+    sys.stdin.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    host = Host()
+    for command in sys.stdin:
+        name, *arguments = [unescape(part) for part in command.removesuffix("\n").split("\t")]
+        try:
+            lines = list(getattr(host, f"do_{name}")(*arguments))
+        except createaccount.CreateAccountError as error:
+            lines = [error_line(error)]
+        for line in lines:
+            print("\t".join(escape(part) for part in line))
+        print(".", flush=True)
+
+
+class Host:
+    """One client, and the answer to its form so far."""
+
+    client: createaccount.Client
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self.values: dict[str, str | list[str]] = {}
+        self.requests: list[str] = []
+
+    def do_new(self, api_url: str, *settings: str) -> Iterator[Line]:
+        self.client = createaccount.Client(api_url, **read_settings(settings))
+        yield from ()
+
+    def do_load(self, data: str, *settings: str) -> Iterator[Line]:
+        self.client = createaccount.Client.load(bytes.fromhex(data), **read_settings(settings))
+        if self.client.step is not None:
+            yield from step_lines(self.client.step)
+
+    def do_begin(self, *flags: str) -> Iterator[Line]:
+        self.forget()
+        yield from step_lines(
+            self.client.begin(preserve_state="preserve_state" in flags, login="login" in flags),
+        )
+
+    def do_login(self, username: str, password: str) -> Iterator[Line]:
+        yield from step_lines(self.client.login(username, password))
+
+    def do_use(self, request: str) -> Iterator[Line]:
+        self.requests.append(request)
+        yield from ()
+
+    def do_set(self, name: str, value: str) -> Iterator[Line]:
+        self.values[name] = value
+        yield from ()
+
+    def do_unset(self, name: str) -> Iterator[Line]:
+        self.values.pop(name, None)
+        yield from ()
+
+    def do_choose(self, name: str, key: str) -> Iterator[Line]:
+        chosen = self.values.get(name)
+        self.values[name] = [*chosen, key] if isinstance(chosen, list) else [key]
+        yield from ()
+
+    def do_submit(self) -> Iterator[Line]:
+        step = self.client.submit(self.values, requests=self.requests)
+        self.forget()
+        yield from step_lines(step)
+
+    def do_resume(self, url: str, body: str) -> Iterator[Line]:
+        step = self.client.resume(url, body=body.encode(), values=self.values)
+        self.forget()
+        yield from step_lines(step)
+
+    def do_reconcile(self) -> Iterator[Line]:
+        yield from step_lines(self.client.reconcile())
+
+    def do_captcha_image(self) -> Iterator[Line]:
+        yield ["image", self.client.captcha_image().hex()]
+
+    def do_can_create(self) -> Iterator[Line]:
+        yield verdict_line(self.client.can_create())
+
+    def do_check_username(self, name: str) -> Iterator[Line]:
+        yield verdict_line(self.client.check_username(name))
+
+    def do_check_password(self, password: str, username: str) -> Iterator[Line]:
+        yield verdict_line(self.client.check_password(password, username or None))
+
+    def do_save(self) -> Iterator[Line]:
+        yield ["data_hex", self.client.save().hex()]
+
+
+def read_settings(settings: tuple[str, ...]) -> dict[str, Any]:
+    """Turn the names of the C setters into those of Python."""
+    read: dict[str, Any] = {}
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        if key.endswith("_ms"):
+            read[key.removesuffix("_ms")] = int(value) / 1000
+        elif key in {"allow_http", "merge_fields"}:
+            read[key] = value == "1"
+        else:
+            read[key] = value
+    return read
+
+
+def step_lines(step: createaccount.Step) -> Iterator[Line]:
+    yield ["step", step.status]
+    match step:
+        case createaccount.Pass(username=str(name)) | createaccount.Form(account=str(name)):
+            yield ["username", name]
+    yield from given("message", getattr(step, "message", None))
+    yield from given("message_code", getattr(step, "message_code", None))
+    match step:
+        case createaccount.Fail():
+            yield ["reason", str(step.reason)]
+            yield from given("retry_after", seconds(step.retry_after))
+        case createaccount.Redirect():
+            yield ["target", step.target]
+            if step.data is not None:
+                yield ["data", to_json(step.data)]
+    if getattr(step, "can_preserve_state", False):
+        yield ["can_preserve_state"]
+    for field in getattr(step, "fields", ()):
+        yield from field_lines(field)
+    for request in getattr(step, "requests", ()):
+        names = ",".join(field.name for field in request.fields)
+        metadata = to_json(request.metadata)
+        yield ["request", request.id, str(request.required), request.provider, request.account, metadata, names]
+    match step:
+        case createaccount.Form(captcha=createaccount.Captcha() as captcha):
+            site_key, image_url = captcha.site_key or "", captcha.image_url or ""
+            kind = str(captcha.kind)
+            yield ["captcha", kind, captcha.text, captcha.mime, site_key, image_url, captcha.answer_field]
+
+
+def field_lines(field: createaccount.Field) -> Iterator[Line]:
+    value = "" if field.value is None else f"={field.value}"
+    flags = " ".join(["required"] * field.required + ["sensitive"] * field.sensitive)
+    yield ["field", field.name, str(field.type), field.label, field.help, value, flags]
+    for choice in field.choices:
+        yield ["choice", field.name, choice.value, choice.label]
+
+
+def verdict_line(verdict: createaccount.Verdict) -> Line:
+    answer = {True: "yes", False: "no", None: "unknown"}[verdict.answer]
+    return ["verdict", answer, verdict.code or "", verdict.message or "", verdict.canonical or ""]
+
+
+def error_line(error: createaccount.CreateAccountError) -> Line:
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    numbers = ["" if error.http_status is None else str(error.http_status), seconds(error.retry_after) or ""]
+    return ["error", status, error.message, error.api_code or "", error.field or "", *numbers]
+
+
+def given(key: str, value: str | None) -> Iterator[Line]:
+    if value is not None:
+        yield [key, value]
+
+
+def seconds(wait: float | None) -> str | None:
+    return None if wait is None else str(int(wait))
+
+
+def to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def escape(part: str) -> str:
+    return "".join(f"%{ord(c):02X}" if c in "%\t\n\r\0" else c for c in part)
+
+
+def unescape(part: str) -> str:
+    for code, character in (("%09", "\t"), ("%0A", "\n"), ("%0D", "\r"), ("%00", "\0"), ("%25", "%")):
+        part = part.replace(code, character)
+    return part
+
+
+if __name__ == "__main__":
+    main()
