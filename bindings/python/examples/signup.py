@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Make an account on a wiki, step by step, on the terminal.
 
-    signup.py API_URL [NAME=VALUE…] [--then NAME=VALUE…] [--listen PORT] [--visit]
+    signup.py API_URL [NAME=VALUE…] [--then NAME=VALUE…]… [--listen PORT] [--visit]
 
-NAME=VALUE answers a field beforehand; all other fields are asked for. For a checkbox or button VALUE is 1 or 0, for
-several choices it has commas in between. After a failure the answers behind the next --then are taken.
+NAME=VALUE answers a field beforehand (for a checkbox or button 1 or 0, for several choices with commas in between).
+Where a step has such answers, only what is missing is asked for; elsewhere everything is. After a failure the answers
+behind the next --then are taken.
 
 --listen PORT   where to wait on 127.0.0.1 for the return from a third party (any free port if not given)
 --visit         go to the third party ourselves, as a browser without a person would
@@ -14,11 +15,12 @@ The exit status is 0 only when the account was made.
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from getpass import getpass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, NoReturn
@@ -52,59 +54,72 @@ def sign_up(client: createaccount.Client, door: Door, options: Options) -> int:
     answers = next(groups)
     step = client.begin()
     while True:
-        match step:
-            case createaccount.Form():
-                step = submit(client, step, answers)
-            case createaccount.Redirect(target=target):
-                print(f"\nGo to {target}\nand come back.")
-                if options.visit:
-                    threading.Thread(target=visit, args=(target,)).start()
-                url, body = door.wait()
-                step = client.resume(url, body=body)
-            case createaccount.Restart(message=message, can_preserve_state=keep):
-                print(f"\n{message}")
-                step = client.begin(preserve_state=keep)
-            case createaccount.Fail(reason=reason, message=message, retry_after=wait):
-                print(f"\nFailed ({reason}): {message}")
-                if wait is not None:
-                    print(f"Try again in {wait:.0f} seconds.")
-                following = next(groups, None)
-                if following is None and not sys.stdin.isatty():
+        try:
+            match step:
+                case createaccount.Form():
+                    step = fill_in(client, step, answers)
+                case createaccount.Redirect(target=target):
+                    print(f"\nGo to {target}\nand come back.", flush=True)
+                    if options.visit:
+                        threading.Thread(target=visit, args=(target,)).start()
+                    url, body = door.wait()
+                    step = client.resume(url, body=body)
+                case createaccount.Restart(can_preserve_state=keep):
+                    print("\nThere is no account for this login yet; it will belong to the new one.")
+                    step = client.begin(preserve_state=keep)
+                case createaccount.Fail(reason=reason, message=message, can_preserve_state=keep):
+                    print(f"\nFailed ({reason}): {message}")
+                    if step.retry_after is not None:
+                        print(f"Try again in {step.retry_after:.0f} seconds.")
+                    following = next(groups, None)
+                    if following is None and not sys.stdin.isatty():
+                        return 1
+                    answers = following or {}
+                    step = client.begin(preserve_state=keep)
+                case createaccount.Pass(username=name):
+                    print(f"\nThe account {name} is made.")
+                    return 0
+                case other:
+                    print(f"\nThe wiki answered {other.status}, which this program does not know.")
                     return 1
-                answers = following or {}
-                step = client.begin()
-            case createaccount.Pass(username=name):
-                print(f"\nThe account {name} is made.")
-                return 0
-            case other:
-                print(f"\nThe wiki answered {other.status}, which this program does not know: {other.message}")
-                return 1
+        except createaccount.OutcomeUnknown as error:
+            print(f"\n{error}\nAsking …")
+            step = client.reconcile()
 
 
-def submit(client: createaccount.Client, form: createaccount.Form, answers: dict[str, str]) -> createaccount.Step:
-    """Show what the wiki asks, and send what the person says."""
+def fill_in(client: createaccount.Client, form: createaccount.Form, answers: dict[str, str]) -> createaccount.Step:
+    """Show a form, collect the answers, and submit them."""
     show(client, form)
+    prepared = any(field.name in answers for field in form.fields)
+    values: dict[str, createaccount.Value] = {}
+    for field in form.fields:
+        if field.name in answers:
+            answer = answers.pop(field.name)
+            print(f"{caption(field)}: {'***' if field.sensitive else answer}")
+            values[field.name] = value_of(field, answer)
+        elif field.asks and not prepared:
+            values[field.name] = value_of(field, ask(field))
     while True:
-        values = {asked.name: ask(asked, answers) for asked in form.fields if asked.asks}
         try:
             return client.submit(values)
         except createaccount.InvalidArgument as error:
-            # Nothing was sent. Whoever sits at the terminal can do better.
-            if error.field is None or not sys.stdin.isatty():
+            # Nothing was sent: ask for the one that is wrong.
+            wrong = form.fields.get(error.field or "")
+            if wrong is None:
                 raise
             print(error)
-            answers = {name: answer for name, answer in answers.items() if name != error.field}
-        except createaccount.OutcomeUnknown as error:
-            print(f"\n{error}\nAsking …")
-            return client.reconcile()
+            correction = ask(wrong)
+            if correction is None:
+                raise
+            values[wrong.name] = value_of(wrong, correction)
 
 
 def show(client: createaccount.Client, form: createaccount.Form) -> None:
     """Print what is to be known before answering."""
     print(f"\n{form.message or 'The wiki asks:'}")
-    for shown in form.fields:
-        if shown.type is FieldType.NULL and shown.value and form.captcha is None:
-            print(f"{caption(shown)}: {shown.value}")
+    for field in form.fields:
+        if field.type is FieldType.NULL and form.captcha is None:
+            print(f"{caption(field)}: {field.value}")
     match form.captcha:
         case None:
             pass
@@ -118,56 +133,37 @@ def show(client: createaccount.Client, form: createaccount.Form) -> None:
             print(text)
 
 
-def ask(asked: createaccount.Field, answers: dict[str, str]) -> createaccount.Value:
-    """Take the answer to one field from the command line, else from the terminal; None leaves the field out."""
-    prompt = f"  {caption(asked)}{'' if asked.required else ' (optional)'}: "
-    if asked.name in answers:
-        answer: str | None = answers[asked.name]
-        print(f"{prompt}{'***' if asked.sensitive else answer}")
-    elif asked.name == "retype":
-        # It follows the password by itself.
-        return None
-    else:
-        explain(asked)
-        answer = read_secret(prompt) if asked.sensitive else read_line(prompt)
-    if not answer:
-        return None
-    match asked.type:
-        case FieldType.CHECKBOX | FieldType.BUTTON:
-            return {"y": True, "yes": True, "1": True, "n": False, "no": False, "0": False}.get(answer.lower(), answer)
-        case FieldType.MULTISELECT:
-            return [choice.strip() for choice in answer.split(",")]
-        case _:
-            return answer
-
-
-def explain(asked: createaccount.Field) -> None:
-    """Print what helps to answer a field."""
-    if asked.help:
-        print(f"  {asked.help}")
-    for choice in asked.choices:
-        print(f"    {choice.value}: {choice.label}")
-    if asked.type in {FieldType.CHECKBOX, FieldType.BUTTON}:
-        print("    yes or no")
-
-
-def caption(asked: createaccount.Field) -> str:
-    """Give the wiki's caption without its colon, or else the name."""
-    return asked.label.rstrip(": ") or asked.name
-
-
-def read_line(prompt: str) -> str | None:
-    """Ask on the terminal; None when nobody answers."""
+def ask(field: createaccount.Field) -> str | None:
+    """Ask on the terminal, and do not show what is typed if it is secret; None at the end of the input."""
+    if field.help:
+        print(f"  {field.help}")
+    for choice in field.choices:
+        print(f"  {choice.value}: {choice.label}")
+    if field.value is not None and not field.sensitive:
+        print(f"  Without an answer: {field.value}")
+    hint = {
+        FieldType.CHECKBOX: " [1 for yes]",
+        FieldType.BUTTON: " [1 for yes]",
+        FieldType.MULTISELECT: " [a,b,c]",
+    }.get(field.type, "")
+    prompt = f"{caption(field)}{hint}{' (required)' if field.required else ''}: "
     try:
-        return input(prompt)
+        return getpass(prompt) if field.sensitive and sys.stdin.isatty() else input(prompt)
     except EOFError:
         print()
         return None
 
 
-def read_secret(prompt: str) -> str | None:
-    """Ask without showing what is typed."""
-    return getpass(prompt) if sys.stdin.isatty() else read_line(prompt)
+def value_of(field: createaccount.Field, answer: str | None) -> createaccount.Value:
+    """Turn what was said into what is submitted; None leaves the field as it is."""
+    if answer and field.type is FieldType.MULTISELECT:
+        return answer.split(",")
+    return answer or None
+
+
+def caption(field: createaccount.Field) -> str:
+    """Give the wiki's caption without its colon, or else the name."""
+    return field.label.rstrip(": ") or field.name
 
 
 def visit(url: str) -> None:
@@ -231,7 +227,7 @@ class Options:
     """What the command line says."""
 
     api_url: str
-    groups: list[dict[str, str]] = field(default_factory=lambda: [{}])
+    groups: list[dict[str, str]] = dataclasses.field(default_factory=lambda: [{}])
     port: int = 0
     visit: bool = False
 

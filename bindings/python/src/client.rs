@@ -133,7 +133,8 @@ impl Client {
     ///
     /// Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
     /// nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
-    /// `OutcomeUnknown` when the answer was lost on its way: ask `reconcile`.
+    /// `OutcomeUnknown` when the answer was lost on its way, or when it says that the name is taken by an account that
+    /// was made at this very moment: ask `reconcile`.
     #[pyo3(signature = (values = None, /, *, requests = None), text_signature = "($self, values=None, /, *, requests=())")]
     fn submit<'py>(
         &self,
@@ -336,12 +337,11 @@ impl Client {
         py: Python<'py>,
         call: impl FnOnce(&mut Core) -> createaccount::Result<Step> + Send,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let step = self.call_and(py, call, |step| {
+        self.call_and(py, call, |step| {
             let step = convert::step(py, &step)?;
             *lock(&self.step) = Some(step.clone().unbind());
             Ok(step)
-        })?;
-        Ok(step)
+        })
     }
 
     fn ask<'py>(

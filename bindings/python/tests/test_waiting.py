@@ -226,6 +226,22 @@ def test_a_fork_cannot_use_the_client(stepper: Client) -> None:
     assert stepper.reconcile().status == "UI"
 
 
+def test_the_interpreter_ends_while_a_thread_waits(silent: str) -> None:
+    program = (
+        "import createaccount, sys, threading, time\n"
+        "client = createaccount.Client(sys.argv[1])\n"
+        "threading.Thread(target=client.begin, daemon=True).start()\n"
+        "time.sleep(0.3)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program, silent],
+        check=False,
+        capture_output=True,
+        timeout=10,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_many_clients_in_many_threads(wiki: Wiki) -> None:
     def sign_up(number: int) -> None:
         with Client(wiki.api_url) as client:

@@ -119,7 +119,8 @@ class Client:
 
         Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
         nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
-        `OutcomeUnknown` when the answer was lost on its way: ask `reconcile`.
+        `OutcomeUnknown` when the answer was lost on its way, or when it says that the name is taken by an account that
+        was made at this very moment: ask `reconcile`.
         """
     def resume(self, url: str, *, body: bytes | bytearray | memoryview = b"", values: Values | None = None) -> Step:
         """Go on after a `Redirect`, and return the wiki's next step.
