@@ -103,10 +103,11 @@
  * are written on success, and only then. NULL where something is needed gives CREATEACCOUNT_STATUS_INVALID_ARGUMENT;
  * getters answer NULL with NULL, 0, false or what is written beside them.
  *
- * Ownership. What a function returns as a pointer is borrowed from its first argument and lives as long as that object
- * (createaccount_config_new is the one exception). What a function writes to an output is the caller's, who frees it with
- * the _free function of its type. Every _free function takes NULL. Objects do not hold on to each other: they can be freed
- * in any order. Arguments are copied; they can be changed or freed right after the call.
+ * Ownership. What a function returns as a pointer is borrowed from its first argument and lives as long as that object;
+ * strings that have no such argument live as long as the library. The one exception is createaccount_config_new. What a
+ * function writes to an output is the caller's, who frees it with the _free function of its type. Every _free function takes
+ * NULL. Objects do not hold on to each other: they can be freed in any order. Arguments are copied; they can be changed or
+ * freed right after the call.
  *
  * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Should a wiki send the character U+0000, it
  * comes as U+FFFD. Texts of the wiki are as long and as strange as it likes: escape them for where they are shown.

@@ -1,13 +1,16 @@
 // createaccount.hpp: createaccount.h for C++17, header only. Licence: MIT or Apache-2.0.
 //
-// Each class owns or views one type of the C API, and each member makes one call of it; createaccount.h tells what the
-// calls do. What differs:
+// Each class owns or views one type of the C API, and each member makes one call of it; createaccount.h tells
+// what the calls do. What differs:
 //
 // * What fails throws createaccount::Error, the only exception of this header.
-// * Objects free themselves. They can be moved, not copied; a moved-from one can only be assigned to or destroyed.
-// * A std::string_view or a view (Field, Request, Captcha, StepView, List) lives as long as the object that gave it: keep
-//   steps in variables. Where C has NULL, data() is nullptr and the view is empty. Views of strings end in NUL.
-// * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is ignored.
+// * Objects free themselves. They can be moved, not copied; a moved-from one can only be assigned to or
+//   destroyed.
+// * A std::string_view or a view (Field, Request, Captcha, StepView, List) lives as long as the object that gave
+//   it: keep steps in variables. Where C has NULL, data() is nullptr and the view is empty. Views of strings end
+//   in NUL.
+// * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is
+//   ignored.
 
 #ifndef CREATEACCOUNT_HPP
 #define CREATEACCOUNT_HPP
@@ -29,21 +32,25 @@
 namespace createaccount {
 
 /// A string of the C API; NULL becomes a view whose data() is nullptr.
-inline std::string_view view(const char *text) { return text ? std::string_view(text) : std::string_view(); }
+inline std::string_view view(const char *text) {
+    return text ? std::string_view(text) : std::string_view();
+}
 
 /// Why a call failed; what() has sentences for a person. Copies share what the library gave.
 class Error : public std::runtime_error {
 public:
     Error(createaccount_status status, createaccount_error *error)
-        : std::runtime_error(error ? createaccount_error_message(error) : "The call failed."), status_(status),
-          error_(error, createaccount_error_free) {}
+        : std::runtime_error(error ? createaccount_error_message(error) : "The call failed."),
+          status_(status), error_(error, createaccount_error_free) {}
     Error(createaccount_status status, const char *message) : std::runtime_error(message), status_(status) {}
 
     createaccount_status status() const noexcept { return status_; }
     std::string_view api_code() const { return view(createaccount_error_api_code(error_.get())); }
     std::string_view field() const { return view(createaccount_error_field(error_.get())); }
     std::int32_t http_status() const { return createaccount_error_http_status(error_.get()); }
-    std::int64_t retry_after() const { return createaccount_error_retry_after(error_.get()); } ///< seconds, or -1
+    std::int64_t retry_after() const {
+        return createaccount_error_retry_after(error_.get());
+    } ///< seconds, or -1
 private:
     createaccount_status status_;
     std::shared_ptr<const createaccount_error> error_;
@@ -57,7 +64,8 @@ public:
         if (text.find('\0') != std::string::npos)
             throw Error(CREATEACCOUNT_STATUS_INVALID_ARGUMENT, "A string argument holds a NUL.");
     }
-    const char *c_str() const noexcept { return text_; }
+    operator const char *() const noexcept { return text_; }
+
 private:
     const char *text_;
 };
@@ -73,6 +81,7 @@ template <typename Pointer> class Holder {
 public:
     using Raw = typename std::pointer_traits<Pointer>::element_type;
     explicit Holder(Raw *object) : object_(object) {}
+
 protected:
     Pointer object_;
 };
@@ -83,11 +92,13 @@ template <typename T, auto Free> using Owner = Holder<std::unique_ptr<T, Freer<F
 template <typename Function, typename... Arguments> void call(Function function, Arguments... arguments) {
     createaccount_error *error = nullptr;
     createaccount_status status = function(arguments..., &error);
-    if (status != CREATEACCOUNT_STATUS_OK) throw Error(status, error);
+    if (status != CREATEACCOUNT_STATUS_OK)
+        throw Error(status, error);
 }
 
 /// Makes a call that gives an object.
-template <typename T, typename Function, typename... Arguments> T make(Function function, Arguments... arguments) {
+template <typename T, typename Function, typename... Arguments>
+T make(Function function, Arguments... arguments) {
     typename T::Raw *made = nullptr;
     call(function, arguments..., &made);
     return T(made);
@@ -144,7 +155,8 @@ public:
 class Request : public detail::View<createaccount_request> {
 public:
     using Holder::Holder;
-    using Fields = List<createaccount_request, Field, createaccount_request_field_count, createaccount_request_field_at>;
+    using Fields =
+        List<createaccount_request, Field, createaccount_request_field_count, createaccount_request_field_at>;
     std::string_view id() const { return view(createaccount_request_id(object_)); }
     std::string_view provider() const { return view(createaccount_request_provider(object_)); }
     std::string_view account() const { return view(createaccount_request_account(object_)); }
@@ -169,8 +181,10 @@ public:
 class StepView : public detail::View<createaccount_step> {
 public:
     using Holder::Holder;
-    using Fields = List<createaccount_step, Field, createaccount_step_field_count, createaccount_step_field_at>;
-    using Requests = List<createaccount_step, Request, createaccount_step_request_count, createaccount_step_request_at>;
+    using Fields =
+        List<createaccount_step, Field, createaccount_step_field_count, createaccount_step_field_at>;
+    using Requests =
+        List<createaccount_step, Request, createaccount_step_request_count, createaccount_step_request_at>;
     createaccount_step_kind_t kind() const { return createaccount_step_kind(object_); }
     std::string_view status() const { return view(createaccount_step_status(object_)); }
     std::string_view message() const { return view(createaccount_step_message(object_)); }
@@ -185,7 +199,9 @@ public:
     bool can_create() const { return createaccount_step_can_create(object_); }
     bool can_preserve_state() const { return createaccount_step_can_preserve_state(object_); }
     bool has_preserved_state() const { return createaccount_step_has_preserved_state(object_); }
-    std::string_view preserved_username() const { return view(createaccount_step_preserved_username(object_)); }
+    std::string_view preserved_username() const {
+        return view(createaccount_step_preserved_username(object_));
+    }
     std::string_view raw_json() const { return view(createaccount_step_raw_json(object_)); }
     Fields fields() const { return Fields(object_); }
     Requests requests() const { return Requests(object_); }
@@ -200,6 +216,7 @@ class Step : public StepView {
 public:
     using Raw = createaccount_step;
     explicit Step(createaccount_step *step) : StepView(step), owned_(step) {}
+
 private:
     std::unique_ptr<createaccount_step, detail::Freer<createaccount_step_free>> owned_;
 };
@@ -222,6 +239,7 @@ public:
     std::size_t size() const { return data_.get_deleter().size; }
     const std::uint8_t *begin() const { return data(); }
     const std::uint8_t *end() const { return data() + size(); }
+
 private:
     struct Freer {
         std::size_t size;
@@ -237,8 +255,8 @@ public:
     std::string_view method() const { return view(createaccount_http_request_method(object_)); }
     std::string_view url() const { return view(createaccount_http_request_url(object_)); }
     std::size_t header_count() const { return createaccount_http_request_header_count(object_); }
-    std::string_view header_name_at(std::size_t index) const {
-        return view(createaccount_http_request_header_name_at(object_, index));
+    std::string_view header_name_at(std::size_t i) const {
+        return view(createaccount_http_request_header_name_at(object_, i));
     }
     std::string_view header_value_at(std::size_t index) const {
         return view(createaccount_http_request_header_value_at(object_, index));
@@ -248,7 +266,9 @@ public:
         return {static_cast<const char *>(body), createaccount_http_request_body_length(object_)};
     }
     std::uint64_t timeout_ms() const { return createaccount_http_request_timeout_ms(object_); }
-    std::uint64_t connect_timeout_ms() const { return createaccount_http_request_connect_timeout_ms(object_); }
+    std::uint64_t connect_timeout_ms() const {
+        return createaccount_http_request_connect_timeout_ms(object_);
+    }
     std::uint64_t body_limit() const { return createaccount_http_request_body_limit(object_); }
     bool is_cancelled() const { return createaccount_http_request_is_cancelled(object_); }
 };
@@ -258,15 +278,15 @@ class HttpResponse {
 public:
     explicit HttpResponse(createaccount_http_response *response) : response_(response) {}
     void set_status(int status) { createaccount_http_response_set_status(response_, status); }
-    void add_header(Text name, Text value) {
-        createaccount_http_response_add_header(response_, name.c_str(), value.c_str());
-    }
+    void add_header(Text name, Text value) { createaccount_http_response_add_header(response_, name, value); }
     /// False when the body is too large already.
     bool append_body(std::string_view data) {
         const void *bytes = data.data();
-        return createaccount_http_response_append_body(response_, static_cast<const std::uint8_t *>(bytes), data.size());
+        return createaccount_http_response_append_body(response_, static_cast<const std::uint8_t *>(bytes),
+                                                       data.size());
     }
     void set_not_sent() { createaccount_http_response_set_not_sent(response_); }
+
 private:
     createaccount_http_response *response_;
 };
@@ -278,19 +298,25 @@ public:
     using Transport = std::function<void(const HttpRequest &request, HttpResponse &response)>;
 
     Config() : Holder(createaccount_config_new()) {}
-    Config &user_agent(Text value) { return set(createaccount_config_set_user_agent, value.c_str()); }
-    Config &language(Text value) { return set(createaccount_config_set_language, value.c_str()); }
-    Config &message_format(Text value) { return set(createaccount_config_set_message_format, value.c_str()); }
-    Config &error_format(Text value) { return set(createaccount_config_set_error_format, value.c_str()); }
-    Config &error_language(Text value) { return set(createaccount_config_set_error_language, value.c_str()); }
-    Config &return_url(Text value) { return set(createaccount_config_set_return_url, value.c_str()); }
-    Config &proxy(Text value) { return set(createaccount_config_set_proxy, value.c_str()); }
-    Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value.c_str()); }
-    Config &bearer_token(Text value) { return set(createaccount_config_set_bearer_token, value.c_str()); }
+    Config &user_agent(Text value) { return set(createaccount_config_set_user_agent, value); }
+    Config &language(Text value) { return set(createaccount_config_set_language, value); }
+    Config &message_format(Text value) { return set(createaccount_config_set_message_format, value); }
+    Config &error_format(Text value) { return set(createaccount_config_set_error_format, value); }
+    Config &error_language(Text value) { return set(createaccount_config_set_error_language, value); }
+    Config &return_url(Text value) { return set(createaccount_config_set_return_url, value); }
+    Config &proxy(Text value) { return set(createaccount_config_set_proxy, value); }
+    Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value); }
+    Config &bearer_token(Text value) { return set(createaccount_config_set_bearer_token, value); }
     Config &timeout_ms(std::uint64_t value) { return set(createaccount_config_set_timeout_ms, value); }
-    Config &connect_timeout_ms(std::uint64_t value) { return set(createaccount_config_set_connect_timeout_ms, value); }
-    Config &retry_budget_ms(std::uint64_t value) { return set(createaccount_config_set_retry_budget_ms, value); }
-    Config &reconcile_wait_ms(std::uint64_t value) { return set(createaccount_config_set_reconcile_wait_ms, value); }
+    Config &connect_timeout_ms(std::uint64_t value) {
+        return set(createaccount_config_set_connect_timeout_ms, value);
+    }
+    Config &retry_budget_ms(std::uint64_t value) {
+        return set(createaccount_config_set_retry_budget_ms, value);
+    }
+    Config &reconcile_wait_ms(std::uint64_t value) {
+        return set(createaccount_config_set_reconcile_wait_ms, value);
+    }
     Config &allow_http(bool value) { return set(createaccount_config_set_allow_http, value); }
     Config &merge_fields(bool value) { return set(createaccount_config_set_merge_fields, value); }
 
@@ -306,7 +332,7 @@ public:
         return set_callback(createaccount_config_set_log, function, std::move(log));
     }
 
-    /// Sets the transport. It throws when there is no response; what() of the exception becomes the error's message.
+    /// Sets the transport. It throws when there is no response; what() becomes the error's message.
     Config &transport(Transport transport) {
         createaccount_send_fn function = [](void *data, const createaccount_http_request *request,
                                             createaccount_http_response *response) noexcept -> std::int32_t {
@@ -324,6 +350,7 @@ public:
     }
 
     const createaccount_config *get() const { return object_.get(); }
+
 private:
     template <typename Setter, typename Value> Config &set(Setter setter, Value value) {
         return detail::call(setter, object_.get(), value), *this;
@@ -343,7 +370,7 @@ class Client : detail::Owner<createaccount_client, createaccount_client_free> {
 public:
     using Holder::Holder, Holder::Raw;
     explicit Client(Text api_url, const Config &config = Config())
-        : Client(detail::make<Client>(createaccount_client_new, api_url.c_str(), config.get())) {}
+        : Client(detail::make<Client>(createaccount_client_new, api_url, config.get())) {}
 
     /// Goes on with what save gave.
     static Client load(const std::uint8_t *data, std::size_t size, const Config &config = Config()) {
@@ -352,20 +379,18 @@ public:
 
     Step begin(std::uint32_t flags = 0) { return make<Step>(createaccount_client_begin, flags); }
     Step login(Text username, Text password) {
-        return make<Step>(createaccount_client_login, username.c_str(), password.c_str());
+        return make<Step>(createaccount_client_login, username, password);
     }
-    Client &use_request(Text id) { return tell(createaccount_client_use_request, id.c_str()); }
-    Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name.c_str(), value.c_str()); }
+    Client &use_request(Text id) { return tell(createaccount_client_use_request, id); }
+    Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name, value); }
     Client &unset(Text name) { return set(name, nullptr); }
-    Client &add_choice(Text name, Text value) {
-        return tell(createaccount_client_add_choice, name.c_str(), value.c_str());
-    }
+    Client &add_choice(Text name, Text value) { return tell(createaccount_client_add_choice, name, value); }
     Step submit() { return make<Step>(createaccount_client_submit); }
     /// The body is that of a return by POST.
     Step resume(Text returned_url, std::string_view body = {}) {
         const void *bytes = body.data();
-        return make<Step>(createaccount_client_resume, returned_url.c_str(), static_cast<const std::uint8_t *>(bytes),
-                    body.size());
+        return make<Step>(createaccount_client_resume, returned_url, static_cast<const std::uint8_t *>(bytes),
+                          body.size());
     }
     Step reconcile() { return make<Step>(createaccount_client_reconcile); }
     /// The last step, until the next call that gives one.
@@ -375,20 +400,25 @@ public:
     }
 
     Verdict can_create() { return make<Verdict>(createaccount_client_can_create); }
-    Verdict check_username(Text username) { return make<Verdict>(createaccount_client_check_username, username.c_str()); }
+    Verdict check_username(Text username) {
+        return make<Verdict>(createaccount_client_check_username, username);
+    }
     Verdict check_password(Text password, Text username = nullptr) {
-        return make<Verdict>(createaccount_client_check_password, password.c_str(), username.c_str());
+        return make<Verdict>(createaccount_client_check_password, password, username);
     }
     Bytes captcha_image() { return bytes(createaccount_client_captcha_image); }
     Bytes save() { return bytes(createaccount_client_save); }
 
     /// Any thread may call it at any time.
     void cancel() noexcept { createaccount_client_cancel(object_.get()); }
+
 private:
-    template <typename T, typename Function, typename... Arguments> T make(Function function, Arguments... arguments) {
+    template <typename T, typename Function, typename... Arguments>
+    T make(Function function, Arguments... arguments) {
         return detail::make<T>(function, object_.get(), arguments...);
     }
-    template <typename Function, typename... Arguments> Client &tell(Function function, Arguments... arguments) {
+    template <typename Function, typename... Arguments>
+    Client &tell(Function function, Arguments... arguments) {
         return detail::call(function, object_.get(), arguments...), *this;
     }
     template <typename Function> Bytes bytes(Function function) {

@@ -1,0 +1,314 @@
+//! The C API as C and C++ programs see it: they are compiled with all warnings as errors, and run, the C ones in valgrind.
+#![cfg(feature = "capi")]
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+#[path = "common/compile.rs"]
+mod compile;
+
+use compile::{compile, library_folder};
+
+const HEADER: &str = include_str!("../include/createaccount.h");
+
+#[test]
+fn c_header_stands_alone() {
+    for compiler in ["gcc", "clang"] {
+        for standard in ["c99", "c11", "c17"] {
+            stands_alone(compiler, standard, "createaccount.h", "c");
+        }
+    }
+    for compiler in ["g++", "clang++"] {
+        stands_alone(compiler, "c++17", "createaccount.h", "cpp");
+    }
+}
+
+#[test]
+fn cpp_header_stands_alone() {
+    for compiler in ["g++", "clang++"] {
+        stands_alone(compiler, "c++17", "createaccount.hpp", "cpp");
+        stands_alone(compiler, "c++20", "createaccount.hpp", "cpp");
+    }
+}
+
+#[test]
+fn numbers() {
+    runs("numbers", &[]);
+}
+
+#[test]
+fn null_and_bad_strings() {
+    runs("null", &[]);
+}
+
+/// The promise of `null.c` is kept by this list.
+#[test]
+fn null_is_tried_on_every_function() {
+    let program = include_str!("capi/null.c");
+    for function in declared() {
+        assert!(program.contains(&function), "tests/capi/null.c does not try {function}");
+    }
+}
+
+#[test]
+fn wrong_states() {
+    runs("states", &[]);
+}
+
+#[test]
+fn lifetimes() {
+    runs("lifetime", &[]);
+}
+
+#[test]
+fn callbacks() {
+    runs("callbacks", &[]);
+}
+
+#[test]
+fn threads() {
+    runs("threads", &[]);
+}
+
+#[test]
+fn a_sign_up_of_several_steps() {
+    runs("wiki", &[&wiki("steps", "capi-wiki")]);
+}
+
+/// Two translation units of one program include the C++ header.
+#[test]
+fn cpp() {
+    let other = file("tests/capi/cpp_b.cpp");
+    let flags = ["-std=c++17", other.to_str().expect("a path in UTF-8")];
+    let program = compile("g++", &flags, &file("tests/capi/cpp_a.cpp"), "capi-cpp").unwrap();
+    succeeds(in_valgrind(&program).arg(wiki("steps", "capi-cpp")));
+}
+
+#[test]
+fn static_library() {
+    let archive = library_folder().join("libcreateaccount.a");
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-static");
+    let mut command = Command::new("gcc");
+    command.args(["-std=c99", "-I"]).arg(file("include")).arg(file("tests/capi/numbers.c")).arg(archive);
+    succeeds(command.args(["-lgcc_s", "-lpthread", "-ldl", "-lm", "-o"]).arg(&program));
+    succeeds(&mut Command::new(program));
+}
+
+/// The program in the header's introduction is complete, and works.
+#[test]
+fn introduction() {
+    let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-introduction.c");
+    let lines = HEADER.lines().skip_while(|line| !line.starts_with(" *   #include"));
+    let program: Vec<&str> = lines
+        .take_while(|line| line.starts_with(" *   ") || *line == " *")
+        .map(|line| line.strip_prefix(" *   ").unwrap_or_default())
+        .collect();
+    fs::write(&source, program.join("\n")).unwrap();
+    let program = compile("gcc", &["-std=c99"], &source, "capi-introduction").unwrap();
+    let api_url = wiki("stock", "capi-introduction");
+    // One line for each field: username, password, retype, e-mail, real name.
+    let answers = "introduced\ncorrect horse 7\ncorrect horse 7\n\n\n";
+    let printed = succeeds_with(in_valgrind(&program).arg(&api_url), answers);
+    assert!(printed.ends_with("Made the account Introduced.\n"), "{printed}");
+    let output = run(in_valgrind(&program).arg(&api_url), answers);
+    assert_eq!(output.status.code(), Some(1), "a name that is taken");
+    assert_eq!(run(&mut in_valgrind(&program), "").status.code(), Some(1), "no address");
+}
+
+#[test]
+fn example_in_c() {
+    let program = compile("gcc", &["-std=c99"], &file("bindings/c/signup.c"), "capi-signup-c").unwrap();
+    signs_up(&program, "c");
+}
+
+#[test]
+fn example_in_cpp() {
+    let program =
+        compile("g++", &["-std=c++17"], &file("bindings/cpp/signup.cpp"), "capi-signup-cpp").unwrap();
+    signs_up(&program, "cpp");
+}
+
+/// What the shared library exports is the list in git, and that is what the header declares.
+/// `UPDATE_SYMBOLS=1 cargo test --test capi` rewrites the list.
+#[test]
+fn symbols() {
+    let output =
+        Command::new("nm").args(["-D", "--defined-only", "--format=posix"]).arg(shared_library()).output();
+    let output = output.expect("nm is needed");
+    let listing = String::from_utf8(output.stdout).unwrap();
+    let exported: BTreeSet<&str> = listing.lines().filter_map(|line| line.split(' ').next()).collect();
+    let list = exported.iter().map(|symbol| format!("{symbol}\n")).collect::<String>();
+    let path = file("tests/capi/symbols.txt");
+    if env::var_os("UPDATE_SYMBOLS").is_some() {
+        fs::write(&path, &list).unwrap();
+    }
+    let kept = fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(list, kept, "the exported symbols are not those of tests/capi/symbols.txt");
+    let declared = declared();
+    assert!(exported.iter().all(|symbol| declared.contains(*symbol)), "a symbol that the header lacks");
+    assert!(
+        declared.iter().all(|symbol| exported.contains(symbol.as_str())),
+        "a symbol that the library lacks"
+    );
+}
+
+/// All names of the header begin as ours do.
+#[test]
+fn names_are_prefixed() {
+    let code: String = HEADER.split("*/").filter_map(|part| part.split("/*").next()).collect();
+    let keywords = "bool const define defined dllimport else endif extern if ifndef include int32_t int64_t size_t stdbool \
+                    stddef stdint struct typedef enum uint32_t uint64_t uint8_t void char visibility default \
+                    warn_unused_result ifdef C h elif";
+    let keywords: BTreeSet<&str> = keywords.split_whitespace().collect();
+    for line in code
+        .lines()
+        .filter(|line| line.starts_with("#define ") || line.contains("typedef") || line.starts_with('}'))
+    {
+        for word in line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()) {
+            let ours = word.to_lowercase().starts_with("createaccount_");
+            let foreign = keywords.contains(word)
+                || word.starts_with("__")
+                || word.starts_with(|c: char| c.is_ascii_digit());
+            let parameter = line.contains("typedef") && line.contains('(') && !ours;
+            assert!(ours || foreign || parameter, "the header defines {word:?}: {line}");
+        }
+    }
+}
+
+/// The functions that the header declares.
+fn declared() -> BTreeSet<String> {
+    let mut functions = BTreeSet::new();
+    for declaration in HEADER.split("\nCREATEACCOUNT_API\n").skip(1) {
+        let head = declaration.split('(').next().unwrap_or_default();
+        let name = head.rsplit([' ', '*', '\n']).next().unwrap_or_default();
+        assert!(name.starts_with("createaccount_"), "not understood: {head}");
+        functions.insert(name.to_owned());
+    }
+    assert!(functions.len() > 100);
+    functions
+}
+
+fn stands_alone(compiler: &str, standard: &str, header: &str, language: &str) {
+    let source =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("capi-alone-{compiler}-{standard}.{language}"));
+    // Twice: the guard must hold.
+    fs::write(&source, format!("#include <{header}>\n#include <{header}>\nint nothing;\n")).unwrap();
+    let mut command = Command::new(compiler);
+    command.args([
+        "-Wall",
+        "-Wextra",
+        "-Wpedantic",
+        "-Werror",
+        "-fsyntax-only",
+        &format!("-std={standard}"),
+        "-I",
+    ]);
+    succeeds(command.arg(file("include")).arg(source));
+}
+
+/// Compiles and runs a program of tests/capi.
+fn runs(name: &str, arguments: &[&str]) {
+    let source = file(&format!("tests/capi/{name}.c"));
+    let program = compile("gcc", &["-std=c99", "-pthread"], &source, &format!("capi-{name}")).unwrap();
+    succeeds(in_valgrind(&program).args(arguments));
+}
+
+/// What `bindings/demo.sh` does, and what happens when it does not go well.
+fn signs_up(program: &Path, language: &str) {
+    let stock = wiki("stock", &format!("example-{language}"));
+    let steps = wiki("steps", &format!("example-{language}"));
+    let password = "password=correct horse 7";
+    let on = |wiki: &str, arguments: &[&str], input: &str| {
+        let printed = succeeds_with(Command::new(program).arg(wiki).args(arguments), input);
+        for secret in ["correct horse", "98 76", "1234"] {
+            assert!(!printed.contains(secret), "a secret is printed: {printed}");
+        }
+        printed
+    };
+    let made = |printed: &str, name: &str| {
+        assert!(printed.contains(&format!("The account {name} is made.")), "{printed}");
+    };
+
+    let printed = on(&stock, &["username=plain", password, "email=plain@example.org"], "");
+    made(&printed, "Plain");
+    assert!(printed.contains("Password: ***"), "{printed}");
+
+    let printed = on(&stock, &["username=Plain", password, "--then", "username=Free", password], "");
+    made(&printed, "Free");
+    assert!(printed.contains("Failed (name_taken)"), "{printed}");
+
+    let everything = ["code=1234", "pin=98 76", "color=green", "topics=art,a|b", "agree=1"];
+    let printed =
+        on(&steps, &[&["username=asked", "stepStart=1", "stepChain=ui"], &everything[..]].concat(), "");
+    made(&printed, "Asked");
+    assert!(printed.contains("Information: Read this."), "{printed}");
+
+    // What is missing is asked for, and nothing else; a wrong answer is asked for again.
+    let some = ["username=Asked again", "stepStart=1", "stepChain=ui", "code=1234", "pin=98 76", "agree=1"];
+    made(&on(&steps, &some, "blue\ngreen\n"), "Asked again");
+
+    // Without arguments everything is asked for.
+    made(&on(&stock, &[], "all by hand\ncorrect horse 7\ncorrect horse 7\n\n\n"), "All by hand");
+
+    for refused in [vec!["username=Plain", password], vec!["username=Nobody"]] {
+        let output = run(Command::new(program).arg(&stock).args(refused), "");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+    }
+    assert_eq!(run(&mut Command::new(program), "").status.code(), Some(2), "no address");
+
+    // All kinds of steps at once, in valgrind.
+    let chain = ["--listen", "0", "--visit", "username=Away", "stepStart=1", "stepChain=chain"];
+    let mut command = in_valgrind(program);
+    let printed = succeeds_with(command.arg(&steps).args(chain).args(["code=1234", "topics=law"]), "");
+    made(&printed, "Away");
+}
+
+/// Valgrind, which makes a program that leaks or errs end with status 99.
+fn in_valgrind(program: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--child-silent-after-fork=yes"]);
+    command.arg(format!("--suppressions={}", file("tests/capi/valgrind.supp").display())).arg(program);
+    command
+}
+
+fn succeeds(command: &mut Command) {
+    succeeds_with(command, "");
+}
+
+/// Runs a program to its good end, and returns what it printed.
+fn succeeds_with(command: &mut Command, input: &str) -> String {
+    let output = run(command, input);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{printed}\n{complaints}", output.status);
+    printed
+}
+
+fn run(command: &mut Command, input: &str) -> Output {
+    use std::io::Write;
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child =
+        command.spawn().unwrap_or_else(|error| panic!("{name} is needed, and does not start: {error}"));
+    // A program that ended already does not read it.
+    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    child.wait_with_output().expect("the program ends")
+}
+
+fn wiki(profile: &str, name: &str) -> String {
+    let address = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
+        .expect("CREATEACCOUNT_WIKI_EMBEDDED is not set: run `tests/wiki/with-wikis cargo test`");
+    format!("{address}/w/{profile}/{name}-{}/api.php", std::process::id())
+}
+
+fn shared_library() -> PathBuf {
+    library_folder().join("libcreateaccount.so")
+}
+
+fn file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}

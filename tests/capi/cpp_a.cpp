@@ -1,0 +1,142 @@
+// The C++ header, in one of two translation units of a program: cpp API_URL (profile "steps").
+#include "check.h"
+
+#include <createaccount.hpp>
+
+#include <vector>
+
+using createaccount::Client;
+using createaccount::Config;
+
+std::string sign_up(const char *api_url); // cpp_b.cpp
+
+namespace
+{
+
+template <typename Call> createaccount::Error fails(Call call)
+{
+    try {
+        call();
+    } catch (const createaccount::Error &error) {
+        return error;
+    }
+    std::fputs("The call does not throw.\n", stderr);
+    std::exit(1);
+}
+
+void answer(const createaccount::HttpRequest &request, createaccount::HttpResponse &response)
+{
+    response.set_status(200);
+    response.add_header("Content-Type", "application/json");
+    response.append_body(request.method() == "GET" ? CANNED_FORM : CANNED_PASS);
+}
+
+Config canned(Config::Transport transport = answer)
+{
+    Config config;
+    config.transport(std::move(transport));
+    return config;
+}
+
+void errors()
+{
+    auto error = fails([] { Client("nonsense"); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_INVALID_ARGUMENT);
+    CHECK(error.field() == "api_url");
+    CHECK(error.api_code().data() == nullptr);
+    CHECK(error.http_status() == 0);
+    CHECK(error.retry_after() == -1);
+    CHECK(std::string(error.what()).size() > 0);
+    auto copy = error;
+    CHECK(copy.field() == "api_url");
+
+    error = fails([] { Client(std::string("https://wiki.example/api.php\0x", 30)); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_INVALID_ARGUMENT);
+    CHECK(error.field().empty());
+    error = fails([] { Client(createaccount::Text(nullptr)); });
+    CHECK(error.field() == "api_url");
+    error = fails([] { Client("https://wiki.example/api.php").submit(); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_INVALID_STATE);
+}
+
+void exceptions_stay_outside()
+{
+    auto config = canned([](auto &, auto &) { throw std::runtime_error("The cable is cut."); });
+    auto error = fails([&] { Client("https://wiki.example/api.php", config).begin(); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_CALLBACK);
+    CHECK(std::string(error.what()).find("The cable is cut.") != std::string::npos);
+
+    config.transport([](auto &, auto &) { throw 7; });
+    error = fails([&] { Client("https://wiki.example/api.php", config).begin(); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_CALLBACK);
+
+    int lines = 0;
+    config.transport(answer).log([&](std::int32_t, std::string_view) {
+        lines++;
+        throw std::runtime_error("The disk is full.");
+    });
+    Client("https://wiki.example/api.php", config).begin();
+    CHECK(lines > 0);
+}
+
+void captures_are_freed()
+{
+    auto kept = std::make_shared<int>(0);
+    {
+        auto config = canned([kept](auto &request, auto &response) { answer(request, response); });
+        Client client("https://wiki.example/api.php", config);
+        CHECK(kept.use_count() == 2);
+    }
+    CHECK(kept.use_count() == 1);
+}
+
+void loops_and_moves()
+{
+    auto config = canned([](auto &request, auto &response) {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < request.header_count(); i++)
+            names.emplace_back(request.header_name_at(i));
+        CHECK(names[0] == "user-agent");
+        CHECK(request.body().empty() == (request.method() == "GET"));
+        CHECK(!request.is_cancelled());
+        answer(request, response);
+    });
+    Client client("https://wiki.example/api.php", config);
+    CHECK(!client.step());
+    auto step = client.begin();
+    CHECK(client.step()->kind() == CREATEACCOUNT_STEP_FORM);
+    std::string names;
+    for (auto field : step.fields())
+        names += std::string(field.name()) + ":" + std::to_string(field.choices().size()) + " ";
+    CHECK(names == "username:0 password:0 colour:2 ");
+    for (auto request : step.requests())
+        for (auto field : request.fields())
+            CHECK(field.name() != "email");
+    CHECK(step.fields()[2].choices()[1].label == "Green");
+    CHECK(step.message().data() == nullptr);
+    CHECK(!step.captcha());
+
+    auto moved = std::move(step);
+    step = client.begin();
+    CHECK(moved.fields().size() == step.fields().size());
+    auto bytes = client.save();
+    CHECK(bytes.size() == static_cast<std::size_t>(bytes.end() - bytes.begin()));
+    auto other = Client::load(bytes.data(), bytes.size(), config);
+    client = std::move(other);
+    client.set("username", "Canned").set("password", std::string("secret-10000000")).unset("colour");
+    step = client.submit();
+    CHECK(step.username() == "Canned");
+    CHECK(moved.kind() == CREATEACCOUNT_STEP_FORM);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    CHECK(argc == 2);
+    errors();
+    exceptions_stay_outside();
+    captures_are_freed();
+    loops_and_moves();
+    CHECK(sign_up(argv[1]) == "Two units");
+}
