@@ -1,0 +1,41 @@
+//! What the profiles add to core.
+
+mod abuse_filter;
+mod button;
+pub mod captcha;
+mod login_link;
+mod oath;
+mod png;
+pub mod steps;
+mod title_blacklist;
+
+use crate::auth::{Providers, core_providers};
+use crate::profile::Profile;
+
+/// The providers of a wiki with this profile, in MediaWiki's order.
+pub fn providers(profile: &Profile) -> Providers {
+    let mut providers = core_providers();
+    if profile.has_title_blacklist {
+        providers.pre.push(Box::new(title_blacklist::TitleBlacklist));
+    }
+    if profile.has_abuse_filter {
+        providers.pre.push(Box::new(abuse_filter::AbuseFilter));
+    }
+    if let Some(kind) = profile.captcha {
+        providers.pre.push(Box::new(captcha::ConfirmEdit { kind }));
+    }
+    if profile.has_oath {
+        providers.secondary.insert(0, Box::new(oath::SecondFactor));
+    }
+    if profile.has_steps {
+        providers.primary.push(Box::new(steps::StepTest));
+        providers.secondary.push(Box::new(steps::LateStep));
+    }
+    if profile.has_button {
+        providers.primary.push(Box::new(button::Button));
+    }
+    if profile.has_login_link {
+        providers.primary.push(Box::new(login_link::LoginLink));
+    }
+    providers
+}

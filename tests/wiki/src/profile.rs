@@ -1,0 +1,102 @@
+//! What the profiles of an address change.
+
+use crate::auth::Throttle;
+use crate::message::{Language, Message, Param};
+use crate::password_policy::Policy;
+
+/// The seconds of the profile `ratelimit`.
+pub const RATE_WINDOW: u64 = 60;
+
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub has_steps: bool,
+    pub has_button: bool,
+    pub captcha: Option<CaptchaKind>,
+    /// Whether the captcha waits for the window `_captcha_on`.
+    pub is_captcha_late: bool,
+    pub throttle: Option<Throttle>,
+    /// Hits of the action `createaccount` in [`RATE_WINDOW`].
+    pub rate_limit: Option<u32>,
+    pub read_only: Option<&'static str>,
+    pub is_closed: bool,
+    pub is_private: bool,
+    pub is_blocked: bool,
+    pub has_title_blacklist: bool,
+    pub has_abuse_filter: bool,
+    pub has_email: bool,
+    pub password_policy: Policy,
+    pub has_login_link: bool,
+    pub has_oath: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaptchaKind {
+    Questy,
+    Arithmetic,
+    Fancy,
+    HCaptcha,
+    Turnstile,
+    ReCaptcha,
+}
+
+impl Profile {
+    /// Of names joined by `+`; the error is the name that is none.
+    pub fn parse(names: &str) -> Result<Self, String> {
+        let mut profile = Self {
+            has_steps: false,
+            has_button: false,
+            captcha: None,
+            is_captcha_late: false,
+            throttle: None,
+            rate_limit: None,
+            read_only: None,
+            is_closed: false,
+            is_private: false,
+            is_blocked: false,
+            has_title_blacklist: false,
+            has_abuse_filter: false,
+            has_email: true,
+            password_policy: Policy::DEFAULT,
+            has_login_link: false,
+            has_oath: false,
+        };
+        for name in names.split('+') {
+            match name {
+                "stock" => {}
+                "steps" => profile.has_steps = true,
+                "button" => profile.has_button = true,
+                "questy" => profile.captcha = Some(CaptchaKind::Questy),
+                "late-questy" => {
+                    profile.captcha = Some(CaptchaKind::Questy);
+                    profile.is_captcha_late = true;
+                }
+                "arithmetic" => profile.captcha = Some(CaptchaKind::Arithmetic),
+                "fancy" => profile.captcha = Some(CaptchaKind::Fancy),
+                "hcaptcha" => profile.captcha = Some(CaptchaKind::HCaptcha),
+                "turnstile" => profile.captcha = Some(CaptchaKind::Turnstile),
+                "recaptcha" => profile.captcha = Some(CaptchaKind::ReCaptcha),
+                "throttle" => profile.throttle = Some(Throttle { count: 3, seconds: 86_400 }),
+                "ratelimit" => profile.rate_limit = Some(2),
+                "readonly" => profile.read_only = Some("Maintenance until noon."),
+                "closed" => profile.is_closed = true,
+                "private" => profile.is_private = true,
+                "blocked" => profile.is_blocked = true,
+                "titleblacklist" => profile.has_title_blacklist = true,
+                "abusefilter" => profile.has_abuse_filter = true,
+                "noemail" => profile.has_email = false,
+                "strict" => profile.password_policy.minimal_length = 10,
+                "login-link" => profile.has_login_link = true,
+                "oath" => profile.has_oath = true,
+                _ => return Err(name.to_owned()),
+            }
+        }
+        Ok(profile)
+    }
+
+    /// What somebody without the right is told.
+    pub fn closed_message(&self, language: Language) -> Message {
+        let group = Message::new("group-sysop").text(language);
+        let link = Param::Text(format!("[[Test Wiki:Administrators|{group}]]"));
+        Message::new("badaccess-groups").param(Param::List(vec![link])).int(1)
+    }
+}
