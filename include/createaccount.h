@@ -1173,7 +1173,7 @@ bool createaccount_step_can_create(const createaccount_step *step);
 
 /**
  * After RESTART or FAIL, whether the next creation can keep the login that came before:
- * CREATEACCOUNT_BEGIN_PRESERVE_STATE. One attempt uses it up, even a failing one. False for other steps.
+ * CREATEACCOUNT_BEGIN_PRESERVE_STATE. A failing attempt uses it up. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_can_preserve_state(const createaccount_step *step);

@@ -56,7 +56,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidArgument`] names a field that the wiki would refuse or silently drop: nothing was sent, and
-    /// the form can be answered again. [`ErrorKind::OutcomeUnknown`] when the answer was lost on its way.
+    /// the form can be answered again. [`ErrorKind::OutcomeUnknown`] when the answer was lost on its way, or when it
+    /// says that the name is taken by an account that was made at this very moment.
     pub fn submit(&mut self, answer: &Answer) -> Result<Step> {
         self.drive(|flow, now| flow.submit(answer, now))
     }
@@ -241,6 +242,8 @@ impl fmt::Debug for Client {
     }
 }
 
+/// The longest time that a setting can name; more would overflow the clocks.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// The largest answer of an API that is read.
 const MOST_BODY: u64 = 4 * 1024 * 1024;
 /// The largest picture.
@@ -285,6 +288,10 @@ impl Link {
     }
 
     fn send_once(&mut self, request: &Request, most: u64) -> Result<Response, Unsent> {
+        // Between two exchanges nobody waits, but a cancelled call sends nothing more.
+        if self.canceller.is_cancelled() {
+            return Err(SendError::cancelled().not_sent().into());
+        }
         let mut request = request.clone();
         self.jar.attach(&mut request);
         let limits = Limits {
@@ -383,16 +390,16 @@ fn prepare(api_url: &str, config: Config) -> Result<(Settings, Link)> {
         merge_fields: config.merge_fields,
         allow_http: config.allow_http,
         bearer_token: config.bearer_token,
-        retry_budget: config.retry_budget,
-        reconcile_wait: config.reconcile_wait,
+        retry_budget: config.retry_budget.min(LONGEST),
+        reconcile_wait: config.reconcile_wait.min(LONGEST),
     };
     let link = Link {
         transport,
         jar: Jar::default(),
         canceller,
         log: config.log,
-        timeout: config.timeout,
-        connect_timeout: config.connect_timeout,
+        timeout: config.timeout.min(LONGEST),
+        connect_timeout: config.connect_timeout.min(LONGEST),
     };
     Ok((settings, link))
 }

@@ -88,7 +88,9 @@ fn converse(client: &mut Client) {
         step = match step {
             Ok(Step::Form(_)) => client.submit(&answer),
             Ok(Step::Ui(_)) => client.submit(&Answer::from([("code", "1234")])),
-            Ok(Step::Redirect(redirect)) => client.resume(&format!("{}?code=1", redirect.return_url()), b"code=2"),
+            Ok(Step::Redirect(redirect)) => {
+                client.resume(&format!("{}?code=1", redirect.return_url()), b"code=2")
+            }
             Ok(Step::Restart(_)) => client.begin(Begin::new().preserve_state(true)),
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => client.reconcile(),
             _ => return,
@@ -204,7 +206,10 @@ fn what_stands_before_a_wiki_is_named() {
         assert_eq!(error.kind(), kind, "{status} {page}: {error}");
         assert!(error.to_string().contains(word), "{status} {page}: {error}");
         if kind == ErrorKind::Protocol {
-            assert_eq!(client.submit(&Answer::new()).expect_err("no name").kind(), ErrorKind::InvalidArgument);
+            assert_eq!(
+                client.submit(&Answer::new()).expect_err("no name").kind(),
+                ErrorKind::InvalidArgument
+            );
         }
     }
 }

@@ -202,7 +202,7 @@ pub extern "C" fn createaccount_step_can_create(step: Option<&createaccount_step
 }
 
 /// After RESTART or FAIL, whether the next creation can keep the login that came before:
-/// CREATEACCOUNT_BEGIN_PRESERVE_STATE. One attempt uses it up, even a failing one. False for other steps.
+/// CREATEACCOUNT_BEGIN_PRESERVE_STATE. A failing attempt uses it up. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_can_preserve_state(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.can_preserve_state)

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use super::{
     Begin, Exchange, Flow, Module, Next, Pending, State, Step, Unsent, is_unknown_assert,
-    reconcile::Clock,
+    reconcile::{Clock, Doubt},
     reply_of,
     step::{Form, Preserved},
 };
@@ -51,12 +51,21 @@ impl Flow {
     /// A session has one slot for a flow. An abandoned one could be continued by accident, so the session goes with
     /// it, unless it is the login of an account that creates others (its next begin takes the slot).
     pub(super) fn abandon(&mut self) -> bool {
-        if let State::Unknown(attempt) = std::mem::replace(&mut self.state, State::Idle) {
-            self.unknown = Some(attempt);
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Unknown(attempt) => self.unknown = Some(attempt),
+            // The answer that was lost may yet arrive.
+            State::Asking(_) | State::Away(_) => {
+                let doubtful = self.flow_attempt.take_if(|attempt| attempt.doubt != Doubt::None);
+                self.unknown = doubtful.or(self.unknown.take());
+            }
+            _ => {}
         }
         self.token = None;
         self.known_form = None;
-        std::mem::take(&mut self.session_in_use) && !self.is_logged_in()
+        let in_use = std::mem::take(&mut self.session_in_use);
+        let keeps_session = self.is_logged_in();
+        self.beside_older = keeps_session && (in_use || self.beside_older);
+        in_use && !keeps_session
     }
 
     fn fetch(&mut self, fetch: Fetch) -> Next {

@@ -172,6 +172,8 @@ pub(crate) struct Flow {
     flow_attempt: Option<Attempt>,
     /// Whether the session may hold a flow that was begun and not ended.
     session_in_use: bool,
+    /// Whether such a flow was left behind in the session, because the login is kept: its step may still be open.
+    beside_older: bool,
     /// Submissions since begin.
     rounds: u32,
     pending: Option<Pending>,
@@ -212,6 +214,7 @@ impl Flow {
             unknown: None,
             flow_attempt: None,
             session_in_use: false,
+            beside_older: false,
             rounds: 0,
             pending: None,
             retry: Retry::default(),

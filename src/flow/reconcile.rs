@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Reason, Result,
-    protocol::{AuthInfo, Message, Reply, Request, Response, same_name, truthy},
+    protocol::{AuthInfo, AuthRequest, Field, Message, Reply, Request, Response, same_name, truthy},
 };
 
 /// The wiki's clock, read once and carried on by ours.
@@ -34,7 +34,8 @@ impl Clock {
 
     /// Seconds since 1970 on the wiki.
     pub(super) fn seconds(&self, now: Instant) -> i64 {
-        (self.wiki + now.saturating_duration_since(self.at)).unix_timestamp()
+        let since = now.saturating_duration_since(self.at).as_secs();
+        self.wiki.unix_timestamp().saturating_add_unsigned(since)
     }
 
     pub(super) fn from_seconds(seconds: i64, now: Instant) -> Option<Self> {
@@ -49,27 +50,45 @@ pub(crate) struct Attempt {
     /// When the flow's first POST was sent, in seconds since 1970 by the wiki's clock.
     pub(super) not_before: Option<i64>,
     pub(super) lost_at: Option<Instant>,
+    pub(super) doubt: Doubt,
+    /// The step whose answer was lost, by its fields. The wiki shows it as pending for as long as it works on it.
+    pub(super) answered: Option<String>,
+    /// Whether the session may hold an older flow besides, whose step could be taken for this one's.
+    pub(super) beside_older: bool,
+}
+
+/// What makes the outcome of an attempt doubtful.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Doubt {
+    #[default]
+    None,
+    /// An answer was lost: an account that was made since is the attempt's.
+    Lost,
+    /// The wiki refused, but there is an account that was made since: by this attempt, if the network or the
+    /// transport delivered it twice, or by somebody else.
+    Contested,
 }
 
 /// Clocks of one wiki's servers differ a little.
-const CLOCK_SLACK: i64 = 2;
+pub(super) const CLOCK_SLACK: i64 = 2;
 
 impl Attempt {
     pub(super) fn new(name: Option<&str>, clock: Option<&Clock>, now: Instant) -> Self {
         let not_before = clock.map(|clock| clock.seconds(now) - CLOCK_SLACK);
-        Self { name: name.map(str::to_owned), not_before, lost_at: None }
-    }
-
-    /// The earlier requests of the attempt are known to have changed nothing.
-    pub(super) fn sent_again(&mut self, clock: Option<&Clock>, now: Instant) {
-        if let Some(clock) = clock {
-            self.not_before = Some(clock.seconds(now) - CLOCK_SLACK);
-        }
+        Self { name: name.map(str::to_owned), not_before, ..Self::default() }
     }
 
     pub(super) fn lost(mut self, now: Instant) -> Self {
         self.lost_at = Some(now);
+        if self.doubt == Doubt::None {
+            self.doubt = Doubt::Lost;
+        }
         self
+    }
+
+    /// What was answered when the answer was lost, if it was a later step.
+    pub(super) fn answered(self, requests: Option<&[AuthRequest]>) -> Self {
+        Self { answered: requests.map(outline), ..self }
     }
 
     /// Whether an account of this name may be the attempt's.
@@ -91,6 +110,8 @@ pub(crate) struct Reconcile {
     lists_users: bool,
     /// The step that is only read again.
     pending: Option<State>,
+    /// What the wiki answered, when only this answer is looked into.
+    word: Option<Fail>,
 }
 
 impl Flow {
@@ -109,7 +130,20 @@ impl Flow {
         };
         let since = attempt.lost_at.unwrap_or(now);
         let lists_users = attempt.name.is_some();
-        Ok(self.poll(Reconcile { attempt, since, polls: 0, lists_users, pending }, Duration::ZERO))
+        let reconcile = Reconcile { attempt, since, polls: 0, lists_users, pending, word: None };
+        Ok(self.poll(reconcile, Duration::ZERO))
+    }
+
+    /// A refusal that the attempt itself may have caused: proxies and transports exist that send a request a second
+    /// time when the connection breaks, and the first one may have made the account. The wiki's table of users tells.
+    pub(super) fn look_into(&mut self, attempt: Attempt, word: Fail, now: Instant) -> Next {
+        let attempt = Attempt { lost_at: Some(now), ..attempt };
+        self.state = State::Unknown(attempt.clone());
+        self.session_in_use = true;
+        let lists_users = attempt.name.is_some();
+        let word = Some(word);
+        let reconcile = Reconcile { attempt, since: now, polls: 0, lists_users, pending: None, word };
+        self.poll(reconcile, Duration::ZERO)
     }
 
     fn poll(&mut self, reconcile: Reconcile, delay: Duration) -> Next {
@@ -140,30 +174,53 @@ impl Flow {
     ) -> Result<Next> {
         match reply_of(outcome).and_then(read_traces) {
             Ok(traces) => self.judge(reconcile, traces, now),
-            Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+            Err(error) if error.kind() == ErrorKind::Cancelled => match reconcile.word {
+                Some(_) => Err(error.into_outcome_unknown()),
+                None => Err(error),
+            },
             Err(error) if error.api_code() == Some("readapidenied") && reconcile.lists_users => {
                 reconcile.lists_users = false;
                 Ok(self.poll(reconcile, Duration::ZERO))
             }
             Err(error) if reconcile.pending.is_some() => Err(error),
-            Err(error) => self.ask_again(reconcile, now).ok_or_else(|| error.into_outcome_unknown()),
+            Err(error) if reconcile.word.is_some() => match self.retry.wait(&error, now) {
+                Some(delay) => Ok(self.poll(reconcile, delay)),
+                None => Err(error.into_outcome_unknown()),
+            },
+            Err(error) => match self.pause(&reconcile, now) {
+                Some(pause) => Ok(self.ask_again(reconcile, pause)),
+                None => Err(error.into_outcome_unknown()),
+            },
         }
     }
 
-    fn judge(&mut self, reconcile: Reconcile, traces: Traces, now: Instant) -> Result<Next> {
+    fn judge(&mut self, mut reconcile: Reconcile, traces: Traces, now: Instant) -> Result<Next> {
         let made = match &traces.account {
             Account::Exists { registered: Some(registered), .. } => {
                 reconcile.attempt.not_before.map(|not_before| *registered >= not_before)
             }
             _ => None,
         };
-        if !traces.pending.requests.is_empty() {
+        let attempt = &reconcile.attempt;
+        let foreign = attempt.beside_older || attempt.doubt == Doubt::Contested;
+        if !traces.pending.requests.is_empty() && (made == Some(true) || !foreign) {
+            if attempt.answered == Some(outline(&traces.pending.requests))
+                && let Some(pause) = self.pause(&reconcile, now)
+            {
+                return Ok(self.ask_again(reconcile, pause));
+            }
             let account = match traces.account {
                 Account::Exists { name, .. } if made == Some(true) => Some(name),
                 _ => None,
             };
             self.unknown = None;
-            self.flow_attempt = Some(reconcile.attempt);
+            let mut attempt = reconcile.attempt;
+            attempt.answered = None;
+            if attempt.doubt == Doubt::Contested {
+                // The step in this session tells by whom the account was made.
+                attempt.doubt = Doubt::Lost;
+            }
+            self.flow_attempt = Some(attempt);
             let pending = traces.pending;
             // The wiki does not repeat where the person was sent, nor what it said above the fields.
             if let Some(State::Away(redirect)) = &reconcile.pending
@@ -181,7 +238,19 @@ impl Flow {
             self.state = State::Asking(form.clone());
             return Ok(Next::Step(Step::Ui(form)));
         }
+        let contested = reconcile.attempt.doubt == Doubt::Contested;
+        // What the wiki answered stands, unless an account speaks against it. A wiki that does not list its users is
+        // believed that a name is taken: so it usually is.
+        let against = made == Some(true) || matches!(traces.account, Account::Unlisted) && !contested;
+        if let Some(word) = reconcile.word.take_if(|_| !against) {
+            return Ok(self.settle(false, Step::Fail(Arc::new(word))));
+        }
         match (traces.account, made) {
+            (Account::Exists { .. }, Some(true)) if contested => {
+                let message = "An account of this name was made since the attempt began, by it or by somebody else; \
+                               only a login can tell by whom.";
+                Err(Error::new(ErrorKind::OutcomeUnknown, message))
+            }
             (Account::Exists { name, .. }, Some(true)) => {
                 let raw = json!({"status": "PASS", "username": name});
                 Ok(self.settle(true, Step::Pass(Arc::new(Pass { username: name, raw }))))
@@ -202,24 +271,29 @@ impl Flow {
                 let message = "The wiki no longer knows of the step. Begin again.";
                 Ok(self.settle(false, not_made(Reason::SessionLost, None, message)))
             }
-            (Account::Missing, _) => match self.ask_again(reconcile, now) {
-                Some(next) => Ok(next),
-                None => {
+            (account, _) => match (self.pause(&reconcile, now), account) {
+                (Some(pause), _) => Ok(self.ask_again(reconcile, pause)),
+                (None, Account::Unlisted) => {
+                    let message = "This wiki does not list its users to visitors, so only a login can tell whether \
+                                   the account was made.";
+                    Err(Error::new(ErrorKind::OutcomeUnknown, message))
+                }
+                (None, _) => {
                     let message = "The wiki made no account and knows of no open step. Begin again.";
                     Ok(self.settle(false, not_made(Reason::Other, None, message)))
                 }
             },
-            (Account::Unlisted, _) => self.ask_again(reconcile, now).ok_or_else(|| {
-                let message = "This wiki does not list its users to visitors, so only a login can tell whether the \
-                               account was made.";
-                Error::new(ErrorKind::OutcomeUnknown, message)
-            }),
         }
     }
 
-    /// Another question in a while, unless the time is up.
-    fn ask_again(&mut self, mut reconcile: Reconcile, now: Instant) -> Option<Next> {
-        if reconcile.pending.is_some() {
+    fn ask_again(&mut self, mut reconcile: Reconcile, pause: Duration) -> Next {
+        reconcile.polls += 1;
+        self.poll(reconcile, pause)
+    }
+
+    /// How long to wait before another question, unless the time is up.
+    fn pause(&self, reconcile: &Reconcile, now: Instant) -> Option<Duration> {
+        if reconcile.pending.is_some() || reconcile.word.is_some() {
             return None;
         }
         let left =
@@ -228,8 +302,7 @@ impl Flow {
             return None;
         }
         let pause = Duration::from_millis(500).saturating_mul(1 << reconcile.polls.min(4));
-        reconcile.polls += 1;
-        Some(self.poll(reconcile, pause.min(left)))
+        Some(pause.min(left))
     }
 
     fn settle(&mut self, passed: bool, step: Step) -> Next {
@@ -238,6 +311,15 @@ impl Flow {
         self.state = State::Ended { passed };
         Next::Step(step)
     }
+}
+
+/// The ids of requests and the names of their fields.
+fn outline(requests: &[AuthRequest]) -> String {
+    let lines = requests.iter().map(|request| {
+        let fields: Vec<&str> = request.fields().iter().map(Field::name).collect();
+        format!("{}: {}\n", request.id(), fields.join(", "))
+    });
+    lines.collect()
 }
 
 fn not_made(reason: Reason, code: Option<&str>, message: &str) -> Step {
@@ -286,10 +368,12 @@ fn read_account(user: Option<&Value>) -> Account {
         return Account::Invalid;
     }
     let text = |member: &str| user.get(member).and_then(Value::as_str);
-    Account::Exists {
-        name: text("name").unwrap_or_default().to_owned(),
-        registered: text("registration").and_then(parse_time).map(OffsetDateTime::unix_timestamp),
-    }
+    let registered = match user.get("registration") {
+        // Accounts from before 2005 have no time.
+        Some(Value::Null) => Some(0),
+        _ => text("registration").and_then(parse_time).map(OffsetDateTime::unix_timestamp),
+    };
+    Account::Exists { name: text("name").unwrap_or_default().to_owned(), registered }
 }
 
 fn parse_time(time: &str) -> Option<OffsetDateTime> {

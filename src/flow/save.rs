@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     Flow, Module, Settings, State, Step,
-    reconcile::{Attempt, Clock},
+    reconcile::{Attempt, Clock, Doubt},
     step::{Form, Redirect},
 };
 use crate::{
@@ -72,6 +72,7 @@ impl Saved {
         flow.user = self.text("user");
         flow.asserts = self.0.get("asserts") != Some(&Value::Bool(false));
         flow.session_in_use = self.0.get("session_in_use") == Some(&Value::Bool(true));
+        flow.beside_older = self.0.get("beside_older") == Some(&Value::Bool(true));
         flow.rounds =
             self.0.get("rounds").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
         // The time since then is not known; an earlier time only widens what counts as the attempt's.
@@ -99,6 +100,7 @@ impl Flow {
             "user": self.user,
             "asserts": self.asserts,
             "session_in_use": self.session_in_use,
+            "beside_older": self.beside_older,
             "rounds": self.rounds,
             "clock": self.clock.as_ref().map(|clock| clock.seconds(now)),
             "attempt": self.flow_attempt.as_ref().map(write_attempt),
@@ -163,12 +165,34 @@ impl Flow {
 }
 
 fn write_attempt(attempt: &Attempt) -> Value {
-    json!({"name": attempt.name, "not_before": attempt.not_before})
+    let doubt = match attempt.doubt {
+        Doubt::None => None,
+        Doubt::Lost => Some("lost"),
+        Doubt::Contested => Some("contested"),
+    };
+    json!({
+        "name": attempt.name,
+        "not_before": attempt.not_before,
+        "doubt": doubt,
+        "answered": attempt.answered,
+        "beside_older": attempt.beside_older,
+    })
 }
 
 fn read_attempt(value: &Value) -> Option<Attempt> {
     let name = value.get("name")?.as_str().map(str::to_owned);
-    Some(Attempt { name, not_before: value.get("not_before").and_then(Value::as_i64), ..Attempt::default() })
+    Some(Attempt {
+        name,
+        not_before: value.get("not_before").and_then(Value::as_i64),
+        lost_at: None,
+        doubt: match value.get("doubt").and_then(Value::as_str) {
+            Some("lost") => Doubt::Lost,
+            Some("contested") => Doubt::Contested,
+            _ => Doubt::None,
+        },
+        answered: value.get("answered").and_then(Value::as_str).map(str::to_owned),
+        beside_older: value.get("beside_older") == Some(&Value::Bool(true)),
+    })
 }
 
 fn unreadable() -> Error {

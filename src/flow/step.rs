@@ -304,7 +304,7 @@ impl Restart {
         self.message_code.as_deref()
     }
 
-    /// Whether the next creation can keep the login. One attempt uses it up, even a failing one.
+    /// Whether the next creation can keep the login. A failing attempt uses it up.
     #[must_use]
     pub fn can_preserve_state(&self) -> bool {
         self.can_preserve_state

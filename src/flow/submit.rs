@@ -8,7 +8,7 @@ use super::{
     Flow, Module, Next, Pending, State, Step, Unsent,
     answer::{Answer, Complete},
     is_unknown_assert,
-    reconcile::Attempt,
+    reconcile::{Attempt, CLOCK_SLACK, Clock, Doubt},
     redirect,
     step::{Fail, Form, Other, Pass, Preserved, Restart},
 };
@@ -26,11 +26,24 @@ pub(crate) struct Post {
     is_first: bool,
     preserve: bool,
     attempt: Attempt,
+    /// When this answer was sent, in seconds since 1970 by the wiki's clock; `attempt` knows of the flow's first one.
+    not_before: Option<i64>,
     /// Whether the token was refreshed already.
     refreshed: bool,
     /// A token is being fetched, and the POST comes after it.
     fetching_token: bool,
     before: State,
+}
+
+impl Post {
+    /// What was sent so far changed nothing. An attempt that is in doubt, or made of several steps, may have made the
+    /// account before.
+    fn sent_again(&mut self, clock: Option<&Clock>, now: Instant) {
+        self.not_before = Attempt::new(None, clock, now).not_before.or(self.not_before);
+        if self.is_first && self.attempt.doubt == Doubt::None {
+            self.attempt.not_before = self.not_before;
+        }
+    }
 }
 
 /// A provider may ask for ever; a person does not answer that often.
@@ -68,8 +81,9 @@ impl Flow {
             (Some(begun), _) if !is_first => begun.clone(),
             // The earliest attempt at a name whose outcome is unknown dates the question.
             (_, Some(unknown)) if unknown.is_for(name) => unknown.clone(),
-            _ => Attempt::new(name, self.clock.as_ref(), now),
+            _ => Attempt { beside_older: self.beside_older, ..Attempt::new(name, self.clock.as_ref(), now) },
         };
+        let not_before = Attempt::new(None, self.clock.as_ref(), now).not_before;
         let before = std::mem::replace(&mut self.state, State::Idle);
         let module = self.module;
         let post = Post {
@@ -78,6 +92,7 @@ impl Flow {
             is_first,
             preserve,
             attempt,
+            not_before,
             refreshed: false,
             fetching_token: false,
             before,
@@ -130,14 +145,16 @@ impl Flow {
         match read_status(post.module, outcome) {
             Ok(status) => self.take_status(post, status, now),
             Err(Lost { error, certain: false }) => self.lose(post, error, now),
-            Err(Lost { error, .. }) if error.api_code() == Some("badtoken") => self.renew_token(post, error),
+            Err(Lost { error, .. }) if error.api_code() == Some("badtoken") => {
+                self.renew_token(post, error, now)
+            }
             Err(Lost { error, .. }) if self.asserts && is_unknown_assert(&error) => {
                 self.asserts = false;
                 Ok(self.send_post(post))
             }
             Err(Lost { error, .. }) => match self.retry.wait(&error, now) {
                 Some(delay) => {
-                    post.attempt.sent_again(self.clock.as_ref(), now + delay);
+                    post.sent_again(self.clock.as_ref(), now + delay);
                     let request = self.post_request(&post);
                     Ok(self.send_after(delay, Pending::Post(post), request))
                 }
@@ -155,7 +172,12 @@ impl Flow {
         self.session_in_use = true;
         match post.module {
             Module::Create => {
-                self.state = State::Unknown(post.attempt.lost(now));
+                let answered = match &post.before {
+                    State::Asking(form) => Some(&form.requests[..]),
+                    State::Away(redirect) => Some(&redirect.form.requests[..]),
+                    _ => None,
+                };
+                self.state = State::Unknown(post.attempt.lost(now).answered(answered));
                 Err(error.into_outcome_unknown())
             }
             // A login is simply begun again.
@@ -166,7 +188,7 @@ impl Flow {
     /// `badtoken` says that nothing was executed, and that the session is gone: the token is checked first. A first
     /// POST is sent once more with a token of the new session, unless the form held values of the old one. A flow
     /// that was under way is lost with its session.
-    fn renew_token(&mut self, mut post: Post, error: Error) -> Result<Next> {
+    fn renew_token(&mut self, mut post: Post, error: Error, now: Instant) -> Result<Next> {
         let one_use = matches!(&post.before, State::Form { form, .. } if form.is_one_use());
         if post.is_first && !post.refreshed && !one_use && !post.preserve && !self.is_logged_in() {
             post.refreshed = true;
@@ -174,8 +196,6 @@ impl Flow {
             let request = self.form_request(post.module);
             return Ok(self.send(Pending::Post(post), request));
         }
-        self.token = None;
-        self.state = State::Ended { passed: false };
         let fail = Fail {
             reason: Reason::SessionLost,
             message: Some(Message::from_text(error.message())),
@@ -184,6 +204,13 @@ impl Flow {
             can_preserve_state: false,
             raw: json!({"status": "FAIL", "message": error.message(), "messagecode": "badtoken"}),
         };
+        if post.module == Module::Create && !post.is_first {
+            // An earlier step may have made the account, and a step after it may still be open.
+            let doubt = if post.attempt.doubt == Doubt::None { Doubt::Contested } else { post.attempt.doubt };
+            return Ok(self.look_into(Attempt { doubt, ..post.attempt }, fail, now));
+        }
+        self.token = None;
+        self.state = State::Ended { passed: false };
         Ok(Next::Step(Step::Fail(Arc::new(fail))))
     }
 
@@ -196,7 +223,7 @@ impl Flow {
         match self.read_form(post.module, outcome, now) {
             Ok(_) => {
                 post.fetching_token = false;
-                post.attempt.sent_again(self.clock.as_ref(), now);
+                post.sent_again(self.clock.as_ref(), now);
                 Ok(self.send_post(post))
             }
             Err(error) => match self.retry.wait(&error, now) {
@@ -212,8 +239,13 @@ impl Flow {
         }
     }
 
-    fn take_status(&mut self, post: Post, status: Status, now: Instant) -> Result<Next> {
+    fn take_status(&mut self, mut post: Post, status: Status, now: Instant) -> Result<Next> {
         self.session_in_use = matches!(status.status.as_str(), "UI" | "REDIRECT");
+        if self.session_in_use || status.status == "PASS" {
+            // The session's one slot is this flow's from now on.
+            self.beside_older = false;
+            post.attempt.beside_older = false;
+        }
         let step = match status.status.as_str() {
             "PASS" => return self.pass(post, status, now),
             "FAIL" => return self.fail(post, status, now),
@@ -283,12 +315,25 @@ impl Flow {
 
     fn fail(&mut self, post: Post, status: Status, now: Instant) -> Result<Next> {
         let fail = fail_of(status);
-        let known_before =
-            self.unknown.as_ref().is_some_and(|unknown| unknown.is_for(post.attempt.name.as_deref()));
+        let code = fail.message_code.as_deref().unwrap_or_default();
+        let known_before = post.attempt.doubt != Doubt::None
+            || self.unknown.as_ref().is_some_and(|unknown| unknown.is_for(post.attempt.name.as_deref()));
         if known_before && matches!(fail.reason, Reason::NameTaken | Reason::Busy) {
             let message = "The name is in use, perhaps by the earlier attempt whose answer was lost.";
-            let code = fail.message_code.as_deref().unwrap_or_default();
             return self.lose(post, Error::new(ErrorKind::Api, message).with_api_code(code), now);
+        }
+        match (post.module, code) {
+            (Module::Create, "userexists") => {
+                // Whoever made the account just before is somebody else, so here the clocks get no slack.
+                let not_before = post.not_before.map(|time| time + CLOCK_SLACK);
+                let attempt = Attempt { doubt: Doubt::Contested, not_before, ..post.attempt };
+                return Ok(self.look_into(attempt, fail, now));
+            }
+            // The flow was there when its last step came, so this answer may have ended it.
+            (Module::Create, "authmanager-create-not-in-progress") if !post.is_first => {
+                return Ok(self.look_into(Attempt { doubt: Doubt::Lost, ..post.attempt }, fail, now));
+            }
+            _ => {}
         }
         // A name that is being registered at this moment keeps a later step open: it may be sent again.
         self.state = match post.before {
@@ -345,8 +390,9 @@ fn read_status(module: Module, outcome: Result<Response, Unsent>) -> Result<Stat
         Err(error) => error,
     };
     let certain = match error.api_code() {
-        // An exception rolls the database back, but not what extensions did elsewhere.
-        Some(code) => !code.starts_with("internal_api_error"),
+        // An exception rolls the database back, but not what extensions did elsewhere. A gateway that gives up may put
+        // it into words that look like the API's, but MediaWiki does not use its status for them.
+        Some(code) => !code.starts_with("internal_api_error") && response.status < 500,
         // What stands before a wiki refuses with 4xx and redirects with 3xx what it did not pass on.
         None => matches!(response.status, 300..=499),
     };

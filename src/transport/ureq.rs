@@ -5,9 +5,8 @@ use std::{
     io::{self, Read},
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Condvar, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{self, RecvTimeoutError},
     },
     thread,
     time::Duration,
@@ -100,31 +99,55 @@ impl Transport for Ureq {
     fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
         let agent = self.agent().map_err(|error| SendError { error, may_have_arrived: false })?.clone();
         let sent = Arc::new(AtomicBool::new(false));
-        let (reply, answer) = mpsc::sync_channel(1);
+        let bell = Arc::new(Bell::default());
         let exchange = Exchange::new(agent.clone(), request, limits, sent.clone());
+        let ringer = Ringer(bell.clone());
         let worker = thread::Builder::new().name("createaccount".to_owned()).spawn(move || {
-            // Nobody listens any more after a cancellation.
-            let _ = reply.send(exchange.run());
+            let _rings_at_the_end = ringer;
+            exchange.run()
         });
-        if let Err(error) = worker {
-            return Err(SendError::failed("No thread could be started.").not_sent().with_source(error));
-        }
-        loop {
-            match answer.recv_timeout(PULSE) {
-                Ok(Ok(response)) => return Ok(response),
-                Ok(Err(error)) => return Err(describe(error, sent.load(Ordering::SeqCst))),
-                Err(RecvTimeoutError::Timeout) if limits.canceller.is_cancelled() => {
-                    let may_have_arrived = sent.load(Ordering::SeqCst);
-                    self.agent.take();
-                    agent.shutdown();
-                    return Err(SendError { may_have_arrived, ..SendError::cancelled() });
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(SendError::failed("The thread of the exchange ended without an answer."));
-                }
+        let worker = worker.map_err(|error| {
+            SendError::failed("No thread could be started.").not_sent().with_source(error)
+        })?;
+        while !bell.rang_within(PULSE) {
+            if limits.canceller.is_cancelled() {
+                self.agent.take();
+                agent.shutdown();
+                // Asked only now: up to the end of its connection the exchange may have gone on sending.
+                let may_have_arrived = sent.load(Ordering::SeqCst);
+                return Err(SendError { may_have_arrived, ..SendError::cancelled() });
             }
         }
+        // Once it is joined, its copy of the request is wiped.
+        match worker.join() {
+            Ok(outcome) => outcome.map_err(|error| describe(error, sent.load(Ordering::SeqCst))),
+            Err(_) => Err(SendError::failed("The thread of the exchange ended without an answer.")),
+        }
+    }
+}
+
+/// Tells that an exchange has ended. (A channel would do, but it makes a handle of the calling thread, which nobody
+/// frees in a program whose main is not Rust's.)
+#[derive(Default)]
+struct Bell {
+    rang: Mutex<bool>,
+    ring: Condvar,
+}
+
+impl Bell {
+    fn rang_within(&self, time: Duration) -> bool {
+        let rang = self.rang.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.ring.wait_timeout_while(rang, time, |rang| !*rang).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Rings when the thread ends, however it ends.
+struct Ringer(Arc<Bell>);
+
+impl Drop for Ringer {
+    fn drop(&mut self) {
+        *self.0.rang.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.ring.notify_one();
     }
 }
 
@@ -234,5 +257,10 @@ fn describe(error: ureq::Error, may_have_arrived: bool) -> SendError {
         }
         other => SendError::failed(format!("The exchange with the wiki failed: {other}.")),
     };
-    SendError { may_have_arrived, ..failed.with_source(error) }
+    let failed = match error {
+        // The operating system's error number is worth something to hosts.
+        ureq::Error::Io(io) => failed.with_source(io),
+        other => failed.with_source(other),
+    };
+    SendError { may_have_arrived, ..failed }
 }

@@ -30,7 +30,7 @@ static void questions(void)
     CHECK(createaccount_verdict_answer(verdict) == CREATEACCOUNT_ANSWER_NO);
     SAME(createaccount_verdict_code(verdict), "userexists");
     SAME(createaccount_verdict_canonical(verdict), "Taken");
-    CHECK(createaccount_verdict_message(verdict) == NULL);
+    CHECK(createaccount_verdict_message(verdict) != NULL);
     createaccount_verdict_free(verdict);
     OK(createaccount_client_check_password(client, "x", NULL, &verdict, NULL));
     CHECK(createaccount_verdict_answer(verdict) == CREATEACCOUNT_ANSWER_NO);

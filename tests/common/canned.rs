@@ -1,5 +1,8 @@
 //! A transport that plays replies from a list, and keeps what was sent.
 
+// Each test uses a part of it.
+#![allow(dead_code)]
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},

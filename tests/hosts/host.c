@@ -1,6 +1,6 @@
 /*
- * A host that plays the scenarios through the C API; README.md beside this file has its protocol. Each command is one call
- * of the library.
+ * A host that plays the scenarios through the C API; README.md beside this file has its protocol. Each
+ * command is one call of the library.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -13,7 +13,7 @@
 static createaccount_client *client;
 static createaccount_error *error;
 
-/* ---- Lines ----------------------------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------------------------ */
 
 enum { MOST_PARTS = 64 };
 
@@ -97,13 +97,13 @@ static uint8_t *from_hex(const char *hex, size_t *length)
     return data;
 }
 
-/* ---- Answers --------------------------------------------------------------------------------------------- */
+/* ---- Answers ---------------------------------------------------------------------------------------- */
 
 static void error_line(createaccount_status status)
 {
-    static const char *const names[] = {"OK",        "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT",
-                                        "TIMEOUT",   "CANCELLED",        "API",           "PROTOCOL",
-                                        "CALLBACK",  "PANIC",            "OUTCOME_UNKNOWN"};
+    static const char *const names[] = {
+        "OK",  "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT", "TIMEOUT",        "CANCELLED",
+        "API", "PROTOCOL",         "CALLBACK",      "PANIC",     "OUTCOME_UNKNOWN"};
     begin_line("error");
     part("", names[status]);
     part("", createaccount_error_message(error));
@@ -122,9 +122,10 @@ static void error_line(createaccount_status status)
 
 static void field_lines(const createaccount_field *field)
 {
-    static const char *const types[] = {"other",    "string",   "password", "select", "multiselect",
-                                        "checkbox", "button",   "hidden",   "null"};
-    bool required = createaccount_field_is_required(field), sensitive = createaccount_field_is_sensitive(field);
+    static const char *const types[] = {"other",    "string", "password", "select", "multiselect",
+                                        "checkbox", "button", "hidden",   "null"};
+    bool required = createaccount_field_is_required(field),
+         sensitive = createaccount_field_is_sensitive(field);
 
     begin_line("field");
     part("", createaccount_field_name(field));
@@ -132,7 +133,10 @@ static void field_lines(const createaccount_field *field)
     part("", createaccount_field_label(field));
     part("", createaccount_field_help(field));
     part("=", createaccount_field_value(field));
-    part("", required && sensitive ? "required sensitive" : required ? "required" : sensitive ? "sensitive" : "");
+    part("", required && sensitive ? "required sensitive"
+             : required            ? "required"
+             : sensitive           ? "sensitive"
+                                   : "");
     end_line();
     for (size_t i = 0; i < createaccount_field_choice_count(field); i++) {
         begin_line("choice");
@@ -214,7 +218,7 @@ static void verdict_line(const createaccount_verdict *verdict)
     end_line();
 }
 
-/* ---- Commands -------------------------------------------------------------------------------------------- */
+/* ---- Commands --------------------------------------------------------------------------------------- */
 
 static createaccount_status set(createaccount_config *config, const char *key, const char *value)
 {
@@ -313,14 +317,16 @@ static createaccount_status run(char **arguments, size_t count)
     if (strcmp(command, "begin") == 0) {
         uint32_t flags = 0;
         for (size_t i = 1; i < count; i++)
-            flags |= strcmp(arguments[i], "login") == 0 ? CREATEACCOUNT_BEGIN_LOGIN : CREATEACCOUNT_BEGIN_PRESERVE_STATE;
+            flags |= strcmp(arguments[i], "login") == 0 ? CREATEACCOUNT_BEGIN_LOGIN
+                                                        : CREATEACCOUNT_BEGIN_PRESERVE_STATE;
         status = createaccount_client_begin(client, flags, &step, &error);
     } else if (strcmp(command, "login") == 0) {
         status = createaccount_client_login(client, first, second, &step, &error);
     } else if (strcmp(command, "submit") == 0) {
         status = createaccount_client_submit(client, &step, &error);
     } else if (strcmp(command, "resume") == 0) {
-        status = createaccount_client_resume(client, first, (const uint8_t *)second, strlen(second), &step, &error);
+        status = createaccount_client_resume(client, first, (const uint8_t *)second, strlen(second), &step,
+                                             &error);
     } else if (strcmp(command, "reconcile") == 0) {
         status = createaccount_client_reconcile(client, &step, &error);
     } else if (strcmp(command, "can_create") == 0) {
@@ -328,7 +334,8 @@ static createaccount_status run(char **arguments, size_t count)
     } else if (strcmp(command, "check_username") == 0) {
         status = createaccount_client_check_username(client, first, &verdict, &error);
     } else if (strcmp(command, "check_password") == 0) {
-        status = createaccount_client_check_password(client, first, *second != '\0' ? second : NULL, &verdict, &error);
+        status = createaccount_client_check_password(client, first, *second != '\0' ? second : NULL, &verdict,
+                                                     &error);
     } else if (strcmp(command, "captcha_image") == 0) {
         status = createaccount_client_captcha_image(client, &data, &length, &error);
     } else if (strcmp(command, "save") == 0) {

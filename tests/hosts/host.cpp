@@ -1,5 +1,5 @@
-// A host that plays the scenarios through the C++ header; README.md beside this file has its protocol. Each command is one
-// call of the library.
+// A host that plays the scenarios through the C++ header; README.md beside this file has its protocol. Each
+// command is one call of the library.
 
 #include <createaccount.hpp>
 
@@ -12,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace
+{
 
 using createaccount::Client;
 using createaccount::Config;
@@ -20,7 +21,7 @@ using Parts = std::vector<std::string>;
 
 std::optional<Client> client;
 
-// ---- Lines -----------------------------------------------------------------------------------------------------
+// ---- Lines -------------------------------------------------------------------------------------------
 
 std::string escape(std::string_view text)
 {
@@ -79,7 +80,10 @@ void line(const char *key, std::string_view text)
         line({key, std::string(text)});
 }
 
-std::string number(std::int64_t value, std::int64_t none) { return value == none ? "" : std::to_string(value); }
+std::string number(std::int64_t value, std::int64_t none)
+{
+    return value == none ? "" : std::to_string(value);
+}
 
 std::string to_hex(const createaccount::Bytes &bytes)
 {
@@ -99,15 +103,15 @@ std::vector<std::uint8_t> from_hex(const std::string &hex)
     return bytes;
 }
 
-// ---- Answers ---------------------------------------------------------------------------------------------------
+// ---- Answers -----------------------------------------------------------------------------------------
 
 void answer(const createaccount::Error &error)
 {
-    static const char *const names[] = {"OK",        "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT",
-                                        "TIMEOUT",   "CANCELLED",        "API",           "PROTOCOL",
-                                        "CALLBACK",  "PANIC",            "OUTCOME_UNKNOWN"};
-    line({"error", names[error.status()], error.what(), std::string(error.api_code()), std::string(error.field()),
-          number(error.http_status(), 0), number(error.retry_after(), -1)});
+    static const char *const names[] = {
+        "OK",  "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT", "TIMEOUT",        "CANCELLED",
+        "API", "PROTOCOL",         "CALLBACK",      "PANIC",     "OUTCOME_UNKNOWN"};
+    line({"error", names[error.status()], error.what(), std::string(error.api_code()),
+          std::string(error.field()), number(error.http_status(), 0), number(error.retry_after(), -1)});
 }
 
 void answer(const createaccount::Field &field)
@@ -122,7 +126,8 @@ void answer(const createaccount::Field &field)
     if (field.is_sensitive())
         flags += flags.empty() ? "sensitive" : " sensitive";
     std::string name(field.name());
-    line({"field", name, types[field.type()], std::string(field.label()), std::string(field.help()), value, flags});
+    line({"field", name, types[field.type()], std::string(field.label()), std::string(field.help()), value,
+          flags});
     for (auto choice : field.choices())
         line({"choice", name, std::string(choice.value), std::string(choice.label)});
 }
@@ -141,7 +146,8 @@ void answer(const createaccount::Captcha &captcha)
 {
     static const char *const kinds[] = {"other", "image", "question", "arithmetic", "widget"};
     line({"captcha", kinds[captcha.kind()], std::string(captcha.text()), std::string(captcha.mime()),
-          std::string(captcha.site_key()), std::string(captcha.image_url()), std::string(captcha.answer_field())});
+          std::string(captcha.site_key()), std::string(captcha.image_url()),
+          std::string(captcha.answer_field())});
 }
 
 void answer(const createaccount::StepView &step)
@@ -173,7 +179,7 @@ void answer(const createaccount::Verdict &verdict)
           std::string(verdict.canonical())});
 }
 
-// ---- Commands --------------------------------------------------------------------------------------------------
+// ---- Commands ----------------------------------------------------------------------------------------
 
 Config config(const Parts &settings)
 {
@@ -182,22 +188,38 @@ Config config(const Parts &settings)
         auto equals = setting.find('=');
         std::string key = setting.substr(0, equals), value = setting.substr(equals + 1);
         auto milliseconds = [&] { return std::stoull(value); };
-        if (key == "user_agent") config.user_agent(value);
-        else if (key == "language") config.language(value);
-        else if (key == "message_format") config.message_format(value);
-        else if (key == "error_format") config.error_format(value);
-        else if (key == "error_language") config.error_language(value);
-        else if (key == "return_url") config.return_url(value);
-        else if (key == "proxy") config.proxy(value);
-        else if (key == "ca_file") config.ca_file(value);
-        else if (key == "bearer_token") config.bearer_token(value);
-        else if (key == "timeout_ms") config.timeout_ms(milliseconds());
-        else if (key == "connect_timeout_ms") config.connect_timeout_ms(milliseconds());
-        else if (key == "retry_budget_ms") config.retry_budget_ms(milliseconds());
-        else if (key == "reconcile_wait_ms") config.reconcile_wait_ms(milliseconds());
-        else if (key == "allow_http") config.allow_http(value == "1");
-        else if (key == "merge_fields") config.merge_fields(value == "1");
-        else std::cerr << "host: no such setting: " << key << '\n', std::exit(2);
+        if (key == "user_agent")
+            config.user_agent(value);
+        else if (key == "language")
+            config.language(value);
+        else if (key == "message_format")
+            config.message_format(value);
+        else if (key == "error_format")
+            config.error_format(value);
+        else if (key == "error_language")
+            config.error_language(value);
+        else if (key == "return_url")
+            config.return_url(value);
+        else if (key == "proxy")
+            config.proxy(value);
+        else if (key == "ca_file")
+            config.ca_file(value);
+        else if (key == "bearer_token")
+            config.bearer_token(value);
+        else if (key == "timeout_ms")
+            config.timeout_ms(milliseconds());
+        else if (key == "connect_timeout_ms")
+            config.connect_timeout_ms(milliseconds());
+        else if (key == "retry_budget_ms")
+            config.retry_budget_ms(milliseconds());
+        else if (key == "reconcile_wait_ms")
+            config.reconcile_wait_ms(milliseconds());
+        else if (key == "allow_http")
+            config.allow_http(value == "1");
+        else if (key == "merge_fields")
+            config.merge_fields(value == "1");
+        else
+            std::cerr << "host: no such setting: " << key << '\n', std::exit(2);
     }
     return config;
 }
@@ -244,7 +266,8 @@ void run(const std::string &command, const Parts &parts)
         answer(client->check_username(argument(0)));
     } else if (command == "check_password") {
         auto username = argument(1);
-        answer(username.empty() ? client->check_password(argument(0)) : client->check_password(argument(0), username));
+        answer(username.empty() ? client->check_password(argument(0))
+                                : client->check_password(argument(0), username));
     } else if (command == "captcha_image") {
         line({"image", to_hex(client->captcha_image())});
     } else if (command == "save") {

@@ -33,9 +33,9 @@ The loop of a host that is ready for anything:
 ...                 return f"the wiki answered {other.status}"
 >>> values = {"username": "Taken", "password": "correct horse battery", "retype": "correct horse battery"}
 >>> with createaccount.Client(api_url) as client:
-...     print(sign_up(client, ask=lambda field: values.get(field.name), visit=None))
-name_taken: Username entered already in use.
-Please choose a different name.
+...     outcome = sign_up(client, ask=lambda field: values.get(field.name), visit=None)
+>>> outcome.partition(":")[0]
+'name_taken'
 
 `createaccount.aio` has the same names for ``asyncio``. Errors have one root, `CreateAccountError`; a FAIL of the
 wiki is no error. Log lines go to the logger ``createaccount``: DEBUG and INFO only, and never a secret.

@@ -91,7 +91,7 @@ class Restart:
     message_code: str | None = None
     """The wiki's code for the message."""
     can_preserve_state: bool = False
-    """Whether the next creation can keep the login. One attempt uses it up, even a failing one."""
+    """Whether the next creation can keep the login. A failing attempt uses it up."""
     fields: Fields = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
     """The fields that the next creation will ask for, as far as the wiki tells."""
     requests: tuple[AuthRequest, ...] = ()
