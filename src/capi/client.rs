@@ -9,8 +9,8 @@ use std::{
 
 use super::{
     config::createaccount_config,
-    error::createaccount_error,
-    ffi::{attempt, bytes, get, give, give_bytes, optional_text, quietly, required, text},
+    error::{attempt, createaccount_error},
+    ffi::{bytes, get, give, give_bytes, optional_text, quietly, required, text},
     status::createaccount_status,
     step::createaccount_step,
     verdict::createaccount_verdict,

@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::{
-    error::createaccount_error,
-    ffi::{UserData, attempt, give, optional_text, quietly, required},
+    error::{attempt, createaccount_error},
+    ffi::{UserData, give, optional_text, quietly, required},
     log::{LogCallback, createaccount_log_fn},
     status::createaccount_status,
     transport::{Callback, createaccount_send_fn},

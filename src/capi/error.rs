@@ -1,12 +1,19 @@
 //! Errors as C sees them.
 
-use std::{ffi::c_char, ptr, time::Duration};
+use std::{
+    any::Any,
+    ffi::c_char,
+    mem::MaybeUninit,
+    panic::{AssertUnwindSafe, catch_unwind},
+    ptr,
+    time::Duration,
+};
 
 use super::{
-    ffi::{Text, get, pointer, quietly},
+    ffi::{Text, get, give, pointer, quietly},
     status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
 };
-use crate::Error;
+use crate::{Error, Result};
 
 /// Why a call failed, with what the wiki said where it said something.
 ///
@@ -69,7 +76,7 @@ pub extern "C" fn createaccount_error_free(error: Option<Box<createaccount_error
 }
 
 impl createaccount_error {
-    pub(super) fn of_panic(message: &str) -> Self {
+    fn of_panic(message: &str) -> Self {
         Self {
             status: CREATEACCOUNT_STATUS_PANIC,
             message: Text::new(&format!("This is a bug in libcreateaccount: {message}")),
@@ -78,10 +85,6 @@ impl createaccount_error {
             http_status: 0,
             retry_after: -1,
         }
-    }
-
-    pub(super) fn status(&self) -> createaccount_status {
-        self.status
     }
 }
 
@@ -98,7 +101,29 @@ impl From<&Error> for createaccount_error {
     }
 }
 
+/// The body of a function that can fail. An error goes to the caller if he wants it, and a panic becomes one.
+pub(super) fn attempt(
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+    body: impl FnOnce() -> Result<()>,
+) -> createaccount_status {
+    let failure = match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => return CREATEACCOUNT_STATUS_OK,
+        Ok(Err(error)) => createaccount_error::from(&error),
+        Err(panic) => createaccount_error::of_panic(panic_message(&*panic)),
+    };
+    let status = failure.status;
+    if let Some(error) = error {
+        error.write(give(failure));
+    }
+    status
+}
+
 /// Whole seconds; -1 for nothing.
 pub(super) fn seconds(time: Option<Duration>) -> i64 {
     time.map_or(-1, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
 }

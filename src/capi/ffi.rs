@@ -1,37 +1,15 @@
 //! The border: everything that C hands over is checked here, and everything that it gets is made here.
 
 use std::{
-    any::Any,
     ffi::{CStr, CString, c_char, c_void},
-    mem::{self, MaybeUninit},
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr, slice,
 };
 
 use zeroize::Zeroize;
 
-use super::{
-    error::createaccount_error,
-    status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK},
-};
 use crate::{Error, Result};
-
-/// The body of a function that can fail. An error goes to the caller if he wants it, and a panic becomes one.
-pub(super) fn attempt(
-    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-    body: impl FnOnce() -> Result<()>,
-) -> createaccount_status {
-    let failure = match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(())) => return CREATEACCOUNT_STATUS_OK,
-        Ok(Err(error)) => createaccount_error::from(&error),
-        Err(panic) => createaccount_error::of_panic(panic_message(&*panic)),
-    };
-    let status = failure.status();
-    if let Some(error) = error {
-        error.write(give(failure));
-    }
-    status
-}
 
 /// The body of a getter. `absent` stands for NULL, and for a bug that panics.
 pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R) -> R {
@@ -205,9 +183,4 @@ impl Drop for UserData {
             unsafe { free(self.pointer) };
         }
     }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
 }

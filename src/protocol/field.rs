@@ -1,13 +1,12 @@
-//! Fields of a form, and the merged view of several requests.
+//! Fields of a form.
 
-use std::{collections::HashMap, fmt};
+use std::fmt;
 
 use serde_json::Value;
 
 use super::{
+    json::{scalar, truthy},
     message::Message,
-    reply::truthy,
-    request::{AuthRequest, Required},
 };
 use crate::{Error, Result};
 
@@ -225,55 +224,4 @@ fn parse_choices(field: &str, value: Option<&Value>) -> Result<Vec<Choice>> {
         return Err(Error::protocol(message));
     }
     Ok(choices)
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(true) => Some("1".to_owned()),
-        Value::Bool(false) => Some(String::new()),
-        _ => None,
-    }
-}
-
-/// The fields of all requests, each name once, by the wiki's own rule (AuthenticationRequest::mergeFieldInfo): a
-/// field is required if a required request needs it, or if every primary-required request does; labels, helps and
-/// values come from the first request that has the field.
-///
-/// Two requests that give one name different types are an error in the wiki's own merging; here the first one's
-/// type is shown, because the unmerged requests are what is sent.
-pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
-    let primaries = || requests.iter().filter(|request| request.required == Required::PrimaryRequired);
-    let needed_by_all = |name: &str| {
-        primaries().all(|request| request.fields.iter().any(|field| field.name == name && !field.optional))
-    };
-    let mut merged: Vec<Field> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for request in requests {
-        for field in &request.fields {
-            let optional = match request.required {
-                Required::Optional => true,
-                Required::Required => field.optional,
-                Required::PrimaryRequired => field.optional || !needed_by_all(&field.name),
-            };
-            match places.get(field.name.as_str()) {
-                None => {
-                    places.insert(&field.name, merged.len());
-                    merged.push(Field { optional, ..field.clone() });
-                }
-                Some(&place) => {
-                    let known = &mut merged[place];
-                    known.optional &= optional;
-                    known.sensitive |= field.sensitive;
-                    for choice in &field.choices {
-                        if !known.offers(&choice.value) {
-                            known.choices.push(choice.clone());
-                        }
-                    }
-                }
-            }
-        }
-    }
-    merged
 }

@@ -7,6 +7,7 @@ mod api_error;
 mod captcha;
 mod field;
 mod http;
+mod json;
 mod message;
 mod name;
 mod params;
@@ -16,11 +17,12 @@ mod request;
 
 pub(crate) use self::{
     api_error::describe,
-    field::merge,
     http::is_private,
+    json::truthy,
     name::same_name,
     params::Params,
-    reply::{AuthInfo, Reply, Status, truthy},
+    reply::{AuthInfo, Reply, Status},
+    request::merge,
 };
 pub use self::{
     captcha::{Captcha, CaptchaKind},

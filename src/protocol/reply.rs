@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::{
     api_error,
-    captcha::plain_text,
     field::Field,
     http::Response,
-    message::Message,
+    json::truthy,
+    message::{Message, plain_text},
     request::{AuthRequest, parse_requests},
 };
 use crate::{Error, ErrorKind, Result, Secret};
@@ -147,16 +147,6 @@ impl Status {
     /// The fields of all requests by name.
     pub(crate) fn fields(&self) -> Vec<Field> {
         super::merge(&self.requests)
-    }
-}
-
-/// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
-pub(crate) fn truthy(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(set)) => *set,
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        Some(_) => true,
     }
 }
 

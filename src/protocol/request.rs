@@ -1,4 +1,6 @@
-//! Authentication requests: the groups that fields belong to.
+//! Authentication requests: the groups that fields belong to, and the merged view of several.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
@@ -134,3 +136,44 @@ pub(crate) fn parse_requests(value: &Value) -> Result<Vec<AuthRequest>> {
 
 /// The id of the request that holds fields which the wiki merged. No request of a wiki has an empty id.
 pub(crate) const MERGED: &str = "";
+
+/// The fields of all requests, each name once, by the wiki's own rule (AuthenticationRequest::mergeFieldInfo): a
+/// field is required if a required request needs it, or if every primary-required request does; labels, helps and
+/// values come from the first request that has the field.
+///
+/// Two requests that give one name different types are an error in the wiki's own merging; here the first one's
+/// type is shown, because the unmerged requests are what is sent.
+pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
+    let primaries = || requests.iter().filter(|request| request.required == Required::PrimaryRequired);
+    let needed_by_all = |name: &str| {
+        primaries().all(|request| request.fields.iter().any(|field| field.name == name && !field.optional))
+    };
+    let mut merged: Vec<Field> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for request in requests {
+        for field in &request.fields {
+            let optional = match request.required {
+                Required::Optional => true,
+                Required::Required => field.optional,
+                Required::PrimaryRequired => field.optional || !needed_by_all(&field.name),
+            };
+            match places.get(field.name.as_str()) {
+                None => {
+                    places.insert(&field.name, merged.len());
+                    merged.push(Field { optional, ..field.clone() });
+                }
+                Some(&place) => {
+                    let known = &mut merged[place];
+                    known.optional &= optional;
+                    known.sensitive |= field.sensitive;
+                    for choice in &field.choices {
+                        if !known.offers(&choice.value) {
+                            known.choices.push(choice.clone());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    merged
+}
