@@ -108,6 +108,9 @@ fn bearer_token(play: &mut Play) {
     assert!(requests.iter().all(|request| request.headers["authorization"] == "Bearer bearer-token-42"));
     assert_eq!(requests[1].posted("assert"), Some("user"));
     play.call(&ADMIN).refuses("INVALID_STATE", "");
+
+    play.open(&["bearer_token=somebody-else's"]);
+    play.begin().errs("API", "mwoauth-invalid-authorization");
 }
 
 fn second_factor(play: &mut Play) {

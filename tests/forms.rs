@@ -1,0 +1,155 @@
+//! Forms that no test wiki shows: legacy domains, linked accounts, types and captchas of other versions.
+
+#[path = "common/canned.rs"]
+mod canned;
+
+use canned::Canned;
+use createaccount::{Answer, Begin, CaptchaKind, Config, ErrorKind, FieldType, Step};
+use serde_json::{Value, json};
+
+fn form(requests: Value) -> String {
+    json!({"query": {
+        "authmanagerinfo": {"cancreateaccounts": true, "requests": requests},
+        "tokens": {"createaccounttoken": "0a+\\"},
+    }})
+    .to_string()
+}
+
+const PASS: &str = r#"{"createaccount":{"status":"PASS","username":"Someone"}}"#;
+
+fn string() -> Value {
+    json!({"type": "string", "label": "Text", "optional": false, "sensitive": false})
+}
+
+fn password_requests() -> Value {
+    json!([
+        {"id": "Password", "required": "primary-required", "metadata": {},
+            "fields": {"username": string(), "password": {"type": "password"}, "retype": {"type": "password"}}},
+        {"id": "PasswordDomain", "required": "primary-required", "metadata": {},
+            "fields": {"username": string(), "password": {"type": "password"}, "retype": {"type": "password"},
+                "domain": {"type": "select", "options": {"staff": "Staff", "guests": "Guests"}}}},
+        {"id": "Username", "required": "required", "metadata": {}, "fields": {"username": string()}},
+    ])
+}
+
+/// The values of a field in the last request.
+fn sent(wiki: &Canned, name: &str) -> Vec<String> {
+    let last = wiki.sent().pop().expect("a request");
+    last.into_iter().filter(|(n, _)| n == name).map(|(_, value)| value).collect()
+}
+
+#[test]
+fn of_two_ways_that_share_fields_the_one_that_fits_is_taken() {
+    for (domain, requests) in [(None, 0), (Some("staff"), 1)] {
+        let wiki = Canned::default();
+        wiki.reply(form(password_requests())).reply(PASS);
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        let mut answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
+        if let Some(domain) = domain {
+            answer.set("domain", domain);
+        }
+        client.submit(&answer).expect("one way is complete");
+        assert_eq!(sent(&wiki, "retype"), ["correct horse 7"]);
+        assert_eq!(sent(&wiki, "domain").len(), requests);
+    }
+}
+
+#[test]
+fn an_unknown_type_is_a_line_of_text() {
+    let wiki = Canned::default();
+    let requests = json!([{"id": "A", "required": "required", "fields": {"thought": {"type": "telepathy"}}}]);
+    wiki.reply(form(requests)).reply(PASS);
+    let mut client = wiki.client(Config::new());
+    let Step::Form(shown) = client.begin(Begin::new()).expect("a form") else { panic!("a form") };
+    assert_eq!(shown.field("thought").expect("there").kind(), FieldType::Other);
+    let error = client.submit(&Answer::new()).expect_err("required");
+    assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("thought")));
+    client.submit(&Answer::from([("thought", "of a horse")])).expect("an answer");
+    assert_eq!(sent(&wiki, "thought"), ["of a horse"]);
+}
+
+#[test]
+fn accounts_to_link_are_chosen_by_ids_with_bars() {
+    let id = "MediaWiki\\Auth\\ConfirmLinkAuthenticationRequest:A|B";
+    let wiki = Canned::default();
+    wiki.reply(form(json!([{"id": "Username", "required": "required", "fields": {"username": string()}}])));
+    wiki.reply(
+        json!({"createaccount": {"status": "UI", "message": "Link?", "messagecode": "link", "requests": [
+            {"id": id, "required": "required", "metadata": {}, "fields": {"confirmedLinkIDs":
+                {"type": "multiselect", "optional": true, "options": {"A:|x": "A", "B:|y": "B"}}}},
+            {"id": "Button:linkOk", "required": "required", "fields": {"linkOk": {"type": "button", "optional": true}}},
+        ]}})
+        .to_string(),
+    );
+    wiki.reply(PASS);
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&Answer::from([("username", "Someone")])).expect("a question");
+    let mut answer = Answer::new();
+    answer.use_request(id).choose("confirmedLinkIDs", "B:|y").choose("confirmedLinkIDs", "A:|x");
+    client.submit(&answer).expect("an answer");
+    assert_eq!(sent(&wiki, "confirmedLinkIDs[]"), ["B:|y", "A:|x"]);
+    assert_eq!(sent(&wiki, "createrequests"), [format!("\u{1f}{id}")]);
+    assert_eq!(sent(&wiki, "createcontinue"), ["1"]);
+}
+
+#[test]
+fn captchas_are_known_by_their_field_whatever_their_name() {
+    let captcha = |metadata: Value, shown: Option<&str>| {
+        let mut fields = json!({"captchaId": {"type": "hidden", "value": "1234567890123456789"}});
+        if let Some(shown) = shown {
+            fields["captchaInfo"] = json!({"type": "null", "value": shown});
+        }
+        fields["captchaWord"] = json!({"type": "string"});
+        json!([{"id": "Some\\Class\\Of\\The\\Month", "required": "required", "metadata": metadata, "fields": fields}])
+    };
+    let picture = "/w/index.php?title=Special:Captcha/image&wpCaptchaId=1";
+    for (requests, kind, text, image) in [
+        (
+            captcha(json!({"type": "math", "mime": "text/html"}), Some("<math>2 &#8722; 1</math> =")),
+            CaptchaKind::Arithmetic,
+            "2 − 1 =",
+            None,
+        ),
+        (
+            captcha(json!({"type": "image", "mime": "image/png"}), Some(picture)),
+            CaptchaKind::Image,
+            "",
+            Some("https://wiki.example/w/index.php?title=Special:Captcha/image&wpCaptchaId=1"),
+        ),
+        // The session's cookies must not go to a stranger.
+        (
+            captcha(json!({"type": "image", "mime": "image/png"}), Some("https://elsewhere.example/image")),
+            CaptchaKind::Image,
+            "",
+            None,
+        ),
+        (captcha(json!({"type": "hcaptcha", "key": "k"}), None), CaptchaKind::Widget, "", None),
+        (captcha(json!({}), Some("<p>Hum a tune.</p>")), CaptchaKind::Other, "Hum a tune.", None),
+    ] {
+        let wiki = Canned::default();
+        wiki.reply(form(requests)).reply(PASS);
+        let mut client = wiki.client(Config::new());
+        let Step::Form(shown) = client.begin(Begin::new()).expect("a form") else { panic!("a form") };
+        let captcha = shown.captcha().expect("a captcha");
+        assert_eq!((captcha.kind(), captcha.text()), (kind, text));
+        assert_eq!(captcha.image_url().map(|url| url.as_str()), image);
+        client.submit(&Answer::from([(captcha.answer_field(), "word")])).expect("an answer");
+        assert_eq!(sent(&wiki, "captchaId"), ["1234567890123456789"], "digits stay a string");
+    }
+}
+
+#[test]
+fn a_pass_for_another_name_is_no_success() {
+    // Two flows shared one session, as with one OAuth token in two processes.
+    let wiki = Canned::default();
+    wiki.reply(form(password_requests()));
+    wiki.reply(r#"{"createaccount":{"status":"PASS","username":"Somebody else"}}"#);
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
+    let error = client.submit(&answer).expect_err("not ours");
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert!(error.to_string().contains("Somebody else"), "{error}");
+}
