@@ -10,17 +10,22 @@ cargo build --quiet -p createaccount-test-wiki
 cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iinclude bindings/c/signup.c \
 	-Ltarget/debug -lcreateaccount -Wl,-rpath,"$PWD/target/debug" -o target/debug/signup-c
 
-c=(target/debug/signup-c)
-python=(target/venv/bin/python bindings/python/examples/signup.py)
+sign_up() {
+	local program=$1
+	shift
+	case $program in
+		c) target/debug/signup-c "$@" ;;
+		python) target/venv/bin/python bindings/python/examples/signup.py "$@" ;;
+	esac
+}
 
 # Any password will do here, but not one that could ever be somebody's.
 password=$(head -c 12 /dev/urandom | base64)
 
 if [ $# -gt 0 ]; then
 	for program in c python; do
-		declare -n command=$program
 		printf '\n===== %s: an account on %s\n' "$program" "$1"
-		"${command[@]}" "$1" "username=Demo $program $RANDOM$RANDOM" "password=$password"
+		sign_up "$program" "$1" "username=Demo $program $RANDOM$RANDOM" "password=$password"
 	done
 	exit
 fi
@@ -31,22 +36,21 @@ read -r address <&"${wiki[0]}"
 scene() { printf '\n===== %s: %s\n' "$1" "$2"; }
 
 for program in c python; do
-	declare -n command=$program
 	stock=$address/w/stock/demo-$program/api.php
 	steps=$address/w/steps/demo-$program/api.php
 
 	scene "$program" "an account by name and password"
-	"${command[@]}" "$stock" "username=Plain $program" "password=$password" email=demo@example.org
+	sign_up "$program" "$stock" "username=Plain $program" "password=$password" email=demo@example.org
 
 	scene "$program" "a name that is taken, corrected"
-	"${command[@]}" "$stock" username=Taken "password=$password" --then "username=Free $program" "password=$password"
+	sign_up "$program" "$stock" username=Taken "password=$password" --then "username=Free $program" "password=$password"
 
 	scene "$program" "a further question of the wiki"
-	"${command[@]}" "$steps" "username=Asked $program" stepStart=1 stepChain=ui \
+	sign_up "$program" "$steps" "username=Asked $program" stepStart=1 stepChain=ui \
 		code=1234 "pin=98 76" color=green topics=art agree=1
 
 	scene "$program" "a visit to a third party, and back to a loopback listener"
-	"${command[@]}" "$steps" --listen 0 --visit "username=Redirected $program" stepStart=1 stepChain=redirect
+	sign_up "$program" "$steps" --listen 0 --visit "username=Redirected $program" stepStart=1 stepChain=redirect
 done
 
 printf '\nEvery sign-up of the demo has passed.\n'

@@ -2,7 +2,7 @@
 # All checks and tests, the real MediaWikis included. Goes on after a failure, and ends with the line
 # `N passed, M failed`.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 # The tests of the hosts and of the README need the wikis: this script calls itself inside them.
 if [ "${1:-}" != inside ]; then
