@@ -48,8 +48,8 @@ check "ruff format" target/venv/bin/ruff format --check bindings/python tests/ho
 check "ruff" target/venv/bin/ruff check --config bindings/python/pyproject.toml bindings/python tests/hosts
 check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples tests/hosts/host.py
 check "stubs" target/venv/bin/python -m mypy.stubtest createaccount
-check "embedded wiki" cargo test --quiet -p createaccount-test-wiki
-check "Rust, C and C++" cargo test --quiet -p createaccount
+check "embedded wiki" cargo test --quiet --no-fail-fast -p createaccount-test-wiki
+check "Rust, C and C++" cargo test --quiet --no-fail-fast -p createaccount
 check "Python" target/venv/bin/pytest -q bindings/python/tests
 check "demo" bindings/demo.sh
 
