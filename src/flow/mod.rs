@@ -12,10 +12,12 @@
 //!                            reconcile ◀─── Unknown ◀─────┘
 //! ```
 //!
-//! One file per state: `form` (fetching), `submit` (posting), `redirect` (Away), `login`, `reconcile` (Unknown).
+//! One file per state: `form` (fetching), `submit` (posting), `redirect` (Away), `login`, `reconcile` (Unknown); `complete`
+//! holds an answer against its form.
 
 mod answer;
 mod ask;
+mod complete;
 mod form;
 mod login;
 mod reconcile;

@@ -213,30 +213,7 @@ impl Flow {
                 Account::Exists { name, .. } if made == Some(true) => Some(name),
                 _ => None,
             };
-            self.unknown = None;
-            let mut attempt = reconcile.attempt;
-            attempt.answered = None;
-            if attempt.doubt == Doubt::Contested {
-                // The step in this session tells by whom the account was made.
-                attempt.doubt = Doubt::Lost;
-            }
-            self.flow_attempt = Some(attempt);
-            let pending = traces.pending;
-            // The wiki does not repeat where the person was sent, nor what it said above the fields.
-            if let Some(State::Away(redirect)) = &reconcile.pending
-                && redirect.form.requests == pending.requests
-            {
-                self.state = State::Away(redirect.clone());
-                return Ok(Next::Step(Step::Redirect(redirect.clone())));
-            }
-            let (message, message_code) = match &reconcile.pending {
-                Some(State::Asking(form)) => (form.message.clone(), form.message_code.clone()),
-                _ => (None, None),
-            };
-            let fields = self.fields_of(pending.requests, pending.raw);
-            let form = Arc::new(Form { account, message, message_code, ..fields });
-            self.state = State::Asking(form.clone());
-            return Ok(Next::Step(Step::Ui(form)));
+            return Ok(Next::Step(self.open_step(reconcile, traces.pending, account)));
         }
         let contested = reconcile.attempt.doubt == Doubt::Contested;
         // What the wiki answered stands, unless an account speaks against it. A wiki that does not list its users is
@@ -284,6 +261,31 @@ impl Flow {
                 }
             },
         }
+    }
+
+    /// The step that the wiki waits for, and the account if it was made before.
+    fn open_step(&mut self, reconcile: Reconcile, open: AuthInfo, account: Option<String>) -> Step {
+        self.unknown = None;
+        let mut attempt = reconcile.attempt;
+        attempt.answered = None;
+        if attempt.doubt == Doubt::Contested {
+            // The step in this session tells by whom the account was made.
+            attempt.doubt = Doubt::Lost;
+        }
+        self.flow_attempt = Some(attempt);
+        // The wiki does not repeat where the person was sent, nor what it said above the fields.
+        let (message, message_code) = match reconcile.pending {
+            Some(State::Away(redirect)) if redirect.form.requests == open.requests => {
+                self.state = State::Away(redirect.clone());
+                return Step::Redirect(redirect);
+            }
+            Some(State::Asking(form)) => (form.message.clone(), form.message_code.clone()),
+            _ => (None, None),
+        };
+        let fields = self.fields_of(open.requests, open.raw);
+        let form = Arc::new(Form { account, message, message_code, ..fields });
+        self.state = State::Asking(form.clone());
+        Step::Ui(form)
     }
 
     fn ask_again(&mut self, mut reconcile: Reconcile, pause: Duration) -> Next {

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Instant};
 use serde_json::json;
 
 use super::{
-    Flow, Module, Next, Pending, State, Step, Unsent,
-    answer::{Answer, Complete},
+    Answer, Flow, Module, Next, Pending, State, Step, Unsent,
+    complete::Complete,
     is_unknown_assert,
     reconcile::{Attempt, CLOCK_SLACK, Clock, Doubt},
     redirect,
