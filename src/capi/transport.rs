@@ -47,6 +47,8 @@ pub struct createaccount_http_response {
 ///
 /// It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
 /// not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
+/// Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
+/// dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
 ///
 /// It runs on the thread that called the client, while that call is in progress. It must not call the library
 /// with that client, and must not throw or jump out.
