@@ -18,6 +18,9 @@ if [ "$1" = test ]; then
 	needs_package valgrind valgrind
 	needs_package curl curl
 	needs_package shellcheck shellcheck
+	needs_package redis-server redis-server
+	needs_package pkg-config pkg-config
+	pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
 fi
 if [ ${#missing[@]} -gt 0 ]; then
 	echo "installing ${missing[*]}" >&2
