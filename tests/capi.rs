@@ -5,13 +5,16 @@ use std::{
     collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::Command,
 };
 
 #[path = "common/compile.rs"]
 mod compile;
+#[path = "common/scenes.rs"]
+mod scenes;
 
 use compile::{compile, library_folder};
+use scenes::{in_valgrind, run, signs_up, succeeds, succeeds_with, wiki};
 
 const HEADER: &str = include_str!("../include/createaccount.h");
 
@@ -77,6 +80,18 @@ fn threads() {
 #[test]
 fn a_sign_up_of_several_steps() {
     runs("wiki", &[&wiki("steps", "capi-wiki")]);
+}
+
+#[test]
+fn settings() {
+    runs("settings", &[file("tests/capi/ca.pem").to_str().expect("a path in UTF-8")]);
+}
+
+#[test]
+fn captchas_logins_and_lost_answers() {
+    let wikis =
+        ["fancy", "questy", "hcaptcha", "login-link", "steps"].map(|profile| wiki(profile, "capi-kinds"));
+    runs("kinds", &wikis.each_ref().map(String::as_str));
 }
 
 /// Two translation units of one program include the C++ header.
@@ -215,95 +230,6 @@ fn runs(name: &str, arguments: &[&str]) {
     let source = file(&format!("tests/capi/{name}.c"));
     let program = compile("gcc", &["-std=c99", "-pthread"], &source, &format!("capi-{name}")).unwrap();
     succeeds(in_valgrind(&program).args(arguments));
-}
-
-/// What `bindings/demo.sh` does, and what happens when it does not go well.
-fn signs_up(program: &Path, language: &str) {
-    let stock = wiki("stock", &format!("example-{language}"));
-    let steps = wiki("steps", &format!("example-{language}"));
-    let password = "password=correct horse 7";
-    let on = |wiki: &str, arguments: &[&str], input: &str| {
-        let printed = succeeds_with(Command::new(program).arg(wiki).args(arguments), input);
-        for secret in ["correct horse", "98 76", "1234"] {
-            assert!(!printed.contains(secret), "a secret is printed: {printed}");
-        }
-        printed
-    };
-    let made = |printed: &str, name: &str| {
-        assert!(printed.contains(&format!("The account {name} is made.")), "{printed}");
-    };
-
-    let printed = on(&stock, &["username=plain", password, "email=plain@example.org"], "");
-    made(&printed, "Plain");
-    assert!(printed.contains("Password: ***"), "{printed}");
-
-    let printed = on(&stock, &["username=Taken", password, "--then", "username=Free", password], "");
-    made(&printed, "Free");
-    assert!(printed.contains("Failed (name_taken)"), "{printed}");
-
-    let everything = ["code=1234", "pin=98 76", "color=green", "topics=art,a|b", "agree=1"];
-    let printed =
-        on(&steps, &[&["username=asked", "stepStart=1", "stepChain=ui"], &everything[..]].concat(), "");
-    made(&printed, "Asked");
-    assert!(printed.contains("Information: Read this."), "{printed}");
-
-    // What is missing is asked for, and nothing else; a wrong answer is asked for again.
-    let some = ["username=Asked again", "stepStart=1", "stepChain=ui", "code=1234", "pin=98 76", "agree=1"];
-    made(&on(&steps, &some, "blue\ngreen\n"), "Asked again");
-
-    // Without arguments everything is asked for.
-    made(&on(&stock, &[], "all by hand\ncorrect horse 7\ncorrect horse 7\n\n\n"), "All by hand");
-
-    for refused in [vec!["username=Taken", password], vec!["username=Nobody"]] {
-        let output = run(Command::new(program).arg(&stock).args(refused), "");
-        assert_eq!(output.status.code(), Some(1), "{output:?}");
-    }
-    assert_eq!(run(&mut Command::new(program), "").status.code(), Some(2), "no address");
-
-    // All kinds of steps at once, in valgrind.
-    let chain = ["--listen", "0", "--visit", "username=Away", "stepStart=1", "stepChain=chain"];
-    let mut command = in_valgrind(program);
-    let printed = succeeds_with(command.arg(&steps).args(chain).args(["code=1234", "topics=law"]), "");
-    made(&printed, "Away");
-}
-
-/// Valgrind, which makes a program that leaks or errs end with status 99.
-fn in_valgrind(program: &Path) -> Command {
-    let mut command = Command::new("valgrind");
-    command
-        .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--child-silent-after-fork=yes"])
-        .arg(program);
-    command
-}
-
-fn succeeds(command: &mut Command) {
-    succeeds_with(command, "");
-}
-
-/// Runs a program to its good end, and returns what it printed.
-fn succeeds_with(command: &mut Command, input: &str) -> String {
-    let output = run(command, input);
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {}\n{printed}\n{complaints}", output.status);
-    printed
-}
-
-fn run(command: &mut Command, input: &str) -> Output {
-    use std::io::Write;
-    let name = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child =
-        command.spawn().unwrap_or_else(|error| panic!("{name} is needed, and does not start: {error}"));
-    // A program that ended already does not read it.
-    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
-    child.wait_with_output().expect("the program ends")
-}
-
-fn wiki(profile: &str, name: &str) -> String {
-    let address = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
-        .expect("CREATEACCOUNT_WIKI_EMBEDDED is not set: run `tests/wiki/with-wikis cargo test`");
-    format!("{address}/w/{profile}/{name}-{}/api.php", std::process::id())
 }
 
 fn shared_library() -> PathBuf {

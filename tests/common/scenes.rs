@@ -1,0 +1,102 @@
+//! Running programs, and the sign-ups that every example goes through.
+
+// Each test uses a part of it.
+#![allow(dead_code)]
+
+use std::{
+    env,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+/// What `bindings/demo.sh` does, and what happens when it does not go well. Every example `signup` plays it.
+pub fn signs_up(program: &Path, language: &str) {
+    let stock = wiki("stock", &format!("example-{language}"));
+    let steps = wiki("steps", &format!("example-{language}"));
+    let password = "password=correct horse 7";
+    let on = |wiki: &str, arguments: &[&str], input: &str| {
+        let printed = succeeds_with(Command::new(program).arg(wiki).args(arguments), input);
+        for secret in ["correct horse", "98 76", "1234"] {
+            assert!(!printed.contains(secret), "a secret is printed: {printed}");
+        }
+        printed
+    };
+    let made = |printed: &str, name: &str| {
+        assert!(printed.contains(&format!("The account {name} is made.")), "{printed}");
+    };
+
+    let printed = on(&stock, &["username=plain", password, "email=plain@example.org"], "");
+    made(&printed, "Plain");
+    assert!(printed.contains("Password: ***"), "{printed}");
+
+    let printed = on(&stock, &["username=Taken", password, "--then", "username=Free", password], "");
+    made(&printed, "Free");
+    assert!(printed.contains("Failed (name_taken)"), "{printed}");
+
+    let everything = ["code=1234", "pin=98 76", "color=green", "topics=art,a|b", "agree=1"];
+    let printed =
+        on(&steps, &[&["username=asked", "stepStart=1", "stepChain=ui"], &everything[..]].concat(), "");
+    made(&printed, "Asked");
+    assert!(printed.contains("Information: Read this."), "{printed}");
+
+    // What is missing is asked for, and nothing else; a wrong answer is asked for again.
+    let some = ["username=Asked again", "stepStart=1", "stepChain=ui", "code=1234", "pin=98 76", "agree=1"];
+    made(&on(&steps, &some, "blue\ngreen\n"), "Asked again");
+
+    // Without arguments everything is asked for.
+    made(&on(&stock, &[], "all by hand\ncorrect horse 7\ncorrect horse 7\n\n\n"), "All by hand");
+
+    for refused in [vec!["username=Taken", password], vec!["username=Nobody"]] {
+        let output = run(Command::new(program).arg(&stock).args(refused), "");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+    }
+    assert_eq!(run(&mut Command::new(program), "").status.code(), Some(2), "no address");
+
+    // All kinds of steps at once, in valgrind.
+    let chain = ["--listen", "0", "--visit", "username=Away", "stepStart=1", "stepChain=chain"];
+    let mut command = in_valgrind(program);
+    let printed = succeeds_with(command.arg(&steps).args(chain).args(["code=1234", "topics=law"]), "");
+    made(&printed, "Away");
+}
+
+/// Valgrind, which makes a program that leaks or errs end with status 99.
+pub fn in_valgrind(program: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command
+        .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--child-silent-after-fork=yes"])
+        .arg(program);
+    command
+}
+
+/// Runs a program to its good end.
+pub fn succeeds(command: &mut Command) {
+    succeeds_with(command, "");
+}
+
+/// Runs a program to its good end, and returns what it printed.
+pub fn succeeds_with(command: &mut Command, input: &str) -> String {
+    let output = run(command, input);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{printed}\n{complaints}", output.status);
+    printed
+}
+
+/// Runs a program with this input, however it ends.
+pub fn run(command: &mut Command, input: &str) -> Output {
+    use std::io::Write;
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child =
+        command.spawn().unwrap_or_else(|error| panic!("{name} is needed, and does not start: {error}"));
+    // A program that ended already does not read it.
+    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    child.wait_with_output().expect("the program ends")
+}
+
+/// A wiki of its own for each test and run.
+pub fn wiki(profile: &str, name: &str) -> String {
+    let address = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
+        .expect("CREATEACCOUNT_WIKI_EMBEDDED is not set: run `tests/wiki/with-wikis cargo test`");
+    format!("{address}/w/{profile}/{name}-{}/api.php", std::process::id())
+}
