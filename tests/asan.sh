@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Runs the tests that need no network, and the C programs of tests/capi, with AddressSanitizer and LeakSanitizer in library
+# and programs alike; inside tests/wiki/with-wikis also the programs that go to a wiki.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+target=x86_64-unknown-linux-gnu
+[ "$(rustc -vV | sed -n 's/^host: //p')" = $target ] || { echo "AddressSanitizer is for $target here" >&2; exit 1; }
+
+# The stable compiler has the sanitizers as well, but must be talked into using them.
+toolchain=()
+if rustup toolchain list 2>/dev/null | grep -q ^nightly; then
+	toolchain=(+nightly)
+else
+	export RUSTC_BOOTSTRAP=1
+fi
+export CARGO_TARGET_DIR=$PWD/target/asan
+# What a compiler newer than ours warns of is not the business of this check.
+export RUSTFLAGS="-Zsanitizer=address -Cdebuginfo=1 --cap-lints=warn"
+export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:exitcode=99
+built=$CARGO_TARGET_DIR/$target/debug
+
+cargo "${toolchain[@]}" test --quiet -p createaccount --target $target --lib --test forms --test versions --test any_reply
+# Without the sanitizer everything would pass as well.
+instrumented() { nm "$@" 2>/dev/null | grep ' __asan_report_load' >/dev/null; }
+for program in "$built"/deps/{createaccount,forms,versions,any_reply}-*; do
+	if [ -x "$program" ]; then
+		instrumented --defined-only "$program" || { echo "$program is without AddressSanitizer" >&2; exit 1; }
+	fi
+done
+
+cargo "${toolchain[@]}" build --quiet -p createaccount --target $target
+library=$built/libcreateaccount.so
+instrumented -D "$library" || { echo "$library is without AddressSanitizer" >&2; exit 1; }
+# Rust's runtime, not the C compiler's: it knows what the newer of the two compilers calls.
+runtime=("$(rustc "${toolchain[@]}" --print target-libdir)"/librustc-*_rt.asan.a)
+
+build() {
+	local source=$1 program=$2
+	clang -std=c99 -g -fsanitize=address -fno-omit-frame-pointer -pthread -Iinclude -c "$source" -o "$program.o"
+	clang -pthread -rdynamic "$program.o" -L"$built" -lcreateaccount -Wl,-rpath,"$built" \
+		-Wl,--whole-archive "${runtime[0]}" -Wl,--no-whole-archive -lstdc++ -ldl -lrt -lm -o "$program"
+	instrumented --defined-only "$program" || { echo "$program is without AddressSanitizer" >&2; exit 1; }
+}
+
+run() {
+	local name=$1 program=$CARGO_TARGET_DIR/capi-$1
+	shift
+	build "tests/capi/$name.c" "$program"
+	"$program" "$@"
+	echo "$name.c: no report"
+}
+
+# A handle used after its end is seen, though the access is in the library.
+cat >"$CARGO_TARGET_DIR/freed.c" <<'END'
+#include <createaccount.h>
+int main(void)
+{
+    createaccount_config *config = createaccount_config_new();
+    createaccount_config_free(config);
+    return (int)createaccount_config_set_allow_http(config, true, NULL);
+}
+END
+build "$CARGO_TARGET_DIR/freed.c" "$CARGO_TARGET_DIR/freed"
+status=0
+"$CARGO_TARGET_DIR/freed" 2>"$CARGO_TARGET_DIR/freed.log" || status=$?
+if [ $status != 99 ] || ! grep -q heap-use-after-free "$CARGO_TARGET_DIR/freed.log"; then
+	echo "AddressSanitizer does not see into the library (status $status)" >&2
+	exit 1
+fi
+
+for name in numbers null states lifetime callbacks threads; do
+	run $name
+done
+run settings tests/capi/ca.pem
+if [ -n "${CREATEACCOUNT_WIKI_EMBEDDED-}" ]; then
+	wiki() { echo "$CREATEACCOUNT_WIKI_EMBEDDED/w/$1/asan-$$/api.php"; }
+	run wiki "$(wiki steps)"
+	run kinds "$(wiki fancy)" "$(wiki questy)" "$(wiki hcaptcha)" "$(wiki login-link)" "$(wiki steps)"
+fi
