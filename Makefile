@@ -1,6 +1,6 @@
-# The two commands, and the campaign of faults. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
+# The two commands, the campaign of faults, the documentation, and the installation of the C library. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
 
-.PHONY: demo test faults
+.PHONY: demo test faults docs install
 demo:
 	@bindings/demo.sh $(WIKI)
 
@@ -10,3 +10,30 @@ test:
 # The whole campaign of tests/faults, some ten minutes; `make test` runs a share of it.
 faults:
 	@CREATEACCOUNT_FAULTS=full tests/wiki/with-wikis cargo test --quiet --test faults
+
+# The site target/docs/index.html.
+docs:
+	@tests/prepare.sh test
+	@docs/build.sh
+
+# Headers, both libraries and createaccount.pc, as packagers want them: `make install DESTDIR=… PREFIX=/usr`. The build has a
+# folder of its own, since the shared library has a name here (SONAME) that programs do not find beside a plain build's.
+PREFIX = /usr/local
+INCLUDEDIR = $(PREFIX)/include
+LIBDIR = $(PREFIX)/lib
+CARGO = cargo
+INSTALL_BUILD = target/install
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+# Until 1.0 a minor version may break the ABI.
+SONAME := libcreateaccount.so.$(basename $(VERSION))
+
+install:
+	@$(CARGO) rustc --quiet --release --lib -p createaccount --target-dir $(INSTALL_BUILD) -- -Clink-arg=-Wl,-soname,$(SONAME)
+	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 include/createaccount.h include/createaccount.hpp $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(INSTALL_BUILD)/release/libcreateaccount.a $(DESTDIR)$(LIBDIR)
+	install -m 755 $(INSTALL_BUILD)/release/libcreateaccount.so $(DESTDIR)$(LIBDIR)/libcreateaccount.so.$(VERSION)
+	ln -sf libcreateaccount.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcreateaccount.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+		bindings/c/createaccount.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/createaccount.pc
