@@ -15,6 +15,8 @@ needs_package c++ g++
 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 if [ "$1" = test ]; then
 	needs_package clang clang
+	needs_package cmake cmake
+	needs_package doxygen doxygen
 	needs_package valgrind valgrind
 	needs_package curl curl
 	needs_package shellcheck shellcheck

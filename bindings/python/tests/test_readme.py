@@ -1,0 +1,28 @@
+"""The program in the README of the package, with a person's part played."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conftest import PASSWORD
+
+if TYPE_CHECKING:
+    import createaccount
+    from conftest import Wiki
+
+
+def test_the_program_of_the_readme(wiki: Wiki) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert "https://wiki.example/w/api.php" in program
+    program = program.replace("https://wiki.example/w/api.php", wiki.api_url)
+
+    def ask(field: createaccount.Field) -> str | None:
+        return {"username": "Reader", "password": PASSWORD, "retype": PASSWORD}.get(field.name)
+
+    names: dict[str, object] = {"ask": ask}
+    exec(compile(program, "README.md", "exec"), names)  # noqa: S102  it is ours
+    assert names["name"] == "Reader"
+    assert "Reader" in wiki.users()
