@@ -25,11 +25,11 @@ check() {
 	"$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
 	while read -r good bad; do
-		ours=$((ours + good)) theirs=$((theirs + bad))
+		ours=$((ours + good)) theirs=$((theirs + 10#$bad))
 	done < <(sed -nE \
 		-e 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed.*/\1 \2/p' \
-		-e 's/^=+ (([0-9]+) failed, )?([0-9]+) passed.* in .*/\3 0\2/p' \
-		-e 's/^=+ ([0-9]+) failed in .*/0 \1/p' "$log")
+		-e 's/^(=+ )?(([0-9]+) failed, )?([0-9]+) passed.* in [0-9.]+s.*/\4 0\3/p' \
+		-e 's/^(=+ )?([0-9]+) failed.* in [0-9.]+s.*/0 \2/p' "$log")
 	[ $((ours + theirs)) -gt 0 ] || { [ "$status" = 0 ] && ours=1; }
 	[ "$status" = 0 ] || [ "$theirs" -gt 0 ] || theirs=1
 	passed=$((passed + ours)) failed=$((failed + theirs))
@@ -44,13 +44,15 @@ check "core without ureq and unsafe" cargo check --quiet --no-default-features
 check "core without unsafe" cargo check --quiet --no-default-features --features ureq
 check "rustdoc" cargo doc --quiet --no-deps -p createaccount
 check "shell scripts" shell_scripts
-check "ruff format" target/venv/bin/ruff format --check bindings/python tests/hosts
-check "ruff" target/venv/bin/ruff check --config bindings/python/pyproject.toml bindings/python tests/hosts
-check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples tests/hosts/host.py
+check "ruff format" target/venv/bin/ruff format --check --config bindings/python/pyproject.toml bindings/python docs tests/docs.py tests/hosts
+check "ruff" target/venv/bin/ruff check --config bindings/python/pyproject.toml bindings/python docs tests/docs.py tests/hosts
+check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples docs/pages.py tests/docs.py tests/hosts/host.py
 check "stubs" target/venv/bin/python -m mypy.stubtest createaccount
 check "embedded wiki" cargo test --quiet --no-fail-fast -p createaccount-test-wiki
 check "Rust, C and C++" cargo test --quiet --no-fail-fast -p createaccount
 check "Python" target/venv/bin/pytest -q bindings/python/tests
+check "docs" docs/build.sh
+check "AddressSanitizer" tests/asan.sh
 check "demo" bindings/demo.sh
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import createaccount
 import pytest
 import redis
 from conftest import PASSWORD, follow, make_wiki
@@ -261,13 +262,16 @@ def test_a_worker_dies_in_the_middle_of_a_step(make_any: Callable[[str], Wiki], 
 
 
 def test_a_refusal_is_shown_and_corrected(make_any: Callable[[str], Wiki], redis_url: str) -> None:
-    with site(make_any("stock"), redis_url) as workers:
+    wiki = make_any("stock")
+    with createaccount.Client(wiki.api_url) as client:
+        taken = str(client.check_username("Taken").message)
+    with site(wiki, redis_url) as workers:
         visitor = Visitor(workers, "Alice")
         page = visitor.submit(visitor.request("GET", "/"), {"username": ["Alice"]})
         assert "password" in page.text
         passwords = {"password": [PASSWORD], "retype": [PASSWORD]}
         page = visitor.submit(page, {"username": ["Taken"], "realname": ['A <b> & "c"'], **passwords})
-        assert "already in use" in page.text
+        assert taken in page.text
         # What was typed is still there, but for the passwords.
         assert page.checked["field-realname"] == ['A <b> & "c"']
         assert page.checked["field-password"] == [""]
