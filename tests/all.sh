@@ -38,6 +38,13 @@ check() {
 
 shell_scripts() { git ls-files -z '*.sh' tests/wiki/with-wikis tests/wiki/mediawiki/{install,serve} .ci/run | xargs -0 shellcheck; }
 
+# All but what needs TLS, whose assembler valgrind does not follow.
+rust_in_valgrind() {
+	local runner='target."cfg(unix)".runner = "valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite"'
+	cargo test --quiet --config "$runner" -p createaccount --lib --test forms --test versions &&
+		cargo test --quiet --config "$runner" -p createaccount --test scenarios -- ::rust::embedded
+}
+
 check "format" cargo fmt --all --check
 check "clippy" cargo clippy --quiet --workspace --all-targets -- -D warnings
 check "core without ureq and unsafe" cargo check --quiet --no-default-features
@@ -52,6 +59,7 @@ check "embedded wiki" cargo test --quiet --no-fail-fast -p createaccount-test-wi
 check "Rust, C and C++" cargo test --quiet --no-fail-fast -p createaccount
 check "Python" target/venv/bin/pytest -q bindings/python/tests
 check "docs" docs/build.sh
+check "Rust in valgrind" rust_in_valgrind
 check "AddressSanitizer" tests/asan.sh
 check "demo" bindings/demo.sh
 
