@@ -93,7 +93,7 @@ impl Flow {
             _ => {}
         }
         self.retry.start(self.settings.retry_budget, now);
-        Ok(exchange(self.question_request(question)))
+        Ok(Exchange::now(self.question_request(question)))
     }
 
     pub(crate) fn answered(
@@ -108,10 +108,10 @@ impl Flow {
         };
         if self.asserts && is_unknown_assert(&error) {
             self.asserts = false;
-            return Ok(Asked::Again(exchange(self.question_request(question))));
+            return Ok(Asked::Again(Exchange::now(self.question_request(question))));
         }
         if let Some(delay) = self.retry.wait(&error, now) {
-            return Ok(Asked::Again(Exchange { delay, ..exchange(self.question_request(question)) }));
+            return Ok(Asked::Again(Exchange { delay, ..Exchange::now(self.question_request(question)) }));
         }
         let about_the_name =
             |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
@@ -161,10 +161,6 @@ impl Flow {
             }
         }
     }
-}
-
-fn exchange(request: Request) -> Exchange {
-    Exchange { request, delay: std::time::Duration::ZERO, fresh_session: false }
 }
 
 fn read_verdict(question: &Question, mut reply: Reply) -> Result<Verdict> {

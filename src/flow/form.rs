@@ -70,11 +70,8 @@ impl Flow {
 
     fn fetch(&mut self, fetch: Fetch) -> Next {
         let request = self.form_request(fetch.module);
-        let fresh_session = fetch.fresh_session;
-        match self.send(Pending::Fetch(fetch), request) {
-            Next::Send(exchange) => Next::Send(Exchange { fresh_session, ..exchange }),
-            next => next,
-        }
+        let exchange = Exchange { fresh_session: fetch.fresh_session, ..Exchange::now(request) };
+        self.exchange(Pending::Fetch(fetch), exchange)
     }
 
     pub(super) fn form_request(&self, module: Module) -> Request {

@@ -1,9 +1,6 @@
 //! Logging in with a name and a password: the main account's by steps, a bot password in one.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use serde_json::Value;
 
@@ -49,8 +46,7 @@ impl Flow {
         let stage = if is_bot_password(username, password.expose()) { Stage::BotToken } else { Stage::Form };
         let request = self.login_request(stage);
         let login = Login { username: username.to_owned(), password: password.clone(), stage };
-        self.pending = Some(Pending::Login(login));
-        Ok(Next::Send(Exchange { request, delay: Duration::ZERO, fresh_session }))
+        Ok(self.exchange(Pending::Login(login), Exchange { fresh_session, ..Exchange::now(request) }))
     }
 
     fn login_request(&self, stage: Stage) -> Request {

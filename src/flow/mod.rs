@@ -304,13 +304,23 @@ impl Flow {
     }
 
     fn send(&mut self, pending: Pending, request: Request) -> Next {
-        self.pending = Some(pending);
-        Next::Send(Exchange { request, delay: Duration::ZERO, fresh_session: false })
+        self.exchange(pending, Exchange::now(request))
     }
 
     fn send_after(&mut self, delay: Duration, pending: Pending, request: Request) -> Next {
+        self.exchange(pending, Exchange { delay, ..Exchange::now(request) })
+    }
+
+    fn exchange(&mut self, pending: Pending, exchange: Exchange) -> Next {
         self.pending = Some(pending);
-        Next::Send(Exchange { request, delay, fresh_session: false })
+        Next::Send(exchange)
+    }
+}
+
+impl Exchange {
+    /// At once, in the session as it is.
+    fn now(request: Request) -> Self {
+        Self { request, delay: Duration::ZERO, fresh_session: false }
     }
 }
 

@@ -109,7 +109,6 @@ impl Reason {
             "wrongpassword" | "wrongpasswordempty" => Self::Password,
             "invalidemailaddress" | "noemailcreate" | "emaildisabled" => Self::Email,
             "captcha-error" | "hcaptcha-internal-error" => Self::CaptchaService,
-            "captcha-createaccount-fail" | "captcha-badlogin-fail" => Self::Captcha,
             "permissiondenied" | "authmanager-create-disabled" | "userlogin-cannot-create" => {
                 Self::Permission
             }
