@@ -56,7 +56,9 @@ impl On {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // They mostly wait. More would be too many for the eight workers of a real wiki, of which some trials hold two.
+    arguments.test_threads.get_or_insert(4);
     let scenarios = [
         creating::LIST,
         steps::LIST,
