@@ -3,6 +3,8 @@
 use std::{
     env, fmt,
     sync::atomic::{AtomicU32, Ordering},
+    thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -135,9 +137,7 @@ impl Play {
 
     /// A JSON window of the wiki.
     pub fn window(&self, name: &str) -> Value {
-        let mut response = self.agent.get(format!("{}/{name}", self.base)).call().expect("the wiki answers");
-        let text = response.body_mut().read_to_string().expect("a window is text");
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}: {text}"))
+        self.look(name, None).expect("the wiki answers")
     }
 
     /// A message of the wiki, as it gives it out itself.
@@ -168,6 +168,43 @@ impl Play {
         requests.iter().find(|request| request["id"] == id).map(|request| request["fields"].clone())
     }
 
+    /// Lets somebody else begin a chain of the test extension. Returns when the wiki works on it; the thread returns what
+    /// the wiki said in the end.
+    pub fn somebody_else(&self, username: &str, chain: &str) -> JoinHandle<String> {
+        let tokens = format!("{}?action=query&meta=tokens&type=createaccount&format=json", self.api_url());
+        let mut response = self.agent.get(tokens).call().expect("the wiki answers");
+        let is_session = |cookie: &&str| cookie.contains("_session=");
+        let cookies = response.headers().get_all("set-cookie").into_iter();
+        let session = cookies.filter_map(|cookie| cookie.to_str().ok()).find(is_session).expect("a session");
+        let session = session.split(';').next().unwrap_or_default().to_owned();
+        let reply = response.body_mut().read_to_string().expect("a reply is text");
+        let reply: Value = serde_json::from_str(&reply).expect("JSON");
+        let token = reply["query"]["tokens"]["createaccounttoken"].as_str().expect("a token").to_owned();
+        let request = self.agent.post(self.api_url()).header("Cookie", session);
+        let form = [
+            ("action", "createaccount"),
+            ("format", "json"),
+            ("createreturnurl", RETURN_URL),
+            ("createtoken", &token),
+            ("username", username),
+            ("stepStart", "1"),
+            ("stepChain", chain),
+        ];
+        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let count = |entries: Value| entries.as_array().map_or(0, Vec::len);
+        let before = count(self.window("_received"));
+        // PHP's server may have given a look to the same worker just before that began to work on the other request.
+        let patience = Some(Duration::from_secs(1));
+        let answer = thread::spawn(move || {
+            let mut response = request.send_form(form).expect("the wiki answers");
+            response.body_mut().read_to_string().expect("a reply is text")
+        });
+        while self.look("_received", patience).map_or(before, count) == before && !answer.is_finished() {
+            thread::sleep(Duration::from_millis(20));
+        }
+        answer
+    }
+
     /// Plays the browser: visits an address and returns where it is sent.
     pub fn visit(&self, target: &str) -> String {
         let response = self.agent.get(target).call().expect("the third party answers");
@@ -179,6 +216,12 @@ impl Play {
     pub fn page(&self, target: &str) -> String {
         let mut response = self.agent.get(target).call().expect("the third party answers");
         response.body_mut().read_to_string().expect("a page")
+    }
+
+    fn look(&self, window: &str, patience: Option<Duration>) -> Result<Value, ureq::Error> {
+        let request = self.agent.get(format!("{}/{window}", self.base));
+        let text = request.config().timeout_global(patience).build().call()?.body_mut().read_to_string()?;
+        Ok(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{window}: {error}: {text}")))
     }
 
     /// Asserts that a call sends nothing.

@@ -12,6 +12,8 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "reason_filter", profiles: "abusefilter", wikis: All, play: filter },
     Scenario { name: "reason_rate_limited", profiles: "ratelimit", wikis: Since143, play: rate_limited },
     Scenario { name: "reason_session_lost", profiles: "steps", wikis: All, play: session_lost },
+    Scenario { name: "reason_busy", profiles: "steps", wikis: All, play: busy },
+    Scenario { name: "reason_busy_in_a_step", profiles: "steps", wikis: All, play: busy_in_a_step },
     Scenario { name: "reason_no_primary", profiles: "login-link", wikis: All, play: no_primary },
 ];
 
@@ -50,4 +52,25 @@ fn no_primary(play: &mut Play) {
     play.tell(&["use", "MediaWiki\\Auth\\UsernameAuthenticationRequest"]);
     let fail = play.submit(&[("username", "Nothing else")]);
     fail.fails("no_primary", "authmanager-create-no-primary");
+}
+
+fn busy(play: &mut Play) {
+    let other = play.somebody_else("Wanted", "held");
+    let fail = play.sign_up(&[("username", "Wanted"), ("password", PASSWORD)]);
+    fail.fails("busy", "usernameinprogress").has("message", &play.message("usernameinprogress", "en"));
+    play.window("_release");
+    assert!(other.join().expect("an answer").contains("PASS"), "the other visitor has the name");
+    play.sign_up(&[("username", "Not wanted"), ("password", PASSWORD)]).is("PASS");
+    assert!(play.user("Not wanted").is_some());
+}
+
+fn busy_in_a_step(play: &mut Play) {
+    play.start_chain("Wanted", "ui").is("UI");
+    let other = play.somebody_else("Wanted", "held");
+    let answers = [("code", "1234"), ("pin", "1"), ("color", "red"), ("agree", "1")];
+    play.submit(&answers).fails("busy", "usernameinprogress");
+    play.window("_release");
+    assert!(other.join().expect("an answer").contains("PASS"), "the other visitor has the name");
+    // The step stays open, and the wiki looks at the name again.
+    play.submit(&answers).fails("name_taken", "userexists");
 }

@@ -91,6 +91,10 @@ class TestWiki {
 				touch( "{$this->data()}/captcha-on" );
 				self::json( (object)[] );
 				return true;
+			case '_release':
+				touch( "{$this->data()}/released" );
+				self::json( (object)[] );
+				return true;
 			case '_forget':
 				$this->database( 'wikicache' )->exec( "DELETE FROM objectcache WHERE keyname LIKE '%MWSession%'" );
 				self::json( (object)[] );

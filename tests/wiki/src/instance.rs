@@ -23,6 +23,9 @@ const INSTALLED: u64 = 1_577_836_800;
 /// How long a creation waits for another one of the same name.
 const NAME_LOCK_WAIT: Duration = Duration::from_secs(6);
 
+/// How long the chain `held` waits.
+const LONGEST_HOLD: Duration = Duration::from_secs(20);
+
 pub struct Instance {
     pub profile: Profile,
     pub providers: Providers,
@@ -31,6 +34,8 @@ pub struct Instance {
     sessions: Mutex<HashMap<String, SessionData>>,
     locked_names: Mutex<HashSet<String>>,
     name_unlocked: Condvar,
+    is_released: Mutex<bool>,
+    released: Condvar,
     seen: Mutex<Seen>,
     /// The time of the last second factor, which none may use again.
     pub last_factor: AtomicU64,
@@ -104,6 +109,8 @@ impl Instance {
             sessions: Mutex::default(),
             locked_names: Mutex::default(),
             name_unlocked: Condvar::new(),
+            is_released: Mutex::default(),
+            released: Condvar::new(),
             seen: Mutex::default(),
             last_factor: AtomicU64::default(),
             is_captcha_on,
@@ -130,6 +137,17 @@ impl Instance {
         }
         locked.insert(name.to_owned());
         Some(NameLock { wiki: self, name: name.to_owned() })
+    }
+
+    /// Waits until a test lets the chain `held` go on.
+    pub fn await_release(&self) {
+        let is_released = self.is_released.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.released.wait_timeout_while(is_released, LONGEST_HOLD, |is_released| !*is_released));
+    }
+
+    pub fn release(&self) {
+        *self.is_released.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.released.notify_all();
     }
 
     pub fn record_received(&self, phase: &str, requests: &[AuthRequest]) {
@@ -274,7 +292,7 @@ impl Users {
             temporary_password: None,
             token: random::hex(32),
             groups: Vec::new(),
-            registered: clock::unix(),
+            registered: new_user.registered,
             is_system: false,
         });
         Ok(id)
@@ -309,20 +327,18 @@ impl Users {
     }
 
     fn add_system_user(&mut self, name: &str) {
-        let new_user = NewUser { name: name.to_owned(), ..NewUser::default() };
+        let new_user = NewUser { name: name.to_owned(), registered: INSTALLED, ..NewUser::default() };
         if let Ok(id) = self.add(new_user) {
             let user = &mut self.list[id as usize - 1];
             user.is_system = true;
-            user.registered = INSTALLED;
         }
     }
 
     fn add_with_password(&mut self, name: &str, password: &str) {
-        let new_user = NewUser { name: name.to_owned(), ..NewUser::default() };
+        let new_user = NewUser { name: name.to_owned(), registered: INSTALLED, ..NewUser::default() };
         if let Ok(id) = self.add(new_user) {
             let user = &mut self.list[id as usize - 1];
             user.password = Some(password.to_owned());
-            user.registered = INSTALLED;
         }
     }
 }

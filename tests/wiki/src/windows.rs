@@ -19,6 +19,10 @@ pub fn answer(wiki: &Instance, name: &str, request: &Request) -> Option<Response
             wiki.sessions().clear();
             show(&json!({}))
         }
+        "_release" => {
+            wiki.release();
+            show(&json!({}))
+        }
         "_captcha_on" => {
             wiki.is_captcha_on.store(true, Ordering::SeqCst);
             show(&json!({}))

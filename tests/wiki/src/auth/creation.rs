@@ -3,6 +3,7 @@
 use super::core_requests::create_from_login;
 use super::provider::{Context, Exception, Passed, Response, Status};
 use super::request::AuthRequest;
+use crate::clock;
 use crate::instance::{NameTaken, User};
 use crate::message::Message;
 use crate::profile::RATE_WINDOW;
@@ -17,6 +18,8 @@ pub struct NewUser {
     pub name: String,
     pub email: String,
     pub realname: String,
+    /// When the wiki began to work on the last step, however long that took.
+    pub registered: u64,
 }
 
 /// Who makes it.
@@ -219,7 +222,7 @@ fn advance(
         Ok(data) => data,
         Err(message) => return end(message),
     };
-    let new_user = NewUser { name: name.clone(), email, realname };
+    let new_user = NewUser { name: name.clone(), email, realname, registered: clock::unix() };
     for request in &mut requests {
         request.username = Some(state.username.clone());
         request.return_to_url.clone_from(&state.return_to_url);

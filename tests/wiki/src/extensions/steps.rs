@@ -58,6 +58,10 @@ impl Primary for StepTest {
                 thread::sleep(Duration::from_secs(3));
                 Response::pass(&user.name)
             }
+            "held" => {
+                context.wiki.await_release();
+                Response::pass(&user.name)
+            }
             "crash" => return Err(Exception("RuntimeException")),
             _ => Response::fail("steptest-refused"),
         })
@@ -173,7 +177,7 @@ fn ask_topics() -> Response {
 }
 
 fn start_request() -> AuthRequest {
-    const CHAINS: [&str; 14] = [
+    const CHAINS: [&str; 15] = [
         "none",
         "ui",
         "redirect",
@@ -188,6 +192,7 @@ fn start_request() -> AuthRequest {
         "restart",
         "other",
         "slow",
+        "held",
     ];
     let mut start = field("stepStart", FieldType::Button);
     start.help = Message::new("steptest-help-stepStart");

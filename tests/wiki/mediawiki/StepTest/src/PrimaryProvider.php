@@ -43,9 +43,14 @@ class PrimaryProvider extends BaseProvider {
 				// Hooks::onAPIAfterExecute makes them statuses
 				return self::fail( $req->stepChain );
 			case 'slow':
+			case 'held':
 				// SQLite lets others write only when no transaction waits
 				MediaWikiServices::getInstance()->getDBLoadBalancerFactory()->commitPrimaryChanges( __METHOD__ );
-				sleep( 3 );
+				if ( $req->stepChain === 'slow' ) {
+					sleep( 3 );
+				} else {
+					self::awaitRelease();
+				}
 				return AuthenticationResponse::newPass();
 			case 'crash':
 				throw new RuntimeException( 'The step test crashes.' );
@@ -136,6 +141,16 @@ class PrimaryProvider extends BaseProvider {
 		$target = "$wgServer$wgScriptPath/_third?return=" . rawurlencode( $state['returnUrl'] ) .
 			'&state=' . $state['state'];
 		return AuthenticationResponse::newRedirect( $reqs, $target, [ 'purpose' => 'tests', 'n' => 1 ] );
+	}
+
+	/** At most for a time that is well below the life of MediaWiki's lock on the name, so that nothing hangs. */
+	private static function awaitRelease(): void {
+		global $wgStepTestDirectory;
+		$end = microtime( true ) + 20;
+		do {
+			usleep( 20_000 );
+			clearstatcache();
+		} while ( !file_exists( "$wgStepTestDirectory/released" ) && microtime( true ) < $end );
 	}
 
 	private static function fail( string $message ): AuthenticationResponse {

@@ -7,7 +7,7 @@ class Request extends BaseRequest {
 
 	private const CHAINS = [
 		'none', 'ui', 'redirect', 'redirect-optional', 'chain', 'fail', 'late-fail', 'crash', 'secondary', 'loop',
-		'script', 'restart', 'other', 'slow',
+		'script', 'restart', 'other', 'slow', 'held',
 	];
 
 	/** @var bool|null */
