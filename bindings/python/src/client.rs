@@ -19,7 +19,7 @@ use pyo3::{
 };
 
 use crate::{
-    convert,
+    convert::{self, StepObject},
     errors::{self, InvalidState},
     host::Raised,
     settings::Settings,
@@ -70,7 +70,7 @@ pub struct Client {
 impl Client {
     #[new]
     #[pyo3(
-        signature = (api_url, **settings),
+        signature = (api_url, **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(api_url, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
                           retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
@@ -91,7 +91,7 @@ impl Client {
     /// Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
     #[classmethod]
     #[pyo3(
-        signature = (data, **settings),
+        signature = (data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(data, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
                           retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
@@ -109,7 +109,7 @@ impl Client {
         let core = py.detach(|| Core::load(&data, config)).map_err(|error| errors::raise(py, error))?;
         let step = core.step().map(|step| convert::step(py, step)).transpose()?;
         let client = Self::around(core, raised);
-        *lock(&client.step) = step.map(Bound::unbind);
+        *lock(&client.step) = step.map(|step| step.0.unbind());
         Ok(client)
     }
 
@@ -121,7 +121,7 @@ impl Client {
     ///
     /// Raises the errors of the package; no account is made by this call.
     #[pyo3(signature = (*, preserve_state = false, login = false))]
-    fn begin<'py>(&self, py: Python<'py>, preserve_state: bool, login: bool) -> PyResult<Bound<'py, PyAny>> {
+    fn begin<'py>(&self, py: Python<'py>, preserve_state: bool, login: bool) -> PyResult<StepObject<'py>> {
         self.drive(py, |core| core.begin(Begin::new().preserve_state(preserve_state).login(login)))
     }
 
@@ -135,13 +135,13 @@ impl Client {
     /// nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
     /// `OutcomeUnknown` when the answer was lost on its way, or when it says that the name is taken by an account that
     /// was made at this very moment: ask `reconcile`.
-    #[pyo3(signature = (values = None, /, *, requests = None), text_signature = "($self, values=None, /, *, requests=())")]
+    #[pyo3(signature = (values: "Values | None" = None, /, *, requests: "Iterable[str] | None" = None))]
     fn submit<'py>(
         &self,
         py: Python<'py>,
         values: Option<&Bound<'py, PyAny>>,
         requests: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<StepObject<'py>> {
         let answer = Values::extract(values, requests)?.into_answer();
         self.drive(py, |core| core.submit(&answer))
     }
@@ -153,14 +153,14 @@ impl Client {
     ///
     /// Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
     /// what the wiki waits for.
-    #[pyo3(signature = (url, *, body = None, values = None), text_signature = "($self, url, *, body=b'', values=None)")]
+    #[pyo3(signature = (url, *, body: "bytes | bytearray | memoryview | None" = None, values: "Values | None" = None))]
     fn resume<'py>(
         &self,
         py: Python<'py>,
         url: &str,
         body: Option<&Bound<'py, PyAny>>,
         values: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<StepObject<'py>> {
         let body = body.map(|body| values::bytes("body", body)).transpose()?.unwrap_or_default();
         let answer = Values::extract(values, None)?.into_answer();
         self.drive(py, |core| core.resume_with(url, &body, &answer))
@@ -173,7 +173,7 @@ impl Client {
     /// it reads that step again from the wiki.
     ///
     /// Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later.
-    fn reconcile<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn reconcile<'py>(&self, py: Python<'py>) -> PyResult<StepObject<'py>> {
         self.drive(py, Core::reconcile)
     }
 
@@ -183,7 +183,7 @@ impl Client {
     /// wrong password is a step: `Fail`.
     ///
     /// Raises the errors of the package.
-    fn login<'py>(&self, py: Python<'py>, username: &str, password: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn login<'py>(&self, py: Python<'py>, username: &str, password: &str) -> PyResult<StepObject<'py>> {
         let password = Secret::from(password);
         self.drive(py, |core| core.login(username, &password))
     }
@@ -191,6 +191,7 @@ impl Client {
     /// Ask whether this session may create accounts, and return a `Verdict`.
     ///
     /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+    #[pyo3(signature = () -> "Verdict")]
     fn can_create<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.ask(py, Core::can_create)
     }
@@ -198,6 +199,7 @@ impl Client {
     /// Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
     ///
     /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+    #[pyo3(signature = (username) -> "Verdict")]
     fn check_username<'py>(&self, py: Python<'py>, username: &str) -> PyResult<Bound<'py, PyAny>> {
         self.ask(py, |core| core.check_username(username))
     }
@@ -206,7 +208,7 @@ impl Client {
     ///
     /// The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
     /// answer is None.
-    #[pyo3(signature = (password, username = None))]
+    #[pyo3(signature = (password, username = None) -> "Verdict")]
     fn check_password<'py>(
         &self,
         py: Python<'py>,
@@ -241,6 +243,7 @@ impl Client {
     /// `Restart` begins again once, with the login kept.
     ///
     /// Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
+    #[pyo3(signature = (answer: "Callable[[Form | Redirect], Values | str]") -> "Pass")]
     fn run<'py>(slf: &Bound<'py, Self>, answer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         slf.py().import("createaccount._run")?.call_method1("run", (slf, answer))
     }
@@ -272,8 +275,8 @@ impl Client {
 
     /// The last step, also right after `load`; None before the first.
     #[getter]
-    fn step(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        lock(&self.step).as_ref().map(|step| step.clone_ref(py))
+    fn step<'py>(&self, py: Python<'py>) -> Option<StepObject<'py>> {
+        lock(&self.step).as_ref().map(|step| StepObject(step.bind(py).clone()))
     }
 
     /// The address of the wiki's api.php.
@@ -288,11 +291,17 @@ impl Client {
         self.closed.load(Ordering::SeqCst)
     }
 
+    #[pyo3(signature = () -> "Self")]
     fn __enter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
         slf
     }
 
-    #[pyo3(signature = (_type, _value, _traceback, /))]
+    #[pyo3(signature = (
+        _type: "type[BaseException] | None",
+        _value: "BaseException | None",
+        _traceback: "TracebackType | None",
+        /,
+    ))]
     fn __exit__(
         &self,
         _type: Option<&Bound<'_, PyAny>>,
@@ -302,6 +311,7 @@ impl Client {
         self.close();
     }
 
+    #[pyo3(signature = () -> "NoReturn")]
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err(
             "a Client can be neither pickled nor copied, because it is one session with the wiki; \
@@ -311,7 +321,7 @@ impl Client {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let step = match self.step(py) {
-            Some(step) => step.getattr(py, "status")?.extract::<String>(py)?,
+            Some(step) => step.0.getattr("status")?.extract::<String>()?,
             None => "none".to_owned(),
         };
         let closed = if self.closed() { ", closed" } else { "" };
@@ -336,10 +346,10 @@ impl Client {
         &self,
         py: Python<'py>,
         call: impl FnOnce(&mut Core) -> createaccount::Result<Step> + Send,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<StepObject<'py>> {
         self.call_and(py, call, |step| {
             let step = convert::step(py, &step)?;
-            *lock(&self.step) = Some(step.clone().unbind());
+            *lock(&self.step) = Some(step.0.clone().unbind());
             Ok(step)
         })
     }

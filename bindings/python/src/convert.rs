@@ -1,5 +1,7 @@
 //! Values of the core as the classes of `_steps.py`.
 
+use std::convert::Infallible;
+
 use createaccount::{AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Step, Verdict};
 use pyo3::{
     prelude::*,
@@ -8,7 +10,24 @@ use pyo3::{
 };
 use serde_json::{Map, Value};
 
-pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<Bound<'py, PyAny>> {
+/// One of the classes that are steps.
+pub struct StepObject<'py>(pub Bound<'py, PyAny>);
+
+impl<'py> IntoPyObject<'py> for StepObject<'py> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = Infallible;
+
+    #[cfg(feature = "stubs")]
+    const OUTPUT_TYPE: pyo3::inspect::PyStaticExpr =
+        pyo3::type_hint_identifier!("createaccount._steps", "Step");
+
+    fn into_pyobject(self, _py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(self.0)
+    }
+}
+
+pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     static FORM: Class = Class::step("Form");
     static REDIRECT: Class = Class::step("Redirect");
     static RESTART: Class = Class::step("Restart");
@@ -18,7 +37,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<Bound<'py, PyAny>> {
 
     let members = PyDict::new(py);
     members.set_item("raw", json(py, step.raw())?)?;
-    match step {
+    let made = match step {
         Step::Form(form) | Step::Ui(form) => {
             members.set_item("status", step.status())?;
             set_message(&members, "message", step.message())?;
@@ -62,7 +81,8 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<Bound<'py, PyAny>> {
             members.set_item("message_code", step.message_code())?;
             OTHER.make(&members)
         }
-    }
+    };
+    made.map(StepObject)
 }
 
 pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyAny>> {

@@ -17,15 +17,14 @@ use pyo3::prelude::*;
 /// The native half of the package. Use `createaccount`.
 #[pymodule]
 mod _createaccount {
-    use pyo3::prelude::*;
-
     #[pymodule_export]
     use crate::client::Client;
 
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-        // Passwords travel through unoptimised code as well, but nobody should ship it.
-        module.add("DEBUG", cfg!(debug_assertions))
-    }
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name that Python has for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    // Passwords travel through unoptimised code as well, but nobody should ship it.
+    #[pymodule_export]
+    const DEBUG: bool = cfg!(debug_assertions);
 }

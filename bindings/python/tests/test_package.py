@@ -67,7 +67,7 @@ def test_the_stubs_are_true() -> None:
 
 
 def test_signatures_are_shown() -> None:
-    assert str(inspect.signature(createaccount.Client.submit)) == "(self, values=None, /, *, requests=())"
+    assert str(inspect.signature(createaccount.Client.submit)) == "(self, values=None, /, *, requests=None)"
     assert "timeout=60.0" in str(inspect.signature(createaccount.Client))
     text = pydoc.plain(pydoc.render_doc(createaccount.Client))
     assert "retry_budget" in text

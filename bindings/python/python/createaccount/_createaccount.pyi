@@ -1,20 +1,15 @@
 """The native half of the package. Use `createaccount`."""
 
-import os
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Final, Literal, NoReturn, TypeAlias, final
+from typing import Final, NoReturn, final
 
-from typing_extensions import Self
+from typing_extensions import Self, Unpack
 
 from createaccount._steps import Form, Pass, Redirect, Step, Verdict
-from createaccount._transport import Transport
-from createaccount._types import Values
+from createaccount._types import Settings, Values
 
 __all__ = ["DEBUG", "Client", "__version__"]
-
-_MessageFormat: TypeAlias = Literal["wikitext", "html", "raw", "none"]
-_ErrorFormat: TypeAlias = Literal["plaintext", "html", "wikitext", "raw", "none", "bc"]
 
 DEBUG: Final[bool]
 __version__: Final[str]
@@ -51,57 +46,16 @@ class Client:
     Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
     """
 
-    def __new__(
-        cls,
-        api_url: str,
-        *,
-        user_agent: str | None = None,
-        language: str | None = None,
-        message_format: _MessageFormat | None = None,
-        error_format: _ErrorFormat | None = None,
-        error_language: str | None = None,
-        return_url: str | None = None,
-        timeout: float = 60.0,
-        connect_timeout: float = 15.0,
-        retry_budget: float = 0.0,
-        reconcile_wait: float = 15.0,
-        proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        bearer_token: str | None = None,
-        allow_http: bool = False,
-        merge_fields: bool = False,
-        transport: Transport | None = None,
-    ) -> Self: ...
-    @classmethod
-    def load(
-        cls,
-        data: bytes | bytearray | memoryview,
-        *,
-        user_agent: str | None = None,
-        language: str | None = None,
-        message_format: _MessageFormat | None = None,
-        error_format: _ErrorFormat | None = None,
-        error_language: str | None = None,
-        return_url: str | None = None,
-        timeout: float = 60.0,
-        connect_timeout: float = 15.0,
-        retry_budget: float = 0.0,
-        reconcile_wait: float = 15.0,
-        proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        bearer_token: str | None = None,
-        allow_http: bool = False,
-        merge_fields: bool = False,
-        transport: Transport | None = None,
-    ) -> Self:
-        """Continue with what `save` wrote, in this or another process, on this or another machine.
-
-        `settings` are those of the class; they are not part of the bytes. `step` has the pending step, if there is one,
-        and `reconcile` reads it again from the wiki.
-
-        Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
-        """
-    def begin(self, *, preserve_state: bool = False, login: bool = False) -> Step:
+    def __enter__(self, /) -> Self: ...
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
+    ) -> None: ...
+    def __new__(cls, /, api_url: str, **settings: Unpack[Settings]) -> Self: ...
+    def __reduce__(self, /) -> NoReturn: ...
+    @property
+    def api_url(self, /) -> str:
+        """The address of the wiki's api.php."""
+    def begin(self, /, *, preserve_state: bool = False, login: bool = False) -> Step:
         """Begin a creation, or begin again: fetch the wiki's fields, and return them as a `Form`.
 
         `preserve_state` keeps what the wiki remembers of a login that ended in `Restart`; `login` begins a login with a
@@ -110,7 +64,97 @@ class Client:
 
         Raises the errors of the package; no account is made by this call.
         """
-    def submit(self, values: Values | None = None, /, *, requests: Iterable[str] = ()) -> Step:
+    def can_create(self, /) -> Verdict:
+        """Ask whether this session may create accounts, and return a `Verdict`.
+
+        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+        """
+    def cancel(self, /) -> None:
+        """Cancel the call that another thread (or a signal handler) has this client in.
+
+        It raises `Cancelled` within a second, or `OutcomeUnknown` if a creation was on its way already. Without a call
+        in progress nothing happens. The client can be used again.
+        """
+    def captcha_image(self, /) -> bytes:
+        """Fetch the picture of the pending captcha, in the session that it belongs to.
+
+        Raises `InvalidState` when there is no picture, `ProtocolError` when something else comes.
+        """
+    def check_password(self, /, password: str, username: str | None = None) -> Verdict:
+        """Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
+
+        The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
+        answer is None.
+        """
+    def check_username(self, /, username: str) -> Verdict:
+        """Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
+
+        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+        """
+    def close(self, /) -> None:
+        """Forget the conversation, cookies and all. A call that another thread is in is cancelled.
+
+        Every later call raises `InvalidState`; closing again does nothing.
+        """
+    @property
+    def closed(self, /) -> bool:
+        """Whether `close` was called."""
+    @classmethod
+    def load(cls, /, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
+        """Continue with what `save` wrote, in this or another process, on this or another machine.
+
+        `settings` are those of the class; they are not part of the bytes. `step` has the pending step, if there is one,
+        and `reconcile` reads it again from the wiki.
+
+        Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
+        """
+    def login(self, /, username: str, password: str) -> Step:
+        """Log in, to create accounts for others, and return the wiki's step.
+
+        With a bot password ("Name@app"), or with a main account's, which may lead to further steps before `Pass`. A
+        wrong password is a step: `Fail`.
+
+        Raises the errors of the package.
+        """
+    def reconcile(self, /) -> Step:
+        """Find out what became of the account after `OutcomeUnknown`, and return the step that tells.
+
+        `Pass` when it was made, `Form` when a later step waits, `Fail` when it was not made. No password is sent. It
+        may ask for as long as the setting `reconcile_wait` says. While a step is pending, for instance after `load`,
+        it reads that step again from the wiki.
+
+        Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later.
+        """
+    def resume(
+        self, /, url: str, *, body: bytes | bytearray | memoryview | None = None, values: Values | None = None
+    ) -> Step:
+        """Go on after a `Redirect`, and return the wiki's next step.
+
+        `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
+        came by POST (application/x-www-form-urlencoded). `values` is for fields that the return does not fill in.
+
+        Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
+        what the wiki waits for.
+        """
+    def run(self, /, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
+        """Go the whole way to the account, and return the `Pass`.
+
+        `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and returns the
+        address that the person came back to. It may raise to give up. A step that is already pending is gone on from. A
+        `Restart` begins again once, with the login kept.
+
+        Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
+        """
+    def save(self, /) -> bytes:
+        """Return the conversation as bytes, for `load`: cookies, token and pending step, not the settings.
+
+        Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
+        forgets the session, usually an hour after its last use.
+        """
+    @property
+    def step(self, /) -> Step | None:
+        """The last step, also right after `load`; None before the first."""
+    def submit(self, values: Values | None = None, /, *, requests: Iterable[str] | None = None) -> Step:
         """Answer the pending form, and return the wiki's next step.
 
         `values` gives fields their values by name: a str (a line of text, or the value of a choice), a bool (a checkbox
@@ -122,94 +166,3 @@ class Client:
         `OutcomeUnknown` when the answer was lost on its way, or when it says that the name is taken by an account that
         was made at this very moment: ask `reconcile`.
         """
-    def resume(self, url: str, *, body: bytes | bytearray | memoryview = b"", values: Values | None = None) -> Step:
-        """Go on after a `Redirect`, and return the wiki's next step.
-
-        `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
-        came by POST (application/x-www-form-urlencoded). `values` is for fields that the return does not fill in.
-
-        Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
-        what the wiki waits for.
-        """
-    def reconcile(self) -> Step:
-        """Find out what became of the account after `OutcomeUnknown`, and return the step that tells.
-
-        `Pass` when it was made, `Form` when a later step waits, `Fail` when it was not made. No password is sent. It
-        may ask for as long as the setting `reconcile_wait` says. While a step is pending, for instance after `load`,
-        it reads that step again from the wiki.
-
-        Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later.
-        """
-    def login(self, username: str, password: str) -> Step:
-        """Log in, to create accounts for others, and return the wiki's step.
-
-        With a bot password ("Name@app"), or with a main account's, which may lead to further steps before `Pass`. A
-        wrong password is a step: `Fail`.
-
-        Raises the errors of the package.
-        """
-    def can_create(self) -> Verdict:
-        """Ask whether this session may create accounts, and return a `Verdict`.
-
-        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
-        """
-    def check_username(self, username: str) -> Verdict:
-        """Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
-
-        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
-        """
-    def check_password(self, password: str, username: str | None = None) -> Verdict:
-        """Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
-
-        The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
-        answer is None.
-        """
-    def captcha_image(self) -> bytes:
-        """Fetch the picture of the pending captcha, in the session that it belongs to.
-
-        Raises `InvalidState` when there is no picture, `ProtocolError` when something else comes.
-        """
-    def save(self) -> bytes:
-        """Return the conversation as bytes, for `load`: cookies, token and pending step, not the settings.
-
-        Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
-        forgets the session, usually an hour after its last use.
-        """
-    def run(self, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
-        """Go the whole way to the account, and return the `Pass`.
-
-        `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and returns the
-        address that the person came back to. It may raise to give up. A step that is already pending is gone on from. A
-        `Restart` begins again once, with the login kept.
-
-        Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
-        """
-    def cancel(self) -> None:
-        """Cancel the call that another thread (or a signal handler) has this client in.
-
-        It raises `Cancelled` within a second, or `OutcomeUnknown` if a creation was on its way already. Without a call
-        in progress nothing happens. The client can be used again.
-        """
-    def close(self) -> None:
-        """Forget the conversation, cookies and all. A call that another thread is in is cancelled.
-
-        Every later call raises `InvalidState`; closing again does nothing.
-        """
-    @property
-    def step(self) -> Step | None:
-        """The last step, also right after `load`; None before the first."""
-    @property
-    def api_url(self) -> str:
-        """The address of the wiki's api.php."""
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _value: BaseException | None,
-        _traceback: TracebackType | None,
-        /,
-    ) -> None: ...
-    def __reduce__(self) -> NoReturn: ...

@@ -120,7 +120,7 @@ class Client:
         self._start(createaccount.Client(api_url, **settings))
 
     @classmethod
-    def load(cls, data: bytes, **settings: Unpack[Settings]) -> Self:
+    def load(cls, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
         """Continue with what `save` wrote; see `createaccount.Client.load`."""
         client = cls.__new__(cls)
         client._start(createaccount.Client.load(data, **settings))  # noqa: SLF001
@@ -130,11 +130,13 @@ class Client:
         """Begin a creation, or begin again; see `createaccount.Client.begin`."""
         return await self._call(self._client.begin, preserve_state=preserve_state, login=login)
 
-    async def submit(self, values: Values | None = None, /, *, requests: Iterable[str] = ()) -> Step:
+    async def submit(self, values: Values | None = None, /, *, requests: Iterable[str] | None = None) -> Step:
         """Answer the pending form; see `createaccount.Client.submit`."""
         return await self._call(self._client.submit, values, requests=requests)
 
-    async def resume(self, url: str, *, body: bytes = b"", values: Values | None = None) -> Step:
+    async def resume(
+        self, url: str, *, body: bytes | bytearray | memoryview | None = None, values: Values | None = None
+    ) -> Step:
         """Go on after a `Redirect`; see `createaccount.Client.resume`."""
         return await self._call(self._client.resume, url, body=body, values=values)
 
