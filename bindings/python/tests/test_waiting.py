@@ -256,6 +256,28 @@ def test_many_clients_in_many_threads(wiki: Wiki) -> None:
     assert len(wiki.users()) == 10
 
 
+def test_clients_of_several_threads_wait_at_the_same_time(steps: Wiki) -> None:
+    def sign_up(number: int) -> None:
+        with Client(steps.api_url) as client:
+            client.begin()
+            ended.append(client.submit({"username": f"User {number}", "stepStart": True, "stepChain": "held"}).status)
+
+    ended: list[str] = []
+    threads = [threading.Thread(target=sign_up, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    # None of them ends before all have begun.
+    deadline = time.monotonic() + 15
+    while len(steps.window("_received")) < len(threads):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert not ended
+    steps.window("_release")
+    for thread in threads:
+        thread.join()
+    assert ended == ["PASS"] * len(threads)
+
+
 def test_the_log_tells_steps_and_no_secret(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "createaccount")
     client.begin()
