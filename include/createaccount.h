@@ -104,10 +104,10 @@
  * getters answer NULL with NULL, 0, false or what is written beside them.
  *
  * Ownership. What a function returns as a pointer is borrowed from its first argument and lives as long as that object;
- * strings that have no such argument live as long as the library. The one exception is createaccount_config_new. What a
- * function writes to an output is the caller's, who frees it with the _free function of its type. Every _free function takes
- * NULL. Objects do not hold on to each other: they can be freed in any order. Arguments are copied; they can be changed or
- * freed right after the call.
+ * strings that have no such argument live as long as the library. The exceptions are createaccount_config_new, and
+ * createaccount_client_step, whose step ends with the next one. What a function writes to an output is the caller's, who
+ * frees it with the _free function of its type. Every _free function takes NULL. Objects do not hold on to each other:
+ * they can be freed in any order. Arguments are copied; they can be changed or freed right after the call.
  *
  * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Should a wiki send the character U+0000, it
  * comes as U+FFFD. Texts of the wiki are as long and as strange as it likes: escape them for where they are shown.
@@ -116,8 +116,8 @@
  * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients do
  * not know of each other.
  *
- * Callbacks run on the thread that made the call, and must return: no exceptions, no longjmp. C++ programs use
- * createaccount.hpp, which sees to it.
+ * Callbacks run on the thread that made the call, and must return: no exceptions, no longjmp, no end of the thread
+ * (pthread_exit, pthread_cancel). C++ programs use createaccount.hpp, which sees to exceptions.
  *
  * Secrets. The library logs none, keeps none longer than it has to, and overwrites its copies of passwords, tokens and
  * cookies, as far as the layers below let it. Yours are yours to wipe.
@@ -572,18 +572,22 @@ typedef struct createaccount_verdict createaccount_verdict;
 typedef void (*createaccount_log_fn)(void *user_data, int32_t level, const char *message);
 
 /**
- * Sends one HTTP request by the program's own means, and fills in the response; returns 0. Any other value
- * fails the call with CREATEACCOUNT_STATUS_CALLBACK; if the request may have made the account and
- * createaccount_http_response_set_not_sent was not called, with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN; and if
- * the call was cancelled meanwhile, with CREATEACCOUNT_STATUS_CANCELLED.
+ * Sends one HTTP request by the program's own means, and fills in the response; returns 0. Otherwise it returns
+ * what went wrong: CREATEACCOUNT_STATUS_TRANSPORT (the network) or CREATEACCOUNT_STATUS_TIMEOUT (a time limit),
+ * which the library may send again within createaccount_config_set_retry_budget_ms; any other value stands for
+ * CREATEACCOUNT_STATUS_CALLBACK, the program's own failure.
+ *
+ * A failed request fails the call: with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if it may have made the account and
+ * createaccount_http_response_set_not_sent was not called; else with CREATEACCOUNT_STATUS_CANCELLED if the call
+ * was cancelled meanwhile; else with that status. A response counts even if the call was cancelled meanwhile.
  *
  * It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
  * not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
  * Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
  * dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
  *
- * It runs on the thread that called the client, while that call is in progress. It must not call the library
- * with that client, and must not throw or jump out.
+ * It runs on the thread that called the client, while that call is in progress: calls with that client, other than
+ * createaccount_client_cancel, fail. It must return: no exceptions, no longjmp, no end of the thread.
  */
 typedef int32_t (*createaccount_send_fn)(void *user_data,
                                          const createaccount_http_request *request,
@@ -906,8 +910,8 @@ createaccount_status createaccount_client_use_request(createaccount_client *clie
  * for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out.
  *
  * Name and value are copied; the library's copy of the value is wiped. Values are collected until
- * createaccount_client_submit or createaccount_client_resume has sent them; if these refuse one with
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT, all are kept, so that one can be corrected.
+ * createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a value, or nothing
+ * reached the wiki, or the wiki executed nothing, all are kept: correct one, or just submit again.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
  * what the value is worth is checked by createaccount_client_submit.
@@ -938,7 +942,8 @@ createaccount_status createaccount_client_add_choice(createaccount_client *clien
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
  * one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
  * and the values are kept: correct that one and submit again. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
- * answer was lost on its way: call createaccount_client_reconcile.
+ * answer was lost on its way: call createaccount_client_reconcile. After any other error nothing was executed: the
+ * step still waits, with its values.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -966,13 +971,17 @@ createaccount_status createaccount_client_resume(createaccount_client *client,
                                                  createaccount_error **error);
 
 /**
- * Finds out what became of the account after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN: gives PASS when it was
- * made, UI when a later step waits, FAIL when it was not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again
- * when the wiki cannot tell: ask once more later. No password is sent. It may take as long as
- * createaccount_config_set_reconcile_wait_ms says.
+ * Finds out where the sign-up stands, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a cancelled call, or
+ * createaccount_client_load: gives PASS when the account was made, UI when a later step waits, FAIL when it was
+ * not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again when the wiki cannot tell: ask once more later, also
+ * after another begin. No password is sent. It may ask for as long as
+ * createaccount_config_set_reconcile_wait_ms says, and the last question may take the time of one exchange.
  *
- * While a step is pending, for instance after createaccount_client_load, it reads that step again from the
- * wiki. The step is the caller's: free it with createaccount_step_free.
+ * A pending UI or REDIRECT of a creation is read again from the wiki. Where nothing is in doubt it sends nothing
+ * and gives the step that is known: the FORM that was not sent yet, or the end. The step is the caller's: free it
+ * with createaccount_step_free.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_STATE when nothing was begun.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -981,9 +990,10 @@ createaccount_status createaccount_client_reconcile(createaccount_client *client
                                                     createaccount_error **error);
 
 /**
- * The client's last step, also right after createaccount_client_load. Borrowed: it lives until the next call
- * on this client that gives a step, or until the client is freed; do not free it. NULL if there is none yet,
- * or while a call is in progress.
+ * The client's last step; right after createaccount_client_load the one that was saved. A call that fails leaves
+ * it as it was. Borrowed: it lives until the next call on this client that gives a step, or until the client is
+ * freed; do not free it. NULL if there is none: nothing was begun, a loaded client's outcome is unknown
+ * (createaccount_client_reconcile tells), or a call is in progress.
  */
 CREATEACCOUNT_API
 const createaccount_step *createaccount_client_step(createaccount_client *client);
@@ -1062,7 +1072,8 @@ createaccount_status createaccount_client_save(createaccount_client *client,
 
 /**
  * Makes a client that goes on with what createaccount_client_save gave. Nothing is sent.
- * createaccount_client_step has the pending step; createaccount_client_reconcile reads it again from the wiki.
+ * createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands,
+ * also when the outcome was unknown when it was saved.
  * The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, or of

@@ -92,15 +92,18 @@ impl Client {
         self.drive(|flow, now| flow.login(username, password, now))
     }
 
-    /// Finds out what became of the account after [`ErrorKind::OutcomeUnknown`]: PASS when it was made, UI when a
-    /// later step waits, FAIL when it was not made. No password is sent. It may ask for as long as
-    /// [`Config::reconcile_wait`].
+    /// Finds out where the sign-up stands, above all after [`ErrorKind::OutcomeUnknown`], a cancelled call, or
+    /// [`Client::load`]: PASS when the account was made, UI when a later step waits, FAIL when it was not made. No
+    /// password is sent. It may ask for as long as [`Config::reconcile_wait`], and the last question may take the time
+    /// of one exchange.
     ///
-    /// While a step is pending, for instance after [`Client::load`], it reads that step again from the wiki.
+    /// A step of a creation that was pending is read again from the wiki. Where nothing is in doubt it sends nothing
+    /// and gives the step that is known: the form that was not sent yet, or the end.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; it can be asked once more later.
+    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; it can be asked once more later, also after
+    /// another begin. [`ErrorKind::InvalidState`] when nothing was begun.
     pub fn reconcile(&mut self) -> Result<Step> {
         self.drive(Flow::reconcile)
     }
@@ -317,9 +320,11 @@ impl Link {
     }
 
     fn log(&mut self, level: Level, line: &str) {
+        // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
+        let line = line.replace(char::is_control, "\u{fffd}");
         debug!(target: "createaccount", "{line}");
         if let Some(log) = &mut self.log {
-            log(level, line);
+            log(level, &line);
         }
     }
 }

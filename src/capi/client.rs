@@ -15,9 +15,7 @@ use super::{
     step::createaccount_step,
     verdict::createaccount_verdict,
 };
-use crate::{
-    Answer, Begin, Canceller, Client, Config, Error, ErrorKind, Form, Result, Secret, Step, Verdict,
-};
+use crate::{Answer, Begin, Canceller, Client, Config, Error, Form, Result, Secret, Step, Verdict};
 
 /// A conversation with one wiki: one session, one sign-up at a time.
 ///
@@ -155,8 +153,8 @@ pub unsafe extern "C" fn createaccount_client_use_request(
 /// for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out.
 ///
 /// Name and value are copied; the library's copy of the value is wiped. Values are collected until
-/// createaccount_client_submit or createaccount_client_resume has sent them; if these refuse one with
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT, all are kept, so that one can be corrected.
+/// createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a value, or nothing
+/// reached the wiki, or the wiki executed nothing, all are kept: correct one, or just submit again.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
 /// what the value is worth is checked by createaccount_client_submit.
@@ -212,7 +210,8 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
 /// one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
 /// and the values are kept: correct that one and submit again. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
-/// answer was lost on its way: call createaccount_client_reconcile.
+/// answer was lost on its way: call createaccount_client_reconcile. After any other error nothing was executed: the
+/// step still waits, with its values.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_submit(
@@ -252,13 +251,17 @@ pub unsafe extern "C" fn createaccount_client_resume(
     })
 }
 
-/// Finds out what became of the account after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN: gives PASS when it was
-/// made, UI when a later step waits, FAIL when it was not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again
-/// when the wiki cannot tell: ask once more later. No password is sent. It may take as long as
-/// createaccount_config_set_reconcile_wait_ms says.
+/// Finds out where the sign-up stands, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a cancelled call, or
+/// createaccount_client_load: gives PASS when the account was made, UI when a later step waits, FAIL when it was
+/// not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again when the wiki cannot tell: ask once more later, also
+/// after another begin. No password is sent. It may ask for as long as
+/// createaccount_config_set_reconcile_wait_ms says, and the last question may take the time of one exchange.
 ///
-/// While a step is pending, for instance after createaccount_client_load, it reads that step again from the
-/// wiki. The step is the caller's: free it with createaccount_step_free.
+/// A pending UI or REDIRECT of a creation is read again from the wiki. Where nothing is in doubt it sends nothing
+/// and gives the step that is known: the FORM that was not sent yet, or the end. The step is the caller's: free it
+/// with createaccount_step_free.
+///
+/// CREATEACCOUNT_STATUS_INVALID_STATE when nothing was begun.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_reconcile(
@@ -271,9 +274,10 @@ pub unsafe extern "C" fn createaccount_client_reconcile(
     next(client, step, error, |inner| inner.client.reconcile())
 }
 
-/// The client's last step, also right after createaccount_client_load. Borrowed: it lives until the next call
-/// on this client that gives a step, or until the client is freed; do not free it. NULL if there is none yet,
-/// or while a call is in progress.
+/// The client's last step; right after createaccount_client_load the one that was saved. A call that fails leaves
+/// it as it was. Borrowed: it lives until the next call on this client that gives a step, or until the client is
+/// freed; do not free it. NULL if there is none: nothing was begun, a loaded client's outcome is unknown
+/// (createaccount_client_reconcile tells), or a call is in progress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_step(
     client: *mut createaccount_client,
@@ -389,7 +393,8 @@ pub unsafe extern "C" fn createaccount_client_save(
 }
 
 /// Makes a client that goes on with what createaccount_client_save gave. Nothing is sent.
-/// createaccount_client_step has the pending step; createaccount_client_reconcile reads it again from the wiki.
+/// createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands,
+/// also when the outcome was unknown when it was saved.
 /// The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, or of
@@ -439,7 +444,7 @@ impl Inner {
         // Taken out first, so that it is wiped whatever happens.
         let answer = mem::take(&mut self.answer);
         let outcome = send(&mut self.client, &answer);
-        if outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::InvalidArgument) {
+        if outcome.is_err() && self.client.pending().is_some() {
             self.answer = answer;
         }
         outcome

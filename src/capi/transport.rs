@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use super::ffi::{SecretText, Text, UserData, bytes, get, lossy_text, pointer};
+use super::{
+    ffi::{SecretText, Text, UserData, bytes, get, lossy_text, pointer},
+    status::createaccount_status::{CREATEACCOUNT_STATUS_TIMEOUT, CREATEACCOUNT_STATUS_TRANSPORT},
+};
 use crate::{
     Canceller,
     transport::{Limits, Request, Response, SendError, Transport},
@@ -40,18 +43,22 @@ pub struct createaccount_http_response {
     not_sent: bool,
 }
 
-/// Sends one HTTP request by the program's own means, and fills in the response; returns 0. Any other value
-/// fails the call with CREATEACCOUNT_STATUS_CALLBACK; if the request may have made the account and
-/// createaccount_http_response_set_not_sent was not called, with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN; and if
-/// the call was cancelled meanwhile, with CREATEACCOUNT_STATUS_CANCELLED.
+/// Sends one HTTP request by the program's own means, and fills in the response; returns 0. Otherwise it returns
+/// what went wrong: CREATEACCOUNT_STATUS_TRANSPORT (the network) or CREATEACCOUNT_STATUS_TIMEOUT (a time limit),
+/// which the library may send again within createaccount_config_set_retry_budget_ms; any other value stands for
+/// CREATEACCOUNT_STATUS_CALLBACK, the program's own failure.
+///
+/// A failed request fails the call: with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if it may have made the account and
+/// createaccount_http_response_set_not_sent was not called; else with CREATEACCOUNT_STATUS_CANCELLED if the call
+/// was cancelled meanwhile; else with that status. A response counts even if the call was cancelled meanwhile.
 ///
 /// It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
 /// not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
 /// Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
 /// dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
 ///
-/// It runs on the thread that called the client, while that call is in progress. It must not call the library
-/// with that client, and must not throw or jump out.
+/// It runs on the thread that called the client, while that call is in progress: calls with that client, other than
+/// createaccount_client_cancel, fail. It must return: no exceptions, no longjmp, no end of the thread.
 pub type createaccount_send_fn = Option<
     unsafe extern "C" fn(
         user_data: *mut c_void,
@@ -289,10 +296,15 @@ impl createaccount_http_response {
     }
 
     fn fail(self, outcome: i32, canceller: &Canceller) -> SendError {
+        let message = self.error.unwrap_or_else(|| format!("The transport failed ({outcome})."));
         let error = if canceller.is_cancelled() {
             SendError::cancelled()
+        } else if outcome == CREATEACCOUNT_STATUS_TRANSPORT as i32 {
+            SendError::failed(message)
+        } else if outcome == CREATEACCOUNT_STATUS_TIMEOUT as i32 {
+            SendError::timed_out(message)
         } else {
-            SendError::callback(self.error.unwrap_or_else(|| format!("The transport failed ({outcome}).")))
+            SendError::callback(message)
         };
         if self.not_sent { error.not_sent() } else { error }
     }

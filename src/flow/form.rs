@@ -42,7 +42,7 @@ impl Flow {
     /// one attempt only. Tokens stay valid with their session (MediaWiki, Session::getToken).
     fn warm_form(&mut self, begin: Begin) -> Option<Arc<Form>> {
         let warm = begin == Begin::default()
-            && matches!(self.state, State::Ended { passed: true })
+            && matches!(self.state, State::Ended(Step::Pass(_)))
             && self.token.is_some()
             && self.module == Module::Create;
         if warm { self.known_form.clone() } else { None }

@@ -106,12 +106,11 @@ impl Flow {
         let Some(login @ Value::Object(_)) = reply.take("login") else {
             return Err(Error::protocol("The wiki's answer has no member login."));
         };
-        self.state = State::Ended { passed: false };
         let text = |member: &str| login.get(member).and_then(Value::as_str);
         if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
             self.user = Some(name.to_owned());
             let username = name.to_owned();
-            return Ok(Next::Step(Step::Pass(Arc::new(Pass { username, raw: login }))));
+            return Ok(self.end(Step::Pass(Arc::new(Pass { username, raw: login }))));
         }
         let code = login.get("reason").and_then(|reason| reason.get("code")).and_then(Value::as_str);
         let code = code.or_else(|| text("result")).map(str::to_owned);
@@ -119,7 +118,7 @@ impl Flow {
             Some(text) => text.to_owned(),
             None => crate::protocol::describe(reason),
         });
-        Ok(Next::Step(Step::Fail(Arc::new(Fail {
+        Ok(self.end(Step::Fail(Arc::new(Fail {
             reason: code.as_deref().map_or(Reason::Other, Reason::of),
             message: reason.as_deref().map(Message::from_text),
             message_code: code,

@@ -189,8 +189,21 @@ enum State {
     Form { form: Arc<Form>, preserve: bool },
     Asking(Arc<Form>),
     Away(Arc<Redirect>),
-    Ended { passed: bool },
+    Ended(Step),
     Unknown(Attempt),
+}
+
+impl State {
+    /// The step that is pending, or that ended the flow.
+    fn step(&self) -> Option<Step> {
+        match self {
+            Self::Form { form, .. } => Some(Step::Form(form.clone())),
+            Self::Asking(form) => Some(Step::Ui(form.clone())),
+            Self::Away(redirect) => Some(Step::Redirect(redirect.clone())),
+            Self::Ended(step) => Some(step.clone()),
+            Self::Idle | Self::Unknown(_) => None,
+        }
+    }
 }
 
 /// What the request on its way is for.
@@ -301,6 +314,11 @@ impl Flow {
             headers.push(("authorization", format!("Bearer {}", token.expose()).into()));
         }
         Request { method, url, headers, body }
+    }
+
+    fn end(&mut self, step: Step) -> Next {
+        self.state = State::Ended(step.clone());
+        Next::Step(step)
     }
 
     fn send(&mut self, pending: Pending, request: Request) -> Next {

@@ -115,18 +115,21 @@ pub(crate) struct Reconcile {
 }
 
 impl Flow {
-    /// Asks what became of the attempt, again and again until it is certain or the time is up. While a step is
-    /// pending it asks once whether the wiki still waits for it.
+    /// Asks what became of the attempt, again and again until it is certain or the time is up. While a later step is
+    /// pending it asks once whether the wiki still waits for it. Where nothing is in doubt it gives what is known.
     pub(crate) fn reconcile(&mut self, now: Instant) -> Result<Next> {
-        let (attempt, pending) = match (&self.state, self.module) {
+        let begun = || self.flow_attempt.clone().unwrap_or_default();
+        let (attempt, pending) = match (&self.state, &self.unknown) {
             (State::Unknown(attempt), _) => (attempt.clone(), None),
-            (State::Asking(form), Module::Create) => {
-                (self.flow_attempt.clone().unwrap_or_default(), Some(State::Asking(form.clone())))
+            (State::Asking(form), _) if self.module == Module::Create => {
+                (begun(), Some(State::Asking(form.clone())))
             }
-            (State::Away(redirect), Module::Create) => {
-                (self.flow_attempt.clone().unwrap_or_default(), Some(State::Away(redirect.clone())))
+            (State::Away(redirect), _) if self.module == Module::Create => {
+                (begun(), Some(State::Away(redirect.clone())))
             }
-            _ => return Err(Error::state("Nothing is unknown or pending: there is nothing to reconcile.")),
+            // It was left behind by another begin or login.
+            (_, Some(attempt)) => (attempt.clone(), None),
+            (state, None) => return state.step().map(Next::Step).ok_or_else(nothing_begun),
         };
         let since = attempt.lost_at.unwrap_or(now);
         let lists_users = attempt.name.is_some();
@@ -220,7 +223,7 @@ impl Flow {
         // believed that a name is taken: so it usually is.
         let against = made == Some(true) || matches!(traces.account, Account::Unlisted) && !contested;
         if let Some(word) = reconcile.word.take_if(|_| !against) {
-            return Ok(self.settle(false, Step::Fail(Arc::new(word))));
+            return Ok(self.settle(Step::Fail(Arc::new(word))));
         }
         match (traces.account, made) {
             (Account::Exists { .. }, Some(true)) if contested => {
@@ -230,11 +233,11 @@ impl Flow {
             }
             (Account::Exists { name, .. }, Some(true)) => {
                 let raw = json!({"status": "PASS", "username": name});
-                Ok(self.settle(true, Step::Pass(Arc::new(Pass { username: name, raw }))))
+                Ok(self.settle(Step::Pass(Arc::new(Pass { username: name, raw }))))
             }
             (Account::Exists { name, .. }, Some(false)) => {
                 let message = format!("The account “{name}” existed before; this attempt did not make it.");
-                Ok(self.settle(false, not_made(Reason::NameTaken, Some("userexists"), &message)))
+                Ok(self.settle(not_made(Reason::NameTaken, Some("userexists"), &message)))
             }
             (Account::Exists { .. }, None) => {
                 let message = "An account of this name exists, but the wiki does not say since when.";
@@ -242,11 +245,11 @@ impl Flow {
             }
             (Account::Invalid, _) => {
                 let message = "The wiki made no account: the name cannot be a user name.";
-                Ok(self.settle(false, not_made(Reason::NameInvalid, Some("invaliduser"), message)))
+                Ok(self.settle(not_made(Reason::NameInvalid, Some("invaliduser"), message)))
             }
             (Account::Missing | Account::Unlisted, _) if reconcile.pending.is_some() => {
                 let message = "The wiki no longer knows of the step. Begin again.";
-                Ok(self.settle(false, not_made(Reason::SessionLost, None, message)))
+                Ok(self.settle(not_made(Reason::SessionLost, None, message)))
             }
             (account, _) => match (self.pause(&reconcile, now), account) {
                 (Some(pause), _) => Ok(self.ask_again(reconcile, pause)),
@@ -257,7 +260,7 @@ impl Flow {
                 }
                 (None, _) => {
                     let message = "The wiki made no account and knows of no open step. Begin again.";
-                    Ok(self.settle(false, not_made(Reason::Other, None, message)))
+                    Ok(self.settle(not_made(Reason::Other, None, message)))
                 }
             },
         }
@@ -307,12 +310,15 @@ impl Flow {
         Some(pause.min(left))
     }
 
-    fn settle(&mut self, passed: bool, step: Step) -> Next {
+    fn settle(&mut self, step: Step) -> Next {
         self.unknown = None;
         self.session_in_use = false;
-        self.state = State::Ended { passed };
-        Next::Step(step)
+        self.end(step)
     }
+}
+
+fn nothing_begun() -> Error {
+    Error::state("Nothing was begun: there is nothing to reconcile.")
 }
 
 /// The ids of requests and the names of their fields.

@@ -3,7 +3,10 @@
 //! The forms are kept as the wiki sent them and are read again on loading, by the same code and with the same checks
 //! as the first time.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -12,11 +15,12 @@ use url::Url;
 use super::{
     Flow, Module, Settings, State, Step,
     reconcile::{Attempt, Clock, Doubt},
-    step::{Form, Redirect},
+    step::{Fail, Form, Pass, Redirect},
+    submit::end_of,
 };
 use crate::{
-    Error, Result, Secret,
-    protocol::{AuthInfo, Message, Status},
+    Error, Reason, Result, Secret,
+    protocol::{AuthInfo, Message, Status, truthy},
 };
 
 /// The first line: what this is, and in which version.
@@ -81,8 +85,8 @@ impl Saved {
         flow.flow_attempt = self.0.get("attempt").and_then(read_attempt);
         flow.unknown = self.0.get("unknown").and_then(read_attempt);
         let mut state = self.0.get("state").cloned().unwrap_or_default();
-        let (state, step) = flow.restore_state(&mut state)?;
-        flow.state = state;
+        flow.state = flow.restore_state(&mut state)?;
+        let step = flow.state.step();
         Ok((flow, step))
     }
 
@@ -115,41 +119,36 @@ impl Flow {
                     "return_url": redirect.return_url.as_str(),
                     "catches_return": redirect.catches_return,
                 }),
-                State::Ended { passed } => json!({"is": "ended", "passed": passed}),
+                State::Ended(step) => save_end(step),
                 State::Unknown(attempt) => json!({"is": "unknown", "attempt": write_attempt(attempt)}),
             },
         })
     }
 
-    fn restore_state(&self, state: &mut Value) -> Result<(State, Option<Step>)> {
+    fn restore_state(&self, state: &mut Value) -> Result<State> {
         let raw = state.get_mut("raw").map(Value::take).unwrap_or_default();
         Ok(match state.get("is").and_then(Value::as_str) {
-            Some("idle") => (State::Idle, None),
+            Some("idle") => State::Idle,
             Some("form") => {
                 let form = Arc::new(self.form_of(AuthInfo::parse(raw, None, None)?));
                 let preserve = state.get("preserve") == Some(&Value::Bool(true));
-                (State::Form { form: form.clone(), preserve }, Some(Step::Form(form)))
+                State::Form { form, preserve }
             }
             Some("asking") => {
                 let account = state.get("account").and_then(Value::as_str).map(str::to_owned);
-                let form = Arc::new(Form { account, ..self.pending_form(raw)? });
-                (State::Asking(form.clone()), Some(Step::Ui(form)))
+                State::Asking(Arc::new(Form { account, ..self.pending_form(raw)? }))
             }
-            Some("away") => {
-                let redirect = Arc::new(Redirect {
-                    return_url: state
-                        .get("return_url")
-                        .and_then(|url| Url::parse(url.as_str()?).ok())
-                        .ok_or_else(unreadable)?,
-                    catches_return: state.get("catches_return") == Some(&Value::Bool(true)),
-                    ..self.redirect(Status::parse(raw)?)?
-                });
-                (State::Away(redirect.clone()), Some(Step::Redirect(redirect)))
-            }
-            Some("ended") => (State::Ended { passed: state.get("passed") == Some(&Value::Bool(true)) }, None),
+            Some("away") => State::Away(Arc::new(Redirect {
+                return_url: state
+                    .get("return_url")
+                    .and_then(|url| Url::parse(url.as_str()?).ok())
+                    .ok_or_else(unreadable)?,
+                catches_return: state.get("catches_return") == Some(&Value::Bool(true)),
+                ..self.redirect(Status::parse(raw)?)?
+            })),
+            Some("ended") => State::Ended(restore_end(state, raw)?),
             Some("unknown") => {
-                let attempt = state.get("attempt").and_then(read_attempt).ok_or_else(unreadable)?;
-                (State::Unknown(attempt), None)
+                State::Unknown(state.get("attempt").and_then(read_attempt).ok_or_else(unreadable)?)
             }
             _ => return Err(unreadable()),
         })
@@ -162,6 +161,41 @@ impl Flow {
         let info = AuthInfo::parse(raw, None, None)?;
         Ok(Form { message, message_code, ..self.fields_of(info.requests, info.raw) })
     }
+}
+
+/// What ended a flow: besides what the wiki sent, what cannot be read from it again.
+fn save_end(step: &Step) -> Value {
+    let (username, reason, retry_after) = match step {
+        Step::Pass(pass) => (Some(pass.username()), None, None),
+        Step::Fail(fail) => (None, Some(fail.reason().as_str()), fail.retry_after()),
+        _ => (None, None, None),
+    };
+    json!({
+        "is": "ended",
+        "raw": step.raw(),
+        "username": username,
+        "reason": reason,
+        "retry_after": retry_after.map(|wait| wait.as_secs()),
+        "message": step.message().map(Message::text),
+        "code": step.message_code(),
+    })
+}
+
+fn restore_end(state: &Value, raw: Value) -> Result<Step> {
+    let text = |member: &str| state.get(member).and_then(Value::as_str).map(str::to_owned);
+    if let Some(username) = text("username") {
+        return Ok(Step::Pass(Arc::new(Pass { username, raw })));
+    }
+    let Some(reason) = text("reason") else { return Ok(end_of(Status::parse(raw)?)) };
+    let message = Message::parse(raw.get("message")).or(text("message").as_deref().map(Message::from_text));
+    Ok(Step::Fail(Arc::new(Fail {
+        reason: Reason::ALL.into_iter().find(|known| known.as_str() == reason).unwrap_or(Reason::Other),
+        retry_after: state.get("retry_after").and_then(Value::as_u64).map(Duration::from_secs),
+        message,
+        message_code: text("code"),
+        can_preserve_state: truthy(raw.get("canpreservestate")),
+        raw,
+    })))
 }
 
 fn write_attempt(attempt: &Attempt) -> Value {

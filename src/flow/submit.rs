@@ -210,8 +210,7 @@ impl Flow {
             return Ok(self.look_into(Attempt { doubt, ..post.attempt }, fail, now));
         }
         self.token = None;
-        self.state = State::Ended { passed: false };
-        Ok(Next::Step(Step::Fail(Arc::new(fail))))
+        Ok(self.end(Step::Fail(Arc::new(fail))))
     }
 
     fn receive_token(
@@ -246,42 +245,23 @@ impl Flow {
             self.beside_older = false;
             post.attempt.beside_older = false;
         }
-        let step = match status.status.as_str() {
+        let next = match status.status.as_str() {
             "PASS" => return self.pass(post, status, now),
             "FAIL" => return self.fail(post, status, now),
             "UI" => {
                 let form = Arc::new(self.ui_form(status));
                 self.state = State::Asking(form.clone());
-                Step::Ui(form)
+                Next::Step(Step::Ui(form))
             }
             "REDIRECT" => {
                 let redirect = Arc::new(self.redirect(status)?);
                 self.state = State::Away(redirect.clone());
-                Step::Redirect(redirect)
+                Next::Step(Step::Redirect(redirect))
             }
-            "RESTART" => {
-                self.state = State::Ended { passed: false };
-                Step::Restart(Arc::new(Restart {
-                    fields: status.fields(),
-                    message: status.message,
-                    message_code: status.message_code,
-                    can_preserve_state: status.can_preserve_state,
-                    requests: status.requests,
-                    raw: status.raw,
-                }))
-            }
-            _ => {
-                self.state = State::Ended { passed: false };
-                Step::Other(Arc::new(Other {
-                    status: status.status,
-                    message: status.message,
-                    message_code: status.message_code,
-                    raw: status.raw,
-                }))
-            }
+            _ => self.end(end_of(status)),
         };
         self.flow_attempt = Some(post.attempt);
-        Ok(Next::Step(step))
+        Ok(next)
     }
 
     fn ui_form(&self, status: Status) -> Form {
@@ -309,8 +289,7 @@ impl Flow {
         } else {
             self.unknown = None;
         }
-        self.state = State::Ended { passed: post.module == Module::Create };
-        Ok(Next::Step(Step::Pass(Arc::new(Pass { username, raw: status.raw }))))
+        Ok(self.end(Step::Pass(Arc::new(Pass { username, raw: status.raw }))))
     }
 
     fn fail(&mut self, post: Post, status: Status, now: Instant) -> Result<Next> {
@@ -335,15 +314,38 @@ impl Flow {
             }
             _ => {}
         }
+        let busy = fail.reason == Reason::Busy;
+        let step = Step::Fail(Arc::new(fail));
         // A name that is being registered at this moment keeps a later step open: it may be sent again.
-        self.state = match post.before {
-            State::Asking(form) if fail.reason == Reason::Busy => {
-                self.session_in_use = true;
-                State::Asking(form)
-            }
-            _ => State::Ended { passed: false },
-        };
-        Ok(Next::Step(Step::Fail(Arc::new(fail))))
+        if let State::Asking(form) = post.before
+            && busy
+        {
+            self.session_in_use = true;
+            self.state = State::Asking(form);
+            return Ok(Next::Step(step));
+        }
+        Ok(self.end(step))
+    }
+}
+
+/// The step for a status that ends the flow, other than PASS.
+pub(super) fn end_of(status: Status) -> Step {
+    match status.status.as_str() {
+        "FAIL" => Step::Fail(Arc::new(fail_of(status))),
+        "RESTART" => Step::Restart(Arc::new(Restart {
+            fields: status.fields(),
+            message: status.message,
+            message_code: status.message_code,
+            can_preserve_state: status.can_preserve_state,
+            requests: status.requests,
+            raw: status.raw,
+        })),
+        _ => Step::Other(Arc::new(Other {
+            status: status.status,
+            message: status.message,
+            message_code: status.message_code,
+            raw: status.raw,
+        })),
     }
 }
 
@@ -380,7 +382,7 @@ fn read_status(module: Module, outcome: Result<Response, Unsent>) -> Result<Stat
     let error = match Reply::parse(&response) {
         Ok(reply) => {
             for warning in reply.warnings() {
-                log::debug!(target: "createaccount", "the wiki warns: {warning}");
+                log::debug!(target: "createaccount", "the wiki warns: {warning:?}");
             }
             match reply.status(module.action()) {
                 Ok(status) => return Ok(status),

@@ -71,7 +71,7 @@ static void values_are_kept(void)
     createaccount_client_free(client);
 }
 
-/* Begin drops what was set, and so does an answer that was sent. */
+/* Begin drops what was set, and so does an answer that was sent; one that was not is kept. */
 static void values_are_dropped(void)
 {
     createaccount_client *client = canned_client(&canned);
@@ -91,6 +91,12 @@ static void values_are_dropped(void)
     OK(createaccount_client_set_field(client, "password", "secret-10000000", NULL));
     CHECK(createaccount_client_submit(client, &step, NULL) == CREATEACCOUNT_STATUS_CALLBACK);
     canned.answer = CANNED_PASS;
+    OK(createaccount_client_submit(client, &step, NULL));
+    CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_PASS);
+    createaccount_step_free(step);
+    step = NULL;
+
+    begin(client);
     REFUSED(createaccount_client_submit(client, &step, NULL));
     CHECK(step == NULL);
     createaccount_client_free(client);
