@@ -17,7 +17,8 @@ pub fn compile(compiler: &str, flags: &[&str], source: &Path, name: &str) -> Res
         .arg(source)
         .arg(format!("-L{}", library.display()))
         .arg("-lcreateaccount")
-        .arg(format!("-Wl,-rpath,{}", library.display()))
+        // Before LD_LIBRARY_PATH, in which cargo names a folder that may hold an older build.
+        .arg(format!("-Wl,--disable-new-dtags,-rpath,{}", library.display()))
         .arg("-o")
         .arg(&program)
         .output()
