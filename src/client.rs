@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use log::{Level, debug};
@@ -164,7 +164,7 @@ impl Client {
     ///
     /// [`ErrorKind::InvalidState`] if a cookie cannot be saved.
     pub fn save(&self) -> Result<Vec<u8>> {
-        Ok(seal(&self.flow, &self.link.jar.save()?, Instant::now()))
+        Ok(seal(&self.flow, &self.link.jar.save()?, Instant::now(), SystemTime::now()))
     }
 
     /// Goes on with what [`Client::save`] wrote, on this or another machine. [`Client::step`] has the pending step;
@@ -177,7 +177,7 @@ impl Client {
         let (saved, cookies) = open(data)?;
         let (settings, mut link) = prepare(&saved.api_url()?, config)?;
         link.jar = Jar::load(cookies.expose())?;
-        let (flow, step) = saved.restore(settings, Instant::now())?;
+        let (flow, step) = saved.restore(settings, Instant::now(), SystemTime::now())?;
         Ok(Self { flow, link, step })
     }
 

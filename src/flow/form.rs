@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    Begin, Exchange, Flow, Module, Next, Pending, State, Step, Unsent, is_unknown_assert,
-    reconcile::{Clock, Doubt},
-    reply_of,
+    Begin, Exchange, Flow, Module, Next, Pending, State, Step, Unsent,
+    attempt::Clock,
+    is_unknown_assert, reply_of,
     step::{Form, Preserved},
 };
 use crate::{
@@ -52,11 +52,12 @@ impl Flow {
     /// it, unless it is the login of an account that creates others (its next begin takes the slot).
     pub(super) fn abandon(&mut self) -> bool {
         match std::mem::replace(&mut self.state, State::Idle) {
-            State::Unknown(attempt) => self.unknown = Some(attempt),
-            // The answer that was lost may yet arrive.
+            State::Unknown(attempt) => self.in_doubt.add(attempt),
+            // The account may have been made before the step, or by an earlier answer that was lost.
             State::Asking(_) | State::Away(_) => {
-                let doubtful = self.flow_attempt.take_if(|attempt| attempt.doubt != Doubt::None);
-                self.unknown = doubtful.or(self.unknown.take());
+                if let Some(attempt) = self.flow_attempt.take() {
+                    self.in_doubt.add(attempt.contested());
+                }
             }
             _ => {}
         }

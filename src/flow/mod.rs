@@ -13,10 +13,11 @@
 //! ```
 //!
 //! One file per state: `form` (fetching), `submit` (posting), `redirect` (Away), `login`, `reconcile` (Unknown); `complete`
-//! holds an answer against its form.
+//! holds an answer against its form, `attempt` an account against what was tried.
 
 mod answer;
 mod ask;
+mod attempt;
 mod complete;
 mod form;
 mod login;
@@ -44,7 +45,7 @@ pub(crate) use self::{
     save::{open, seal},
 };
 use self::{
-    reconcile::{Attempt, Clock},
+    attempt::{Attempt, Clock, InDoubt},
     retry::Retry,
 };
 use crate::{
@@ -168,9 +169,9 @@ pub(crate) struct Flow {
     clock: Option<Clock>,
     /// The form of the last begin, for another begin without a request.
     known_form: Option<Arc<Form>>,
-    /// An attempt whose outcome nobody knows, until it is reconciled.
-    unknown: Option<Attempt>,
-    /// The first POST of the flow under way: its name and time, which later steps do not tell.
+    /// The attempts of earlier flows that may have made their accounts.
+    in_doubt: InDoubt,
+    /// The attempt of the flow under way, from its first answer on: later steps do not tell its name.
     flow_attempt: Option<Attempt>,
     /// Whether the session may hold a flow that was begun and not ended.
     session_in_use: bool,
@@ -226,7 +227,7 @@ impl Flow {
             asserts: true,
             clock: None,
             known_form: None,
-            unknown: None,
+            in_doubt: InDoubt::default(),
             flow_attempt: None,
             session_in_use: false,
             beside_older: false,

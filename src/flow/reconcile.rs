@@ -8,97 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
 use super::{
-    Flow, Module, Next, Pending, State, Step, Unsent, reply_of,
+    Flow, Module, Next, Pending, State, Step, Unsent,
+    attempt::{Attempt, Doubt, Whose, outline, parse_time},
+    reply_of,
     step::{Fail, Form, Pass},
 };
 use crate::{
     Error, ErrorKind, Reason, Result,
-    protocol::{AuthInfo, AuthRequest, Field, Message, Reply, Request, Response, same_name, truthy},
+    protocol::{AuthInfo, Message, Reply, Request, Response, truthy},
 };
-
-/// The wiki's clock, read once and carried on by ours.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clock {
-    wiki: OffsetDateTime,
-    at: Instant,
-}
-
-impl Clock {
-    pub(super) fn read(time: &str, now: Instant) -> Option<Self> {
-        Some(Self { wiki: parse_time(time)?, at: now })
-    }
-
-    /// Seconds since 1970 on the wiki.
-    pub(super) fn seconds(&self, now: Instant) -> i64 {
-        let since = now.saturating_duration_since(self.at).as_secs();
-        self.wiki.unix_timestamp().saturating_add_unsigned(since)
-    }
-
-    pub(super) fn from_seconds(seconds: i64, now: Instant) -> Option<Self> {
-        Some(Self { wiki: OffsetDateTime::from_unix_timestamp(seconds).ok()?, at: now })
-    }
-}
-
-/// An attempt at a name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Attempt {
-    pub(super) name: Option<String>,
-    /// When the flow's first POST was sent, in seconds since 1970 by the wiki's clock.
-    pub(super) not_before: Option<i64>,
-    pub(super) lost_at: Option<Instant>,
-    pub(super) doubt: Doubt,
-    /// The step whose answer was lost, by its fields. The wiki shows it as pending for as long as it works on it.
-    pub(super) answered: Option<String>,
-    /// Whether the session may hold an older flow besides, whose step could be taken for this one's.
-    pub(super) beside_older: bool,
-}
-
-/// What makes the outcome of an attempt doubtful.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Doubt {
-    #[default]
-    None,
-    /// An answer was lost: an account that was made since is the attempt's.
-    Lost,
-    /// The wiki refused, but there is an account that was made since: by this attempt, if the network or the
-    /// transport delivered it twice, or by somebody else.
-    Contested,
-}
-
-/// Clocks of one wiki's servers differ a little.
-pub(super) const CLOCK_SLACK: i64 = 2;
-
-impl Attempt {
-    pub(super) fn new(name: Option<&str>, clock: Option<&Clock>, now: Instant) -> Self {
-        let not_before = clock.map(|clock| clock.seconds(now) - CLOCK_SLACK);
-        Self { name: name.map(str::to_owned), not_before, ..Self::default() }
-    }
-
-    pub(super) fn lost(mut self, now: Instant) -> Self {
-        self.lost_at = Some(now);
-        if self.doubt == Doubt::None {
-            self.doubt = Doubt::Lost;
-        }
-        self
-    }
-
-    /// What was answered when the answer was lost, if it was a later step.
-    pub(super) fn answered(self, requests: Option<&[AuthRequest]>) -> Self {
-        Self { answered: requests.map(outline), ..self }
-    }
-
-    /// Whether an account of this name may be the attempt's.
-    pub(super) fn is_for(&self, name: Option<&str>) -> bool {
-        match (&self.name, name) {
-            (Some(asked), Some(name)) => same_name(asked, name),
-            _ => true,
-        }
-    }
-}
+use serde_json::{Value, json};
 
 /// A question about an attempt on its way.
 #[derive(Debug)]
@@ -119,7 +39,7 @@ impl Flow {
     /// pending it asks once whether the wiki still waits for it. Where nothing is in doubt it gives what is known.
     pub(crate) fn reconcile(&mut self, now: Instant) -> Result<Next> {
         let begun = || self.flow_attempt.clone().unwrap_or_default();
-        let (attempt, pending) = match (&self.state, &self.unknown) {
+        let (attempt, pending) = match (&self.state, self.in_doubt.lost()) {
             (State::Unknown(attempt), _) => (attempt.clone(), None),
             (State::Asking(form), _) if self.module == Module::Create => {
                 (begun(), Some(State::Asking(form.clone())))
@@ -158,6 +78,7 @@ impl Flow {
         let mut params = self.params("query");
         params.push("meta", "authmanagerinfo");
         params.push("amirequestsfor", "create-continue");
+        params.push("curtimestamp", "1");
         if let Some(format) = self.settings.message_format {
             params.push("amimessageformat", format.as_str());
         }
@@ -198,22 +119,23 @@ impl Flow {
     }
 
     fn judge(&mut self, mut reconcile: Reconcile, traces: Traces, now: Instant) -> Result<Next> {
-        let made = match &traces.account {
-            Account::Exists { registered: Some(registered), .. } => {
-                reconcile.attempt.not_before.map(|not_before| *registered >= not_before)
-            }
-            _ => None,
-        };
+        let drift = traces.time.zip(self.clock.as_ref()).map_or(0, |(time, clock)| time - clock.seconds(now));
         let attempt = &reconcile.attempt;
+        let whose = match &traces.account {
+            Account::Exists { name, registered } if attempt.is_for(Some(name)) => {
+                attempt.whose(*registered, drift)
+            }
+            _ => Whose::Untold,
+        };
         let foreign = attempt.beside_older || attempt.doubt == Doubt::Contested;
-        if !traces.pending.requests.is_empty() && (made == Some(true) || !foreign) {
+        if !traces.pending.requests.is_empty() && (whose == Whose::Attempts || !foreign) {
             if attempt.answered == Some(outline(&traces.pending.requests))
                 && let Some(pause) = self.pause(&reconcile, now)
             {
                 return Ok(self.ask_again(reconcile, pause));
             }
             let account = match traces.account {
-                Account::Exists { name, .. } if made == Some(true) => Some(name),
+                Account::Exists { name, .. } if whose == Whose::Attempts => Some(name),
                 _ => None,
             };
             return Ok(Next::Step(self.open_step(reconcile, traces.pending, account)));
@@ -221,35 +143,46 @@ impl Flow {
         let contested = reconcile.attempt.doubt == Doubt::Contested;
         // What the wiki answered stands, unless an account speaks against it. A wiki that does not list its users is
         // believed that a name is taken: so it usually is.
-        let against = made == Some(true) || matches!(traces.account, Account::Unlisted) && !contested;
+        let against = matches!(whose, Whose::Attempts | Whose::Either)
+            || matches!(traces.account, Account::Unlisted) && !contested;
         if let Some(word) = reconcile.word.take_if(|_| !against) {
-            return Ok(self.settle(Step::Fail(Arc::new(word))));
+            return Ok(self.settle(&reconcile.attempt, Step::Fail(Arc::new(word))));
         }
-        match (traces.account, made) {
-            (Account::Exists { .. }, Some(true)) if contested => {
+        if whose == Whose::Attempts
+            && reconcile.word.as_ref().is_some_and(|word| word.reason == Reason::NameTaken)
+        {
+            let message =
+                "An earlier attempt of this client made the account, and with the values of that one.";
+            return Err(Error::new(ErrorKind::Api, message)
+                .with_api_code("userexists")
+                .into_outcome_unknown());
+        }
+        let attempt = &reconcile.attempt;
+        match (traces.account, whose) {
+            (Account::Exists { name, .. }, Whose::Attempts) => {
+                let raw = json!({"status": "PASS", "username": name});
+                Ok(self.settle(attempt, Step::Pass(Arc::new(Pass { username: name, raw }))))
+            }
+            (Account::Exists { name, .. }, Whose::SomebodyElses) => {
+                let message = format!("The account “{name}” exists, but this attempt did not make it.");
+                Ok(self.settle(attempt, not_made(Reason::NameTaken, Some("userexists"), &message)))
+            }
+            (Account::Exists { .. }, Whose::Either) => {
                 let message = "An account of this name was made since the attempt began, by it or by somebody else; \
                                only a login can tell by whom.";
                 Err(Error::new(ErrorKind::OutcomeUnknown, message))
             }
-            (Account::Exists { name, .. }, Some(true)) => {
-                let raw = json!({"status": "PASS", "username": name});
-                Ok(self.settle(Step::Pass(Arc::new(Pass { username: name, raw }))))
-            }
-            (Account::Exists { name, .. }, Some(false)) => {
-                let message = format!("The account “{name}” existed before; this attempt did not make it.");
-                Ok(self.settle(not_made(Reason::NameTaken, Some("userexists"), &message)))
-            }
-            (Account::Exists { .. }, None) => {
+            (Account::Exists { .. }, Whose::Untold) => {
                 let message = "An account of this name exists, but the wiki does not say since when.";
                 Err(Error::new(ErrorKind::OutcomeUnknown, message))
             }
             (Account::Invalid, _) => {
                 let message = "The wiki made no account: the name cannot be a user name.";
-                Ok(self.settle(not_made(Reason::NameInvalid, Some("invaliduser"), message)))
+                Ok(self.settle(attempt, not_made(Reason::NameInvalid, Some("invaliduser"), message)))
             }
             (Account::Missing | Account::Unlisted, _) if reconcile.pending.is_some() => {
                 let message = "The wiki no longer knows of the step. Begin again.";
-                Ok(self.settle(not_made(Reason::SessionLost, None, message)))
+                Ok(self.settle(attempt, not_made(Reason::SessionLost, None, message)))
             }
             (account, _) => match (self.pause(&reconcile, now), account) {
                 (Some(pause), _) => Ok(self.ask_again(reconcile, pause)),
@@ -260,7 +193,7 @@ impl Flow {
                 }
                 (None, _) => {
                     let message = "The wiki made no account and knows of no open step. Begin again.";
-                    Ok(self.settle(not_made(Reason::Other, None, message)))
+                    Ok(self.settle(attempt, not_made(Reason::Other, None, message)))
                 }
             },
         }
@@ -268,8 +201,8 @@ impl Flow {
 
     /// The step that the wiki waits for, and the account if it was made before.
     fn open_step(&mut self, reconcile: Reconcile, open: AuthInfo, account: Option<String>) -> Step {
-        self.unknown = None;
         let mut attempt = reconcile.attempt;
+        self.in_doubt.forget(attempt.name.as_deref());
         attempt.answered = None;
         if attempt.doubt == Doubt::Contested {
             // The step in this session tells by whom the account was made.
@@ -310,8 +243,8 @@ impl Flow {
         Some(pause.min(left))
     }
 
-    fn settle(&mut self, step: Step) -> Next {
-        self.unknown = None;
+    fn settle(&mut self, attempt: &Attempt, step: Step) -> Next {
+        self.in_doubt.forget(attempt.name.as_deref());
         self.session_in_use = false;
         self.end(step)
     }
@@ -319,15 +252,6 @@ impl Flow {
 
 fn nothing_begun() -> Error {
     Error::state("Nothing was begun: there is nothing to reconcile.")
-}
-
-/// The ids of requests and the names of their fields.
-fn outline(requests: &[AuthRequest]) -> String {
-    let lines = requests.iter().map(|request| {
-        let fields: Vec<&str> = request.fields().iter().map(Field::name).collect();
-        format!("{}: {}\n", request.id(), fields.join(", "))
-    });
-    lines.collect()
 }
 
 fn not_made(reason: Reason, code: Option<&str>, message: &str) -> Step {
@@ -345,6 +269,8 @@ fn not_made(reason: Reason, code: Option<&str>, message: &str) -> Step {
 struct Traces {
     pending: AuthInfo,
     account: Account,
+    /// Seconds since 1970.
+    time: Option<i64>,
 }
 
 enum Account {
@@ -359,12 +285,13 @@ enum Account {
 }
 
 fn read_traces(mut reply: Reply) -> Result<Traces> {
+    let time = reply.take("curtimestamp").and_then(|time| parse_time(time.as_str()?));
     let mut query = reply.take("query").unwrap_or_default();
     let account = read_account(query.get("users").and_then(|users| users.get(0)));
     let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
         return Err(Error::protocol("The wiki's answer has no authmanagerinfo."));
     };
-    Ok(Traces { pending: AuthInfo::parse(info, None, None)?, account })
+    Ok(Traces { pending: AuthInfo::parse(info, None, None)?, account, time })
 }
 
 fn read_account(user: Option<&Value>) -> Account {
@@ -379,11 +306,7 @@ fn read_account(user: Option<&Value>) -> Account {
     let registered = match user.get("registration") {
         // Accounts from before 2005 have no time.
         Some(Value::Null) => Some(0),
-        _ => text("registration").and_then(parse_time).map(OffsetDateTime::unix_timestamp),
+        _ => text("registration").and_then(parse_time),
     };
     Account::Exists { name: text("name").unwrap_or_default().to_owned(), registered }
-}
-
-fn parse_time(time: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(time, &Rfc3339).ok()
 }

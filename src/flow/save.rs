@@ -5,7 +5,7 @@
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     Flow, Module, Settings, State, Step,
-    reconcile::{Attempt, Clock, Doubt},
+    attempt::{Attempt, Clock, Doubt, Window},
     step::{Fail, Form, Pass, Redirect},
     submit::end_of,
 };
@@ -28,8 +28,8 @@ const MAGIC: &[u8] = b"createaccount flow 1\n";
 const DIGEST: usize = 32;
 
 /// Wraps the flow and its cookies.
-pub(crate) fn seal(flow: &Flow, cookies: &Secret, now: Instant) -> Vec<u8> {
-    let text = Secret::from(json!({"flow": flow.save(now), "cookies": cookies.expose()}).to_string());
+pub(crate) fn seal(flow: &Flow, cookies: &Secret, now: Instant, time: SystemTime) -> Vec<u8> {
+    let text = Secret::from(json!({"flow": flow.save(now, time), "cookies": cookies.expose()}).to_string());
     let payload = text.expose().as_bytes();
     [MAGIC, &Sha256::digest(payload), payload].concat()
 }
@@ -68,7 +68,12 @@ impl Saved {
     }
 
     /// The flow as it was, and its pending step.
-    pub(crate) fn restore(self, settings: Settings, now: Instant) -> Result<(Flow, Option<Step>)> {
+    pub(crate) fn restore(
+        self,
+        settings: Settings,
+        now: Instant,
+        time: SystemTime,
+    ) -> Result<(Flow, Option<Step>)> {
         let mut flow = Flow::new(settings);
         flow.module =
             if self.text("module").as_deref() == Some("login") { Module::Login } else { Module::Create };
@@ -79,11 +84,13 @@ impl Saved {
         flow.beside_older = self.0.get("beside_older") == Some(&Value::Bool(true));
         flow.rounds =
             self.0.get("rounds").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
-        // The time since then is not known; an earlier time only widens what counts as the attempt's.
-        flow.clock =
-            self.0.get("clock").and_then(Value::as_i64).and_then(|time| Clock::from_seconds(time, now));
+        // Our clock runs on meanwhile, here or on the machine that saved.
+        let number = |member: &str| self.0.get(member).and_then(Value::as_i64);
+        let since = number("saved_at").map_or(0, |saved_at| unix(time).saturating_sub(saved_at).max(0));
+        flow.clock = number("clock").map(|clock| Clock::from_seconds(clock.saturating_add(since), now));
         flow.flow_attempt = self.0.get("attempt").and_then(read_attempt);
-        flow.unknown = self.0.get("unknown").and_then(read_attempt);
+        let in_doubt = self.0.get("in_doubt").and_then(Value::as_array);
+        flow.in_doubt = in_doubt.into_iter().flatten().filter_map(read_attempt).collect();
         let mut state = self.0.get("state").cloned().unwrap_or_default();
         flow.state = flow.restore_state(&mut state)?;
         let step = flow.state.step();
@@ -96,7 +103,7 @@ impl Saved {
 }
 
 impl Flow {
-    fn save(&self, now: Instant) -> Value {
+    fn save(&self, now: Instant, time: SystemTime) -> Value {
         json!({
             "api_url": self.settings.api_url.as_str(),
             "module": self.module.prefix(),
@@ -107,8 +114,9 @@ impl Flow {
             "beside_older": self.beside_older,
             "rounds": self.rounds,
             "clock": self.clock.as_ref().map(|clock| clock.seconds(now)),
+            "saved_at": unix(time),
             "attempt": self.flow_attempt.as_ref().map(write_attempt),
-            "unknown": self.unknown.as_ref().map(write_attempt),
+            "in_doubt": self.in_doubt.iter().map(write_attempt).collect::<Value>(),
             "state": match &self.state {
                 State::Idle => json!({"is": "idle"}),
                 State::Form { form, preserve } => json!({"is": "form", "raw": form.raw, "preserve": preserve}),
@@ -204,9 +212,11 @@ fn write_attempt(attempt: &Attempt) -> Value {
         Doubt::Lost => Some("lost"),
         Doubt::Contested => Some("contested"),
     };
+    let windows: Value = attempt.windows.iter().map(|w| json!([w.from, w.until, w.ours])).collect();
     json!({
         "name": attempt.name,
-        "not_before": attempt.not_before,
+        "windows": windows,
+        "undated": attempt.undated,
         "doubt": doubt,
         "answered": attempt.answered,
         "beside_older": attempt.beside_older,
@@ -215,9 +225,11 @@ fn write_attempt(attempt: &Attempt) -> Value {
 
 fn read_attempt(value: &Value) -> Option<Attempt> {
     let name = value.get("name")?.as_str().map(str::to_owned);
+    let windows = value.get("windows").and_then(Value::as_array);
     Some(Attempt {
         name,
-        not_before: value.get("not_before").and_then(Value::as_i64),
+        windows: windows.into_iter().flatten().filter_map(read_window).collect(),
+        undated: value.get("undated") == Some(&Value::Bool(true)),
         lost_at: None,
         doubt: match value.get("doubt").and_then(Value::as_str) {
             Some("lost") => Doubt::Lost,
@@ -227,6 +239,19 @@ fn read_attempt(value: &Value) -> Option<Attempt> {
         answered: value.get("answered").and_then(Value::as_str).map(str::to_owned),
         beside_older: value.get("beside_older") == Some(&Value::Bool(true)),
     })
+}
+
+fn read_window(value: &Value) -> Option<Window> {
+    Some(Window {
+        from: value.get(0)?.as_i64()?,
+        until: value.get(1)?.as_i64()?,
+        ours: value.get(2)?.as_bool()?,
+    })
+}
+
+fn unix(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn unreadable() -> Error {

@@ -6,10 +6,9 @@ use serde_json::json;
 
 use super::{
     Answer, Flow, Module, Next, Pending, State, Step, Unsent,
+    attempt::{Attempt, Doubt},
     complete::Complete,
-    is_unknown_assert,
-    reconcile::{Attempt, CLOCK_SLACK, Clock, Doubt},
-    redirect,
+    is_unknown_assert, redirect,
     step::{Fail, Form, Other, Pass, Preserved, Restart},
 };
 use crate::{
@@ -26,24 +25,13 @@ pub(crate) struct Post {
     is_first: bool,
     preserve: bool,
     attempt: Attempt,
-    /// When this answer was sent, in seconds since 1970 by the wiki's clock; `attempt` knows of the flow's first one.
-    not_before: Option<i64>,
+    /// When it was sent, in seconds since 1970 by the wiki's clock.
+    sent: Option<i64>,
     /// Whether the token was refreshed already.
     refreshed: bool,
     /// A token is being fetched, and the POST comes after it.
     fetching_token: bool,
     before: State,
-}
-
-impl Post {
-    /// What was sent so far changed nothing. An attempt that is in doubt, or made of several steps, may have made the
-    /// account before.
-    fn sent_again(&mut self, clock: Option<&Clock>, now: Instant) {
-        self.not_before = Attempt::new(None, clock, now).not_before.or(self.not_before);
-        if self.is_first && self.attempt.doubt == Doubt::None {
-            self.attempt.not_before = self.not_before;
-        }
-    }
 }
 
 /// A provider may ask for ever; a person does not answer that often.
@@ -76,14 +64,11 @@ impl Flow {
         }
         self.rounds += 1;
         self.retry.start(self.settings.retry_budget, now);
-        let name = complete.username.as_deref();
-        let attempt = match (&self.flow_attempt, &self.unknown) {
-            (Some(begun), _) if !is_first => begun.clone(),
-            // The earliest attempt at a name whose outcome is unknown dates the question.
-            (_, Some(unknown)) if unknown.is_for(name) => unknown.clone(),
-            _ => Attempt { beside_older: self.beside_older, ..Attempt::new(name, self.clock.as_ref(), now) },
+        let attempt = match &self.flow_attempt {
+            Some(begun) if !is_first => begun.clone(),
+            _ => self.attempt_at(complete.username.as_deref()),
         };
-        let not_before = Attempt::new(None, self.clock.as_ref(), now).not_before;
+        let sent = self.wiki_time(now);
         let before = std::mem::replace(&mut self.state, State::Idle);
         let module = self.module;
         let post = Post {
@@ -92,12 +77,30 @@ impl Flow {
             is_first,
             preserve,
             attempt,
-            not_before,
+            sent,
             refreshed: false,
             fetching_token: false,
             before,
         };
         Ok(self.send_post(post))
+    }
+
+    /// A new attempt at a name, which carries on what an earlier one left in doubt.
+    fn attempt_at(&self, name: Option<&str>) -> Attempt {
+        let new = Attempt { beside_older: self.beside_older, ..Attempt::new(name) };
+        match self.in_doubt.find(name) {
+            Some(earlier) => Attempt {
+                windows: earlier.windows.clone(),
+                undated: earlier.undated,
+                doubt: earlier.doubt,
+                ..new
+            },
+            None => new,
+        }
+    }
+
+    fn wiki_time(&self, now: Instant) -> Option<i64> {
+        self.clock.as_ref().map(|clock| clock.seconds(now))
     }
 
     fn send_post(&mut self, post: Post) -> Next {
@@ -154,7 +157,7 @@ impl Flow {
             }
             Err(Lost { error, .. }) => match self.retry.wait(&error, now) {
                 Some(delay) => {
-                    post.sent_again(self.clock.as_ref(), now + delay);
+                    post.sent = self.wiki_time(now + delay);
                     let request = self.post_request(&post);
                     Ok(self.send_after(delay, Pending::Post(post), request))
                 }
@@ -177,7 +180,8 @@ impl Flow {
                     State::Away(redirect) => Some(&redirect.form.requests[..]),
                     _ => None,
                 };
-                self.state = State::Unknown(post.attempt.lost(now).answered(answered));
+                let end = self.wiki_time(now);
+                self.state = State::Unknown(post.attempt.lost(post.sent, end, now).answered(answered));
                 Err(error.into_outcome_unknown())
             }
             // A login is simply begun again.
@@ -206,8 +210,7 @@ impl Flow {
         };
         if post.module == Module::Create && !post.is_first {
             // An earlier step may have made the account, and a step after it may still be open.
-            let doubt = if post.attempt.doubt == Doubt::None { Doubt::Contested } else { post.attempt.doubt };
-            return Ok(self.look_into(Attempt { doubt, ..post.attempt }, fail, now));
+            return Ok(self.look_into(post.attempt.contested(), fail, now));
         }
         self.token = None;
         Ok(self.end(Step::Fail(Arc::new(fail))))
@@ -222,7 +225,7 @@ impl Flow {
         match self.read_form(post.module, outcome, now) {
             Ok(_) => {
                 post.fetching_token = false;
-                post.sent_again(self.clock.as_ref(), now);
+                post.sent = self.wiki_time(now);
                 Ok(self.send_post(post))
             }
             Err(error) => match self.retry.wait(&error, now) {
@@ -239,29 +242,34 @@ impl Flow {
     }
 
     fn take_status(&mut self, mut post: Post, status: Status, now: Instant) -> Result<Next> {
-        self.session_in_use = matches!(status.status.as_str(), "UI" | "REDIRECT");
-        if self.session_in_use || status.status == "PASS" {
+        let has_ended = matches!(status.status.as_str(), "PASS" | "FAIL" | "RESTART");
+        self.session_in_use = !has_ended;
+        if !has_ended || status.status == "PASS" {
             // The session's one slot is this flow's from now on.
             self.beside_older = false;
             post.attempt.beside_older = false;
         }
-        let next = match status.status.as_str() {
+        match status.status.as_str() {
             "PASS" => return self.pass(post, status, now),
             "FAIL" => return self.fail(post, status, now),
-            "UI" => {
-                let form = Arc::new(self.ui_form(status));
-                self.state = State::Asking(form.clone());
-                Next::Step(Step::Ui(form))
-            }
-            "REDIRECT" => {
-                let redirect = Arc::new(self.redirect(status)?);
-                self.state = State::Away(redirect.clone());
-                Next::Step(Step::Redirect(redirect))
-            }
-            _ => self.end(end_of(status)),
+            _ => {}
+        }
+        let step = match status.status.as_str() {
+            "UI" => Step::Ui(Arc::new(self.ui_form(status))),
+            "REDIRECT" => match self.redirect(status) {
+                Ok(redirect) => Step::Redirect(Arc::new(redirect)),
+                // The account may be made already, and the flow is open.
+                Err(error) => return self.lose(post, error, now),
+            },
+            _ => end_of(status),
         };
-        self.flow_attempt = Some(post.attempt);
-        Ok(next)
+        self.state = match &step {
+            Step::Ui(form) => State::Asking(form.clone()),
+            Step::Redirect(redirect) => State::Away(redirect.clone()),
+            end => State::Ended(end.clone()),
+        };
+        self.flow_attempt = Some(post.attempt.stepped(post.sent, self.wiki_time(now)));
+        Ok(Next::Step(step))
     }
 
     fn ui_form(&self, status: Status) -> Form {
@@ -287,7 +295,8 @@ impl Flow {
                 format!("The wiki says that it made “{username}”, which is not the name asked for.");
             return self.lose(post, Error::protocol(message), now);
         } else {
-            self.unknown = None;
+            self.in_doubt.forget(Some(&username));
+            self.in_doubt.forget(post.attempt.name.as_deref());
         }
         Ok(self.end(Step::Pass(Arc::new(Pass { username, raw: status.raw }))))
     }
@@ -295,36 +304,43 @@ impl Flow {
     fn fail(&mut self, post: Post, status: Status, now: Instant) -> Result<Next> {
         let fail = fail_of(status);
         let code = fail.message_code.as_deref().unwrap_or_default();
-        let known_before = post.attempt.doubt != Doubt::None
-            || self.unknown.as_ref().is_some_and(|unknown| unknown.is_for(post.attempt.name.as_deref()));
-        if known_before && matches!(fail.reason, Reason::NameTaken | Reason::Busy) {
+        let end = self.wiki_time(now);
+        let is_taken = matches!(fail.reason, Reason::NameTaken | Reason::Busy);
+        if post.module == Module::Create && is_taken && post.attempt.doubt == Doubt::Lost {
             let message = "The name is in use, perhaps by the earlier attempt whose answer was lost.";
-            return self.lose(post, Error::new(ErrorKind::Api, message).with_api_code(code), now);
+            let error = Error::new(ErrorKind::Api, message).with_api_code(code);
+            let attempt = post.attempt.refused(post.sent, end);
+            self.session_in_use = true;
+            self.state = State::Unknown(Attempt { lost_at: Some(now), ..attempt });
+            return Err(error.into_outcome_unknown());
         }
         match (post.module, code) {
             (Module::Create, "userexists") => {
-                // Whoever made the account just before is somebody else, so here the clocks get no slack.
-                let not_before = post.not_before.map(|time| time + CLOCK_SLACK);
-                let attempt = Attempt { doubt: Doubt::Contested, not_before, ..post.attempt };
-                return Ok(self.look_into(attempt, fail, now));
+                return Ok(self.look_into(post.attempt.refused(post.sent, end), fail, now));
             }
             // The flow was there when its last step came, so this answer may have ended it.
             (Module::Create, "authmanager-create-not-in-progress") if !post.is_first => {
-                return Ok(self.look_into(Attempt { doubt: Doubt::Lost, ..post.attempt }, fail, now));
+                return Ok(self.look_into(post.attempt.lost(post.sent, end, now), fail, now));
+            }
+            (Module::Create, _) if fail.reason == Reason::Busy => {
+                let step = Step::Fail(Arc::new(fail));
+                match post.before {
+                    // A name that is being registered keeps a later step open: it may be answered again.
+                    State::Asking(_) | State::Away(_) => {
+                        self.session_in_use = true;
+                        self.state = post.before;
+                    }
+                    _ => {
+                        // Perhaps by this very request, delivered twice.
+                        self.in_doubt.add(post.attempt.refused(post.sent, end));
+                        self.state = State::Ended(step.clone());
+                    }
+                }
+                return Ok(Next::Step(step));
             }
             _ => {}
         }
-        let busy = fail.reason == Reason::Busy;
-        let step = Step::Fail(Arc::new(fail));
-        // A name that is being registered at this moment keeps a later step open: it may be sent again.
-        if let State::Asking(form) = post.before
-            && busy
-        {
-            self.session_in_use = true;
-            self.state = State::Asking(form);
-            return Ok(Next::Step(step));
-        }
-        Ok(self.end(step))
+        Ok(self.end(Step::Fail(Arc::new(fail))))
     }
 }
 

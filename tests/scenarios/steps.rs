@@ -37,6 +37,14 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "step_fails", profiles: "steps", wikis: All, play: step_fails },
     Scenario { name: "step_fails_late", profiles: "steps", wikis: All, play: step_fails_late },
     Scenario { name: "step_crashes", profiles: "steps", wikis: All, play: step_crashes },
+    Scenario { name: "reconcile_after_another_begin", profiles: "steps", wikis: All, play: reconcile_later },
+    Scenario {
+        name: "reconcile_what_is_known",
+        profiles: "steps",
+        wikis: All,
+        play: reconcile_what_is_known,
+    },
+    Scenario { name: "step_given_up_after_the_account", profiles: "steps", wikis: All, play: step_given_up },
     Scenario { name: "step_after_the_account", profiles: "steps", wikis: All, play: step_after_the_account },
     Scenario { name: "abandoned_flow_is_gone", profiles: "steps", wikis: All, play: abandoned_flow_is_gone },
     Scenario { name: "session_lost_in_step", profiles: "steps", wikis: All, play: session_lost_in_step },
@@ -247,7 +255,9 @@ fn redirect_uncaught(play: &mut Play) {
 
 fn redirect_to_script(play: &mut Play) {
     let refused = play.start_chain("Victim", "script");
-    refused.refuses("PROTOCOL", "");
+    // A provider after the account could ask for the visit, too.
+    refused.errs("OUTCOME_UNKNOWN", "");
+    play.call(&["reconcile"]).is("UI");
     play.start_chain("Victim", "none").is("PASS");
 }
 
@@ -286,6 +296,32 @@ fn step_crashes(play: &mut Play) {
     play.submit(&[]).refuses("INVALID_STATE", "");
     play.call(&["reconcile"]).is("FAIL").has("reason", "other").has_none("message_code");
     assert!(play.user("Crashed").is_none());
+}
+
+fn reconcile_later(play: &mut Play) {
+    play.start_chain("Crashed", "crash").errs("OUTCOME_UNKNOWN", "internal_api_error_RuntimeException");
+    play.begin().is("FORM");
+    let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+    play.call(&["load", &data, "user_agent=another/1.0", "reconcile_wait_ms=500"]).is("FORM");
+    play.call(&["reconcile"]).is("FAIL").has("reason", "other");
+}
+
+fn reconcile_what_is_known(play: &mut Play) {
+    play.begin().is("FORM");
+    play.sends_nothing(|play| play.call(&["reconcile"])).is("FORM");
+    play.submit(&[("username", "Known"), ("password", PASSWORD)]).is("PASS");
+    play.sends_nothing(|play| play.call(&["reconcile"])).is("PASS").has("username", "Known");
+    let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+    play.call(&["load", &data, "user_agent=another/1.0"]).is("PASS").has("username", "Known");
+    play.sends_nothing(|play| play.call(&["reconcile"])).is("PASS");
+}
+
+fn step_given_up(play: &mut Play) {
+    play.start_chain("Early", "secondary").is("UI");
+    // The account is there, so trying again must not end in "taken"; but it has no password.
+    let again = play.sign_up(&[("username", "Early"), ("password", PASSWORD)]);
+    again.errs("OUTCOME_UNKNOWN", "userexists");
+    play.call(&["reconcile"]).is("PASS").has("username", "Early");
 }
 
 fn step_after_the_account(play: &mut Play) {

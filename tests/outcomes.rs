@@ -1,0 +1,273 @@
+//! Whose account it is that the wiki has, after answers that were lost, refused, or given up. Times are the wiki's.
+
+#[path = "common/canned.rs"]
+mod canned;
+
+use std::time::Duration;
+
+use canned::Canned;
+use createaccount::{
+    Answer, Begin, Client, Config, Error, ErrorKind, Reason, Result, Step,
+    transport::{Response, SendError},
+};
+use serde_json::{Value, json};
+
+const BEGUN: &str = "2026-01-01T10:00:00Z";
+
+#[test]
+fn an_account_of_the_time_of_the_lost_request_is_the_attempts() {
+    for (registered, made) in [
+        ("2025-12-31T23:00:00Z", Some(false)),
+        ("2026-01-01T09:59:57Z", Some(false)),
+        ("2026-01-01T09:59:59Z", Some(true)),
+        ("2026-01-01T10:00:20Z", Some(true)),
+        ("2026-01-01T10:10:00Z", None),
+    ] {
+        let (wiki, mut client) = begun();
+        wiki.outcome(lost());
+        is_unknown(client.submit(&answer("Alice")));
+        wiki.reply(traces(&json!([]), &user("Alice", registered)));
+        match (client.reconcile(), made) {
+            (Ok(Step::Pass(pass)), Some(true)) => assert_eq!(pass.username(), "Alice"),
+            (Ok(Step::Fail(fail)), Some(false)) => assert_eq!(fail.reason(), Reason::NameTaken),
+            (Err(error), None) => assert_eq!(error.kind(), ErrorKind::OutcomeUnknown),
+            (outcome, _) => panic!("{registered}: {outcome:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_account_that_came_after_an_answered_step_is_somebody_elses() {
+    let (wiki, mut client) = begun();
+    wiki.reply(ui());
+    client.submit(&answer("Alice")).expect("a step");
+    let data = client.save().expect("bytes");
+    // The next day the session is gone, and the name as well.
+    let mut client = Client::load(&data, settings().transport(wiki.clone())).expect("the flow");
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T23:00:00Z")));
+    assert_eq!(fails(client.reconcile()), Reason::NameTaken);
+}
+
+#[test]
+fn an_account_that_was_made_before_an_answered_step_is_the_attempts() {
+    let (wiki, mut client) = begun();
+    wiki.reply(ui());
+    client.submit(&answer("Alice")).expect("a step");
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+
+    // The same, given up and tried again.
+    let (wiki, mut client) = begun();
+    wiki.reply(ui()).reply(form()).reply(fail("userexists"));
+    client.submit(&answer("Alice")).expect("a step");
+    client.begin(Begin::new()).expect("a form");
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    is_unknown(client.submit(&answer("Alice")));
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+
+#[test]
+fn a_computer_that_slept_knows_its_account() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost());
+    is_unknown(client.submit(&answer("Alice")));
+    let traces = traces(&json!([]), &user("Alice", "2026-01-01T13:00:03Z"));
+    wiki.reply(traces.replacen('{', r#"{"curtimestamp":"2026-01-01T13:00:05Z","#, 1));
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+
+#[test]
+fn a_pass_for_another_name_is_none() {
+    for (asked, made) in [("Bob", "Jacob"), ("JohnSmith", "Johnsmith"), ("Bob", "Bobby")] {
+        let (wiki, mut client) = begun();
+        wiki.reply(pass(made));
+        is_unknown(client.submit(&answer(asked)));
+    }
+}
+
+#[test]
+fn each_name_keeps_its_own_doubt() {
+    // Another account in between.
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(form()).reply(pass("Zed"));
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new()).expect("a form");
+    passes(client.submit(&answer("Zed")));
+    client.begin(Begin::new()).expect("the known form");
+    wiki.reply(fail("userexists"));
+    is_unknown(client.submit(&answer("Alice")));
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+
+    // Two in doubt: the later one is asked about first, and then the earlier one.
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(form()).outcome(lost());
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new()).expect("a form");
+    is_unknown(client.submit(&answer("Jacob")));
+    let data = client.save().expect("bytes");
+    let mut client = Client::load(&data, settings().transport(wiki.clone())).expect("the flow");
+    wiki.reply(traces(&json!([]), &user("Jacob", "2025-01-01T00:00:00Z")));
+    assert_eq!(fails(client.reconcile()), Reason::NameTaken);
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+    // Nothing is in doubt any more, so nothing is sent.
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+
+#[test]
+fn another_begin_does_not_end_the_question() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).outcome(lost());
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new()).expect_err("the network is down");
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+
+#[test]
+fn a_name_that_is_being_registered_may_be_ours() {
+    // A request that was delivered twice: one delivery met the other.
+    let (wiki, mut client) = begun();
+    wiki.reply(fail("usernameinprogress")).reply(form()).reply(fail("userexists"));
+    assert_eq!(fails(client.submit(&answer("Alice"))), Reason::Busy);
+    client.begin(Begin::new()).expect("a form");
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T10:00:01Z")));
+    is_unknown(client.submit(&answer("Alice")));
+
+    // Somebody else, who was there first.
+    let (wiki, mut client) = begun();
+    wiki.reply(fail("usernameinprogress")).reply(form()).reply(fail("userexists"));
+    assert_eq!(fails(client.submit(&answer("Alice"))), Reason::Busy);
+    client.begin(Begin::new()).expect("a form");
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T09:59:59Z")));
+    assert_eq!(fails(client.submit(&answer("Alice"))), Reason::NameTaken);
+}
+
+#[test]
+fn a_return_can_be_given_again_while_the_name_is_busy() {
+    let (wiki, mut client) = begun();
+    wiki.reply(redirect("https")).reply(fail("usernameinprogress"));
+    wiki.reply(pass("Alice"));
+    client.submit(&answer("Alice")).expect("a visit");
+    assert_eq!(fails(client.resume("https://host.example/back?code=1", b"")), Reason::Busy);
+    assert_eq!(passes(client.resume("https://host.example/back?code=1", b"")), "Alice");
+}
+
+#[test]
+fn a_target_that_is_refused_leaves_the_account_in_doubt() {
+    let (wiki, mut client) = begun();
+    wiki.reply(redirect("http"));
+    is_unknown(client.submit(&answer("Alice")));
+    wiki.reply(traces(&code(), &user("Alice", BEGUN)));
+    let Ok(Step::Ui(open)) = client.reconcile() else { panic!("the step is open") };
+    assert_eq!(open.account(), Some("Alice"));
+}
+
+#[test]
+fn what_is_known_is_not_asked() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings());
+    assert_eq!(client.reconcile().expect_err("nothing was begun").kind(), ErrorKind::InvalidState);
+
+    let (wiki, mut client) = begun();
+    assert!(matches!(client.reconcile(), Ok(Step::Form(_))));
+    wiki.reply(fail("captcha-createaccount-fail"));
+    assert_eq!(fails(client.submit(&answer("Alice"))), Reason::Captcha);
+    assert_eq!(fails(client.reconcile()), Reason::Captcha);
+    let data = client.save().expect("bytes");
+    let mut client = Client::load(&data, settings().transport(wiki.clone())).expect("the flow");
+    assert!(client.step().is_some_and(Step::is_final));
+    assert_eq!(fails(client.reconcile()), Reason::Captcha);
+    assert_eq!(wiki.sent().len(), 2);
+}
+
+fn begun() -> (Canned, Client) {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings());
+    wiki.reply(form());
+    client.begin(Begin::new()).expect("a form");
+    (wiki, client)
+}
+
+fn settings() -> Config {
+    Config::new().reconcile_wait(Duration::from_millis(10)).return_url("https://host.example/back")
+}
+
+fn form() -> String {
+    json!({"curtimestamp": BEGUN, "query": {
+        "authmanagerinfo": {"cancreateaccounts": true, "requests": [
+            {"id": "Password", "required": "primary-required", "metadata": {},
+                "fields": {"username": string(), "password": {"type": "password"}, "retype": {"type": "password"}}},
+        ]},
+        "tokens": {"createaccounttoken": "0a+\\"},
+    }}).to_string()
+}
+
+fn ui() -> String {
+    json!({"createaccount": {"status": "UI", "message": "Code?", "messagecode": "code", "requests": code()}})
+        .to_string()
+}
+
+fn redirect(scheme: &str) -> String {
+    let target = format!("{scheme}://third.example/");
+    json!({"createaccount": {"status": "REDIRECT", "redirecttarget": target, "requests": code()}}).to_string()
+}
+
+fn pass(name: &str) -> String {
+    json!({"createaccount": {"status": "PASS", "username": name}}).to_string()
+}
+
+fn code() -> Value {
+    json!([{"id": "Code", "required": "required", "metadata": {}, "fields": {"code": string()}}])
+}
+
+fn fail(code: &str) -> String {
+    json!({"createaccount": {"status": "FAIL", "message": "No.", "messagecode": code}}).to_string()
+}
+
+fn traces(pending: &Value, user: &Value) -> String {
+    json!({"query": {"authmanagerinfo": {"cancreateaccounts": true, "requests": pending}, "users": [user]}})
+        .to_string()
+}
+
+fn user(name: &str, registered: &str) -> Value {
+    json!({"name": name, "userid": 9, "registration": registered})
+}
+
+fn string() -> Value {
+    json!({"type": "string", "label": "Text", "optional": false, "sensitive": false})
+}
+
+fn answer(name: &str) -> Answer {
+    Answer::from([("username", name), ("password", "correct horse 7")])
+}
+
+fn lost() -> std::result::Result<Response, SendError> {
+    Err(SendError::timed_out("The answer was lost."))
+}
+
+#[track_caller]
+fn is_unknown(outcome: Result<Step>) {
+    assert_eq!(
+        outcome.map_err(|error: Error| error.kind()).expect_err("in doubt"),
+        ErrorKind::OutcomeUnknown
+    );
+}
+
+#[track_caller]
+fn passes(outcome: Result<Step>) -> String {
+    match outcome {
+        Ok(Step::Pass(pass)) => pass.username().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn fails(outcome: Result<Step>) -> Reason {
+    match outcome {
+        Ok(Step::Fail(fail)) => fail.reason(),
+        other => panic!("{other:?}"),
+    }
+}
