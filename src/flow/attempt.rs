@@ -38,9 +38,19 @@ pub(crate) struct Attempt {
 pub(super) struct Window {
     pub from: i64,
     pub until: i64,
-    /// Whether an account of that time is certainly the attempt's. After a refusal that names the account, it may as
-    /// well be somebody else's.
-    pub ours: bool,
+    pub end: End,
+}
+
+/// How a request ended that may have made the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// With a further step.
+    Step,
+    /// Without an answer.
+    Lost,
+    /// With a refusal because of the account, or of somebody who is making it. It may be the attempt's own account, if
+    /// the request was delivered twice, or somebody else's.
+    Refused,
 }
 
 /// What makes the outcome of an attempt doubtful.
@@ -106,7 +116,7 @@ impl Attempt {
 
     /// A request that was sent at `sent` was answered with a further step, at `end`.
     pub(super) fn stepped(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
-        self.add(sent.map(|time| time - CLOCK_SLACK), end.map(|time| time + CLOCK_SLACK), true);
+        self.add(sent.map(|time| time - CLOCK_SLACK), end.map(|time| time + CLOCK_SLACK), End::Step);
         // The step in this session is the attempt's.
         if self.doubt == Doubt::Contested {
             self.doubt = Doubt::None;
@@ -116,7 +126,7 @@ impl Attempt {
 
     /// The answer to a request that was sent at `sent` was lost at `end`.
     pub(super) fn lost(mut self, sent: Option<i64>, end: Option<i64>, now: Instant) -> Self {
-        self.add(sent.map(|time| time - CLOCK_SLACK), end.map(|time| time + LATEST_START), true);
+        self.add(sent.map(|time| time - CLOCK_SLACK), end.map(|time| time + LATEST_START), End::Lost);
         self.lost_at = Some(now);
         self.doubt = Doubt::Lost;
         self
@@ -125,8 +135,14 @@ impl Attempt {
     /// A request that was sent at `sent` was refused because of the account, or of somebody who is making it.
     pub(super) fn refused(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
         // Whoever made the account just before is somebody else, so here the clocks get no slack.
-        self.add(sent, end.map(|time| time + LATEST_START), false);
+        self.add(sent, end.map(|time| time + LATEST_START), End::Refused);
         self.contested()
+    }
+
+    /// The wiki told that no answered step has made the account.
+    pub(super) fn not_by_a_step(mut self) -> Self {
+        self.windows.retain(|window| window.end != End::Step);
+        self
     }
 
     pub(super) fn contested(mut self) -> Self {
@@ -149,7 +165,7 @@ impl Attempt {
         let within = |window: &&Window| {
             [0, drift].iter().any(|late| (window.from + late..=window.until + late).contains(&registered))
         };
-        match self.windows.iter().filter(within).map(|window| window.ours).max() {
+        match self.windows.iter().filter(within).map(|window| window.end != End::Refused).max() {
             Some(true) => return Whose::Attempts,
             Some(false) => return Whose::Either,
             None => {}
@@ -167,9 +183,9 @@ impl Attempt {
         }
     }
 
-    fn add(&mut self, from: Option<i64>, until: Option<i64>, ours: bool) {
+    fn add(&mut self, from: Option<i64>, until: Option<i64>, end: End) {
         match (from, until) {
-            (Some(from), Some(until)) => self.windows.push(Window { from, until, ours }),
+            (Some(from), Some(until)) => self.windows.push(Window { from, until, end }),
             _ => self.undated = true,
         }
     }

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     Flow, Module, Settings, State, Step,
-    attempt::{Attempt, Clock, Doubt, Window},
+    attempt::{Attempt, Clock, Doubt, End, Window},
     step::{Fail, Form, Pass, Redirect},
     submit::end_of,
 };
@@ -212,7 +212,7 @@ fn write_attempt(attempt: &Attempt) -> Value {
         Doubt::Lost => Some("lost"),
         Doubt::Contested => Some("contested"),
     };
-    let windows: Value = attempt.windows.iter().map(|w| json!([w.from, w.until, w.ours])).collect();
+    let windows: Value = attempt.windows.iter().map(|w| json!([w.from, w.until, end_word(w.end)])).collect();
     json!({
         "name": attempt.name,
         "windows": windows,
@@ -245,8 +245,18 @@ fn read_window(value: &Value) -> Option<Window> {
     Some(Window {
         from: value.get(0)?.as_i64()?,
         until: value.get(1)?.as_i64()?,
-        ours: value.get(2)?.as_bool()?,
+        end: [End::Step, End::Lost, End::Refused]
+            .into_iter()
+            .find(|end| value.get(2).is_some_and(|word| word == end_word(*end)))?,
     })
+}
+
+fn end_word(end: End) -> &'static str {
+    match end {
+        End::Step => "step",
+        End::Lost => "lost",
+        End::Refused => "refused",
+    }
 }
 
 fn unix(time: SystemTime) -> i64 {

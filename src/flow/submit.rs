@@ -316,7 +316,12 @@ impl Flow {
         }
         match (post.module, code) {
             (Module::Create, "userexists") => {
-                return Ok(self.look_into(post.attempt.refused(post.sent, end), fail, now));
+                let attempt = match post.is_first {
+                    true => post.attempt,
+                    // Only flows that have not made their account are refused so (AuthManager::continueAccountCreation).
+                    false => post.attempt.not_by_a_step(),
+                };
+                return Ok(self.look_into(attempt.refused(post.sent, end), fail, now));
             }
             // The flow was there when its last step came, so this answer may have ended it.
             (Module::Create, "authmanager-create-not-in-progress") if !post.is_first => {
