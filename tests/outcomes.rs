@@ -1,9 +1,13 @@
 //! Whose account it is that the wiki has, after answers that were lost, refused, or given up. Times are the wiki's.
+//! And what the log says of them.
 
 #[path = "common/canned.rs"]
 mod canned;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use canned::Canned;
 use createaccount::{
@@ -181,6 +185,25 @@ fn what_is_known_is_not_asked() {
     assert!(client.step().is_some_and(Step::is_final));
     assert_eq!(fails(client.reconcile()), Reason::Captcha);
     assert_eq!(wiki.sent().len(), 2);
+}
+
+#[test]
+fn no_word_of_the_wiki_starts_a_line_of_the_log() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = lines.clone();
+    let wiki = Canned::default();
+    let settings = settings().log(move |_, line| log.lock().expect("no panic").push(line.to_owned()));
+    let mut client = wiki.client(settings);
+    wiki.reply(form()).reply(json!({"createaccount": {"status": "FOO\nforged \u{1b}[31m"}}).to_string());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a step");
+    wiki.outcome(Err(SendError::failed("two\nlines")));
+    client.begin(Begin::new()).expect_err("the network is down");
+    let lines = lines.lock().expect("no panic");
+    assert!(
+        lines.iter().any(|line| line.contains("forged")) && lines.iter().any(|line| line.contains("two"))
+    );
+    assert!(!lines.iter().any(|line| line.contains(char::is_control)), "{lines:?}");
 }
 
 fn begun() -> (Canned, Client) {

@@ -123,6 +123,54 @@ static void the_outcome_is_unknown(void)
     createaccount_client_free(client);
 }
 
+struct failing {
+    int32_t outcome;
+    int calls;
+};
+
+static int32_t failing_send(void *user_data, const createaccount_http_request *request,
+                            createaccount_http_response *response)
+{
+    struct failing *failing = (struct failing *)user_data;
+
+    (void)request;
+    (void)response;
+    failing->calls++;
+    return failing->outcome;
+}
+
+/* What a transport reports; the network and time limits are worth another try, its own failure is not. */
+static void transports_tell_what_failed(void)
+{
+    static const struct {
+        int32_t outcome;
+        createaccount_status status;
+        bool again;
+    } cases[] = {
+        {CREATEACCOUNT_STATUS_TRANSPORT, CREATEACCOUNT_STATUS_TRANSPORT, true},
+        {CREATEACCOUNT_STATUS_TIMEOUT, CREATEACCOUNT_STATUS_TIMEOUT, true},
+        {CREATEACCOUNT_STATUS_CALLBACK, CREATEACCOUNT_STATUS_CALLBACK, false},
+        {-1, CREATEACCOUNT_STATUS_CALLBACK, false},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct failing failing = {0, 0};
+        createaccount_config *config = createaccount_config_new();
+        createaccount_client *client = NULL;
+        createaccount_step *step = NULL;
+
+        failing.outcome = cases[i].outcome;
+        OK(createaccount_config_set_transport(config, failing_send, &failing, NULL, NULL));
+        OK(createaccount_config_set_retry_budget_ms(config, 600, NULL));
+        OK(createaccount_client_new("https://wiki.example/api.php", config, &client, NULL));
+        CHECK(createaccount_client_begin(client, 0, &step, NULL) == cases[i].status);
+        CHECK(failing.calls == (cases[i].again ? 2 : 1));
+        createaccount_client_free(client);
+        createaccount_config_free(config);
+    }
+}
+
 int main(void)
 {
     nothing_begun();
@@ -130,6 +178,7 @@ int main(void)
     values_are_kept();
     values_are_dropped();
     the_outcome_is_unknown();
+    transports_tell_what_failed();
     CHECK(canned.freed == 5);
     return 0;
 }

@@ -26,6 +26,11 @@ pub enum HostKind {
 impl HostKind {
     pub const ALL: [Self; 4] = [Self::Rust, Self::C, Self::Cpp, Self::Python];
 
+    /// Whether it sets values one by one.
+    pub fn is_c(self) -> bool {
+        matches!(self, Self::C | Self::Cpp)
+    }
+
     /// Makes the host ready to take commands.
     pub fn start(self) -> Result<Box<dyn Host>, String> {
         let mut command = match self {

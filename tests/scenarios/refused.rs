@@ -4,12 +4,13 @@
 use crate::{
     On::All,
     Scenario,
-    play::{PASSWORD, Play},
+    play::{PASSWORD, Play, RETURN_URL},
 };
 
 pub const LIST: &[Scenario] = &[
     Scenario { name: "refused_values", profiles: "steps", wikis: All, play: refused_values },
     Scenario { name: "refused_first_form", profiles: "steps", wikis: All, play: refused_first_form },
+    Scenario { name: "states", profiles: "steps", wikis: All, play: states },
     Scenario { name: "refused_calls", profiles: "steps", wikis: All, play: refused_calls },
 ];
 
@@ -93,6 +94,52 @@ fn refused_first_form(play: &mut Play) {
         }
     }
     play.sends_nothing(|play| play.call(&["submit"])).refuses("INVALID_ARGUMENT", "requests");
+}
+
+/// Every call in every state is allowed or refused as `docs/states.md` says.
+fn states(play: &mut Play) {
+    let table: Vec<Vec<&str>> = include_str!("../../docs/states.md")
+        .lines()
+        .skip_while(|line| !line.starts_with("| call |"))
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let [titles, _, rows @ ..] = &table[..] else { panic!("no table: {table:?}") };
+    assert_eq!(rows.len(), 12);
+    for row in rows {
+        for (state, allowed) in titles.iter().zip(row).skip(1) {
+            let (username, field) = match *state {
+                "UI" => ("Asked", "note"),
+                "REDIRECT" => ("Sent away", "code"),
+                _ => ("Somebody", "username"),
+            };
+            let call: &[&str] = match row[0].trim_matches('`') {
+                // The other two collect values by themselves, and a call takes all of them.
+                "set_field" | "add_choice" | "use_request" if !play.kind.is_c() => continue,
+                "set_field" => &["set", field, "x"],
+                "add_choice" => &["choose", field, "x"],
+                "use_request" => &["use", "NoSuchRequest"],
+                "login" => &["login", "Taken", "taken-secret-42"],
+                "resume" => &["resume", RETURN_URL, ""],
+                "check_username" => &["check_username", "Somebody"],
+                "check_password" => &["check_password", PASSWORD, ""],
+                other => &[other],
+            };
+            play.open(&[]);
+            match *state {
+                "nothing begun" => {}
+                "FORM" => drop(play.begin()),
+                "UI" => drop(play.start_chain(username, "ui")),
+                "REDIRECT" => drop(play.start_chain(username, "redirect")),
+                "the end" => drop(play.start_chain(username, "fail")),
+                "unknown" => drop(play.start_chain(username, "crash")),
+                other => panic!("the state {other}"),
+            }
+            let answer = play.call(call);
+            let refused = answer.line("error").is_some_and(|error| error[1] == "INVALID_STATE");
+            assert_eq!(refused, *allowed == "no", "{call:?} in {state}: {answer:?}");
+        }
+    }
 }
 
 fn refused_calls(play: &mut Play) {
