@@ -291,7 +291,8 @@ private:
     createaccount_http_response *response_;
 };
 
-/// Settings for clients, which copy them. Setters can be chained; nullptr brings a default back.
+/// Settings for clients, which copy them. Setters can be chained. Instead of a text or a function nullptr
+/// brings the default back; so does an empty std::function.
 class Config : detail::Owner<createaccount_config, createaccount_config_free> {
 public:
     using Log = std::function<void(std::int32_t level, std::string_view line)>;
@@ -357,6 +358,8 @@ private:
     }
     template <typename Setter, typename Function, typename Callable>
     Config &set_callback(Setter setter, Function function, Callable callable) {
+        if (!callable)
+            return detail::call(setter, object_.get(), nullptr, nullptr, nullptr), *this;
         auto data = std::make_unique<Callable>(std::move(callable));
         void (*free)(void *) = [](void *pointer) noexcept { delete static_cast<Callable *>(pointer); };
         detail::call(setter, object_.get(), function, static_cast<void *>(data.get()), free);

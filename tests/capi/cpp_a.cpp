@@ -90,6 +90,47 @@ void captures_are_freed()
     CHECK(kept.use_count() == 1);
 }
 
+/// nullptr unsets whatever was set before, a value that no client takes among it.
+void nullptr_brings_defaults_back()
+{
+    Config config;
+    auto usable = [&] { Client("https://wiki.example/api.php", config); };
+    config.user_agent("line\nbreak");
+    fails(usable);
+    config.user_agent(nullptr).language("en_GB!");
+    fails(usable);
+    config.language(nullptr).error_format("pdf");
+    fails(usable);
+    config.error_format(nullptr).error_language("");
+    fails(usable);
+    config.error_language(nullptr).return_url("/relative");
+    fails(usable);
+    config.return_url(nullptr).proxy("no proxy");
+    fails(usable);
+    config.proxy(nullptr).ca_file("/does/not/exist.pem");
+    fails(usable);
+    config.ca_file(nullptr).bearer_token("line\nbreak");
+    fails(usable);
+    config.bearer_token(nullptr).message_format("raw").message_format(nullptr);
+    usable();
+
+    // The library's own transport goes by way of the proxy, and reaches nobody.
+    auto kept = std::make_shared<int>(0);
+    config.proxy("http://127.0.0.1:1");
+    for (const Config::Transport &none : {Config::Transport(nullptr), Config::Transport()}) {
+        config.transport([kept](auto &request, auto &response) { answer(request, response); });
+        CHECK(kept.use_count() == 2);
+        config.transport(none);
+        CHECK(kept.use_count() == 1);
+        auto error = fails([&] { Client("https://wiki.example/api.php", config).begin(); });
+        CHECK(error.status() == CREATEACCOUNT_STATUS_TRANSPORT);
+    }
+    config.transport(answer).log([kept](auto, auto) { ++*kept; }).log(nullptr);
+    CHECK(kept.use_count() == 1);
+    Client("https://wiki.example/api.php", config).begin();
+    CHECK(*kept == 0);
+}
+
 void loops_and_moves()
 {
     auto config = canned([](auto &request, auto &response) {
@@ -137,6 +178,7 @@ int main(int argc, char **argv)
     errors();
     exceptions_stay_outside();
     captures_are_freed();
+    nullptr_brings_defaults_back();
     loops_and_moves();
     CHECK(sign_up(argv[1]) == "Two units");
 }
