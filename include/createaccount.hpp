@@ -56,17 +56,31 @@ private:
     std::shared_ptr<const createaccount_error> error_;
 };
 
-/// A string argument: a C string or a std::string, which is not copied on the way.
+/// A string argument, for one call: a C string or a std::string, which are not copied, or a std::string_view,
+/// whose copy is overwritten afterwards. A view whose data() is nullptr counts as NULL.
 class Text {
 public:
     Text(const char *text) noexcept : text_(text) {}
-    Text(const std::string &text) : text_(text.c_str()) {
-        if (text.find('\0') != std::string::npos)
-            throw Error(CREATEACCOUNT_STATUS_INVALID_ARGUMENT, "A string argument holds a NUL.");
+    Text(const std::string &text) : text_(without_nul(text).data()) {}
+    Text(std::string_view text)
+        : copy_(without_nul(text)), text_(text.data() ? copy_.c_str() : nullptr) {}
+    Text(const Text &) = delete;
+    Text &operator=(const Text &) = delete;
+    ~Text() {
+        volatile char *copy = copy_.data(); // volatile, so that no compiler leaves it out
+        for (std::size_t i = 0; i < copy_.size(); i++)
+            copy[i] = '\0';
     }
     operator const char *() const noexcept { return text_; }
 
 private:
+    static std::string_view without_nul(std::string_view text) {
+        if (text.find('\0') != text.npos)
+            throw Error(CREATEACCOUNT_STATUS_INVALID_ARGUMENT, "A string argument holds a NUL.");
+        return text;
+    }
+
+    std::string copy_; // of a view, which need not end in NUL
     const char *text_;
 };
 
@@ -89,7 +103,8 @@ template <typename T> using View = Holder<const T *>;
 template <typename T, auto Free> using Owner = Holder<std::unique_ptr<T, Freer<Free>>>;
 
 /// Makes a call whose last parameter is the error.
-template <typename Function, typename... Arguments> void call(Function function, Arguments... arguments) {
+template <typename Function, typename... Arguments>
+void call(Function function, const Arguments &...arguments) {
     createaccount_error *error = nullptr;
     createaccount_status status = function(arguments..., &error);
     if (status != CREATEACCOUNT_STATUS_OK)
@@ -98,7 +113,7 @@ template <typename Function, typename... Arguments> void call(Function function,
 
 /// Makes a call that gives an object.
 template <typename T, typename Function, typename... Arguments>
-T make(Function function, Arguments... arguments) {
+T make(Function function, const Arguments &...arguments) {
     typename T::Raw *made = nullptr;
     call(function, arguments..., &made);
     return T(made);
@@ -353,7 +368,7 @@ public:
     const createaccount_config *get() const { return object_.get(); }
 
 private:
-    template <typename Setter, typename Value> Config &set(Setter setter, Value value) {
+    template <typename Setter, typename Value> Config &set(Setter setter, const Value &value) {
         return detail::call(setter, object_.get(), value), *this;
     }
     template <typename Setter, typename Function, typename Callable>
@@ -386,7 +401,7 @@ public:
     }
     Client &use_request(Text id) { return tell(createaccount_client_use_request, id); }
     Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name, value); }
-    Client &unset(Text name) { return set(name, nullptr); }
+    Client &unset(Text name) { return tell(createaccount_client_set_field, name, nullptr); }
     Client &add_choice(Text name, Text value) { return tell(createaccount_client_add_choice, name, value); }
     Step submit() { return make<Step>(createaccount_client_submit); }
     /// The body is that of a return by POST.
@@ -417,11 +432,11 @@ public:
 
 private:
     template <typename T, typename Function, typename... Arguments>
-    T make(Function function, Arguments... arguments) {
+    T make(Function function, const Arguments &...arguments) {
         return detail::make<T>(function, object_.get(), arguments...);
     }
     template <typename Function, typename... Arguments>
-    Client &tell(Function function, Arguments... arguments) {
+    Client &tell(Function function, const Arguments &...arguments) {
         return detail::call(function, object_.get(), arguments...), *this;
     }
     template <typename Function> Bytes bytes(Function function) {

@@ -131,6 +131,32 @@ void nullptr_brings_defaults_back()
     CHECK(*kept == 0);
 }
 
+/// Arguments may be views, also such as do not end in NUL.
+void views_are_arguments()
+{
+    Client client("https://wiki.example/api.php", canned([](auto &request, auto &response) {
+        if (request.method() == "POST")
+            CHECK(request.body().find("&username=Canned&password=x&colour=&") != request.body().npos);
+        answer(request, response);
+    }));
+    auto step = client.begin();
+    for (auto field : step.fields())
+        if (field.is_required())
+            client.set(field.name(), "x");
+    client.set(std::string_view("username|").substr(0, 8), std::string_view("Canned|").substr(0, 6));
+    client.set("colour", step.fields()[2].choices()[1].value);
+    client.set("colour", step.message()); // NULL in C, so the value is taken back
+    CHECK(client.submit().kind() == CREATEACCOUNT_STEP_PASS);
+
+    auto error = fails([&] { client.set("username", std::string_view("Can\0ned", 7)); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_INVALID_ARGUMENT);
+    Config config;
+    config.language(std::string_view("en_GB!"));
+    fails([&] { Client("https://wiki.example/api.php", config); });
+    config.language(std::string_view());
+    Client(std::string_view("https://wiki.example/api.php|").substr(0, 28), config);
+}
+
 void loops_and_moves()
 {
     auto config = canned([](auto &request, auto &response) {
@@ -179,6 +205,7 @@ int main(int argc, char **argv)
     exceptions_stay_outside();
     captures_are_freed();
     nullptr_brings_defaults_back();
+    views_are_arguments();
     loops_and_moves();
     CHECK(sign_up(argv[1]) == "Two units");
 }
