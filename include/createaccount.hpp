@@ -7,8 +7,8 @@
 // * Objects free themselves. They can be moved, not copied; a moved-from one can only be assigned to or
 //   destroyed.
 // * A std::string_view or a view (Field, Request, Captcha, StepView, List) lives as long as the object that gave
-//   it: keep steps in variables. Where C has NULL, data() is nullptr and the view is empty. Views of strings end
-//   in NUL.
+//   it: keep steps in variables. Views of a temporary step do not compile. Where C has NULL, data() is nullptr
+//   and the view is empty. Views of strings end in NUL.
 // * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is
 //   ignored.
 
@@ -192,45 +192,66 @@ public:
     std::string_view answer_field() const { return view(createaccount_captcha_answer_field(object_)); }
 };
 
+class Step;
+
 /// An answer of the wiki; a view of a step that somebody else owns.
 class StepView : public detail::View<createaccount_step> {
 public:
     using Holder::Holder;
+    StepView(const Step &&) = delete; ///< the step would be gone at the end of the line
+    StepView &operator=(const Step &&) = delete;
     using Fields =
         List<createaccount_step, Field, createaccount_step_field_count, createaccount_step_field_at>;
     using Requests =
         List<createaccount_step, Request, createaccount_step_request_count, createaccount_step_request_at>;
     createaccount_step_kind_t kind() const { return createaccount_step_kind(object_); }
-    std::string_view status() const { return view(createaccount_step_status(object_)); }
-    std::string_view message() const { return view(createaccount_step_message(object_)); }
-    std::string_view message_code() const { return view(createaccount_step_message_code(object_)); }
-    std::string_view username() const { return view(createaccount_step_username(object_)); }
+    std::string_view status() const & { return view(createaccount_step_status(object_)); }
+    std::string_view message() const & { return view(createaccount_step_message(object_)); }
+    std::string_view message_code() const & { return view(createaccount_step_message_code(object_)); }
+    std::string_view username() const & { return view(createaccount_step_username(object_)); }
     createaccount_reason_t reason() const { return createaccount_step_reason(object_); }
     std::int64_t retry_after() const { return createaccount_step_retry_after(object_); } ///< seconds, or -1
-    std::string_view redirect_target() const { return view(createaccount_step_redirect_target(object_)); }
-    std::string_view redirect_data() const { return view(createaccount_step_redirect_data(object_)); }
-    std::string_view return_url() const { return view(createaccount_step_return_url(object_)); }
+    std::string_view redirect_target() const & { return view(createaccount_step_redirect_target(object_)); }
+    std::string_view redirect_data() const & { return view(createaccount_step_redirect_data(object_)); }
+    std::string_view return_url() const & { return view(createaccount_step_return_url(object_)); }
     bool catches_return() const { return createaccount_step_catches_return(object_); }
     bool can_create() const { return createaccount_step_can_create(object_); }
     bool can_preserve_state() const { return createaccount_step_can_preserve_state(object_); }
     bool has_preserved_state() const { return createaccount_step_has_preserved_state(object_); }
-    std::string_view preserved_username() const {
+    std::string_view preserved_username() const & {
         return view(createaccount_step_preserved_username(object_));
     }
-    std::string_view raw_json() const { return view(createaccount_step_raw_json(object_)); }
-    Fields fields() const { return Fields(object_); }
-    Requests requests() const { return Requests(object_); }
-    std::optional<Captcha> captcha() const {
+    std::string_view raw_json() const & { return view(createaccount_step_raw_json(object_)); }
+    Fields fields() const & { return Fields(object_); }
+    Requests requests() const & { return Requests(object_); }
+    std::optional<Captcha> captcha() const & {
         const createaccount_captcha *captcha = createaccount_step_captcha(object_);
         return captcha ? std::optional<Captcha>(captcha) : std::nullopt;
     }
 };
 
-/// An answer of the wiki. It may outlive the client.
+/// An answer of the wiki. It may outlive the client. What gives a view needs a step that is kept in a variable.
 class Step : public StepView {
 public:
     using Raw = createaccount_step;
     explicit Step(createaccount_step *step) : StepView(step), owned_(step) {}
+
+    using StepView::status, StepView::message, StepView::message_code, StepView::username,
+        StepView::redirect_target, StepView::redirect_data, StepView::return_url,
+        StepView::preserved_username, StepView::raw_json, StepView::fields, StepView::requests,
+        StepView::captcha;
+    std::string_view status() const && = delete;
+    std::string_view message() const && = delete;
+    std::string_view message_code() const && = delete;
+    std::string_view username() const && = delete;
+    std::string_view redirect_target() const && = delete;
+    std::string_view redirect_data() const && = delete;
+    std::string_view return_url() const && = delete;
+    std::string_view preserved_username() const && = delete;
+    std::string_view raw_json() const && = delete;
+    Fields fields() const && = delete;
+    Requests requests() const && = delete;
+    std::optional<Captcha> captcha() const && = delete;
 
 private:
     std::unique_ptr<createaccount_step, detail::Freer<createaccount_step_free>> owned_;

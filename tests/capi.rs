@@ -116,6 +116,33 @@ fn cpp() {
     }
 }
 
+/// In `mistakes.cpp` the lines that end in a comment do not compile, and the compilers say the word that stands there. All
+/// others do.
+#[test]
+fn cpp_mistakes_do_not_compile() {
+    let source = file("tests/capi/mistakes.cpp");
+    let text = fs::read_to_string(&source).unwrap();
+    for (compiler, standard) in CPP {
+        let mut command = Command::new(compiler);
+        command.args(["-fsyntax-only", &format!("-std={standard}"), "-I"]).arg(file("include")).arg(&source);
+        if compiler == "clang++" {
+            command.arg("-ferror-limit=0");
+        }
+        let output = command.output().expect("the compiler starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with("//")) {
+            let place = format!("mistakes.cpp:{}:", index + 1);
+            let errors: Vec<&str> =
+                said.lines().filter(|said| said.contains(&place) && said.contains(" error: ")).collect();
+            let as_expected = match line.split_once(" // ") {
+                Some((_, word)) => errors.iter().any(|error| error.contains(word)),
+                None => errors.is_empty(),
+            };
+            assert!(as_expected, "{compiler} -std={standard}: {line}\n{errors:#?}");
+        }
+    }
+}
+
 #[test]
 fn static_library() {
     let archive = library_folder().join("libcreateaccount.a");
