@@ -7,8 +7,8 @@
 // * Objects free themselves. They can be moved, not copied; a moved-from one can only be assigned to or
 //   destroyed.
 // * A std::string_view or a view (Field, Request, Captcha, StepView, List) lives as long as the object that gave
-//   it: keep steps in variables. Views of a temporary step do not compile. Where C has NULL, data() is nullptr
-//   and the view is empty. Views of strings end in NUL.
+//   it: keep steps in variables. Views of a temporary do not compile. Where C has NULL, data() is nullptr and the
+//   view is empty. Views of strings end in NUL.
 // * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is
 //   ignored.
 
@@ -230,7 +230,7 @@ public:
     }
 };
 
-/// An answer of the wiki. It may outlive the client. What gives a view needs a step that is kept in a variable.
+/// An answer of the wiki. It may outlive the client.
 class Step : public StepView {
 public:
     using Raw = createaccount_step;
@@ -262,19 +262,25 @@ class Verdict : detail::Owner<createaccount_verdict, createaccount_verdict_free>
 public:
     using Holder::Holder, Holder::Raw;
     createaccount_answer_t answer() const { return createaccount_verdict_answer(object_.get()); }
-    std::string_view code() const { return view(createaccount_verdict_code(object_.get())); }
-    std::string_view message() const { return view(createaccount_verdict_message(object_.get())); }
-    std::string_view canonical() const { return view(createaccount_verdict_canonical(object_.get())); }
+    std::string_view code() const & { return view(createaccount_verdict_code(object_.get())); }
+    std::string_view message() const & { return view(createaccount_verdict_message(object_.get())); }
+    std::string_view canonical() const & { return view(createaccount_verdict_canonical(object_.get())); }
+    std::string_view code() const && = delete;
+    std::string_view message() const && = delete;
+    std::string_view canonical() const && = delete;
 };
 
 /// Bytes that are overwritten when they are freed.
 class Bytes {
 public:
     Bytes(std::uint8_t *data, std::size_t size) : data_(data, Freer{size}) {}
-    const std::uint8_t *data() const { return data_.get(); }
+    const std::uint8_t *data() const & { return data_.get(); }
     std::size_t size() const { return data_.get_deleter().size; }
-    const std::uint8_t *begin() const { return data(); }
-    const std::uint8_t *end() const { return data() + size(); }
+    const std::uint8_t *begin() const & { return data(); }
+    const std::uint8_t *end() const & { return data() + size(); }
+    const std::uint8_t *data() const && = delete;
+    const std::uint8_t *begin() const && = delete;
+    const std::uint8_t *end() const && = delete;
 
 private:
     struct Freer {
@@ -433,10 +439,11 @@ public:
     }
     Step reconcile() { return make<Step>(createaccount_client_reconcile); }
     /// The last step, until the next call that gives one.
-    std::optional<StepView> step() {
+    std::optional<StepView> step() & {
         const createaccount_step *step = createaccount_client_step(object_.get());
         return step ? std::optional<StepView>(step) : std::nullopt;
     }
+    std::optional<StepView> step() && = delete;
 
     Verdict can_create() { return make<Verdict>(createaccount_client_can_create); }
     Verdict check_username(Text username) {

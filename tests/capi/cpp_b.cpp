@@ -6,7 +6,8 @@ std::string sign_up(const char *api_url)
     createaccount::Client client(api_url, createaccount::Config().user_agent("test/1.0").timeout_ms(20000));
     if (client.can_create().answer() != CREATEACCOUNT_ANSWER_YES)
         return "may not";
-    if (client.check_username("taken").canonical() != "Taken")
+    auto taken = client.check_username("taken");
+    if (taken.canonical() != "Taken")
         return "not canonical";
     if (client.check_password("x").answer() != CREATEACCOUNT_ANSWER_NO)
         return "too easy";

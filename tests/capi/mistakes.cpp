@@ -23,6 +23,13 @@ void views_of_temporaries(Client &client, Step &step, StepView view)
     StepView copied = client.begin(); // deleted
     StepView made(client.begin()); // deleted
     view = client.begin(); // deleted
+
+    auto code = client.can_create().code(); // deleted
+    auto reason = client.can_create().message(); // deleted
+    auto canonical = client.check_username("x").canonical(); // deleted
+    auto data = client.save().data(); // deleted
+    std::string bytes(client.save().begin(), client.save().end()); // deleted
+    auto last = Client("https://wiki.example/api.php").step(); // deleted
 }
 
 void what_lives_on(Client &client, Step &step)
@@ -36,4 +43,6 @@ void what_lives_on(Client &client, Step &step)
         (void)field;
     for (auto field : client.step()->fields())
         (void)field;
+    for (auto byte : client.save())
+        (void)byte;
 }
