@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -124,12 +125,29 @@ T make(Function function, const Arguments &...arguments) {
 /// Something to loop over: `for (auto field : step.fields())`. It views its owner.
 template <typename Object, typename Item, auto Count, auto At> class List : detail::View<Object> {
 public:
-    struct iterator {
-        const Object *owner;
-        std::size_t index;
-        Item operator*() const { return Item(At(owner, index)); }
-        iterator &operator++() { return ++index, *this; }
-        bool operator!=(const iterator &other) const { return index != other.index; }
+    class iterator {
+    public:
+        struct pointer {
+            Item item;
+            const Item *operator->() const { return &item; }
+        };
+        using value_type = Item;
+        using reference = Item; ///< made anew each time, so by C++17's rules it is an input iterator
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using iterator_concept = std::forward_iterator_tag; ///< by C++20's rules
+        iterator() = default;
+        iterator(const Object *owner, std::size_t index) : owner_(owner), index_(index) {}
+        Item operator*() const { return Item(At(owner_, index_)); }
+        pointer operator->() const { return {**this}; }
+        iterator &operator++() { return ++index_, *this; }
+        iterator operator++(int) { return {owner_, index_++}; }
+        bool operator==(const iterator &other) const { return index_ == other.index_; }
+        bool operator!=(const iterator &other) const { return index_ != other.index_; }
+
+    private:
+        const Object *owner_ = nullptr;
+        std::size_t index_ = 0;
     };
     explicit List(const Object *owner) : detail::View<Object>(owner) {}
     iterator begin() const { return {this->object_, 0}; }

@@ -3,6 +3,9 @@
 
 #include <createaccount.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <type_traits>
 #include <vector>
 
 using createaccount::Client;
@@ -157,6 +160,35 @@ void views_are_arguments()
     Client(std::string_view("https://wiki.example/api.php|").substr(0, 28), config);
 }
 
+/// Lists work with the algorithms of the standard library.
+void lists_are_ranges()
+{
+    Client client("https://wiki.example/api.php", canned());
+    auto step = client.begin();
+    auto fields = step.fields();
+    auto named = [&](std::string_view name) {
+        return std::find_if(fields.begin(), fields.end(), [&](auto field) { return field.name() == name; });
+    };
+    CHECK(named("password") != fields.end() && named("email") == fields.end());
+    CHECK(named("password")->type() == CREATEACCOUNT_FIELD_TYPE_PASSWORD);
+    auto sensitive = [](const createaccount::Field &field) { return field.is_sensitive(); };
+    CHECK(std::count_if(fields.begin(), fields.end(), sensitive) == 1);
+    CHECK(std::distance(fields.begin(), fields.end()) == 3);
+    auto choices = (*named("colour")).choices();
+    std::vector<createaccount::Choice> copied(choices.begin(), choices.end());
+    CHECK(copied.size() == 2 && copied[1].value == "green");
+
+    auto first = fields.begin();
+    auto next = first++;
+    CHECK(next == fields.begin() && first != next && first == ++next);
+    using Iterator = decltype(first);
+    CHECK((std::is_same_v<std::iterator_traits<Iterator>::value_type, createaccount::Field>));
+#if __cplusplus >= 202002L && defined(__cpp_lib_ranges)
+    static_assert(std::forward_iterator<Iterator>);
+    CHECK((*std::ranges::find(fields, "colour", &createaccount::Field::name)).label() == "Colour");
+#endif
+}
+
 void loops_and_moves()
 {
     auto config = canned([](auto &request, auto &response) {
@@ -206,6 +238,7 @@ int main(int argc, char **argv)
     captures_are_freed();
     nullptr_brings_defaults_back();
     views_are_arguments();
+    lists_are_ranges();
     loops_and_moves();
     CHECK(sign_up(argv[1]) == "Two units");
 }
