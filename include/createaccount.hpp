@@ -15,6 +15,10 @@
 #ifndef CREATEACCOUNT_HPP
 #define CREATEACCOUNT_HPP
 
+#if !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+#error "createaccount.hpp tells of failures by exceptions: switch them on, or use createaccount.h."
+#endif
+
 #include <createaccount.h>
 
 #include <chrono>

@@ -144,6 +144,19 @@ fn cpp_mistakes_do_not_compile() {
 }
 
 #[test]
+fn cpp_header_needs_exceptions() {
+    let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-no-exceptions.cpp");
+    fs::write(&source, "#include <createaccount.hpp>\n").unwrap();
+    for compiler in ["g++", "clang++"] {
+        let mut command = Command::new(compiler);
+        command.args(["-fsyntax-only", "-std=c++17", "-fno-exceptions", "-I"]).arg(file("include"));
+        let output = command.arg(&source).output().expect("the compiler starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("tells of failures by exceptions"), "{said}");
+    }
+}
+
+#[test]
 fn static_library() {
     let archive = library_folder().join("libcreateaccount.a");
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-static");
