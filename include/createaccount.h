@@ -811,11 +811,14 @@ createaccount_status createaccount_config_set_merge_fields(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * Sets the callback for log lines; NULL unsets it. `free_fn` (may be NULL) is called exactly once with
- * `user_data`, when the last of the settings and the clients made of them lets go of it, on whichever thread
- * that happens; if this call fails, never.
+ * Sets the callback for log lines; NULL unsets it.
  *
- * Clients that run on several threads call it from these threads at the same time.
+ * `free_fn` (may be NULL) is called exactly once with `user_data`, when the last of the settings and the
+ * clients made of them lets go of it: in this call or in a later one that sets or unsets, in
+ * createaccount_config_free, or in createaccount_client_free, on whichever thread that is; if this call fails,
+ * never. It may change these settings, unless they are being freed.
+ *
+ * Clients that run on several threads call `log_fn` from these threads at the same time.
  */
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_log(createaccount_config *config,
@@ -826,11 +829,10 @@ createaccount_status createaccount_config_set_log(createaccount_config *config,
 
 /**
  * Lets the program send the requests by its own means; NULL unsets it. Proxy, certificates and time limits are
- * then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` (may be
- * NULL) is called exactly once with `user_data`, when the last of the settings and the clients made of them
- * lets go of it, on whichever thread that happens; if this call fails, never.
+ * then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` is as in
+ * createaccount_config_set_log.
  *
- * Clients that run on several threads call it from these threads at the same time.
+ * Clients that run on several threads call `send_fn` from these threads at the same time.
  */
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_transport(createaccount_config *config,

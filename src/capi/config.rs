@@ -2,7 +2,7 @@
 
 use std::{
     ffi::{c_char, c_void},
-    mem::MaybeUninit,
+    mem::{self, MaybeUninit},
     ptr,
     sync::Arc,
     time::Duration,
@@ -235,43 +235,43 @@ pub extern "C" fn createaccount_config_set_merge_fields(
     change(config, error, |config| config.merge_fields = merge)
 }
 
-/// Sets the callback for log lines; NULL unsets it. `free_fn` (may be NULL) is called exactly once with
-/// `user_data`, when the last of the settings and the clients made of them lets go of it, on whichever thread
-/// that happens; if this call fails, never.
+/// Sets the callback for log lines; NULL unsets it.
 ///
-/// Clients that run on several threads call it from these threads at the same time.
+/// `free_fn` (may be NULL) is called exactly once with `user_data`, when the last of the settings and the
+/// clients made of them lets go of it: in this call or in a later one that sets or unsets, in
+/// createaccount_config_free, or in createaccount_client_free, on whichever thread that is; if this call fails,
+/// never. It may change these settings, unless they are being freed.
+///
+/// Clients that run on several threads call `log_fn` from these threads at the same time.
 #[unsafe(no_mangle)]
-pub extern "C" fn createaccount_config_set_log(
-    config: Option<&mut createaccount_config>,
+pub unsafe extern "C" fn createaccount_config_set_log(
+    config: *mut createaccount_config,
     log_fn: createaccount_log_fn,
     user_data: *mut c_void,
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status {
-    change(config, error, |config| {
-        let user_data = Arc::new(UserData::new(user_data, free_fn));
-        config.log = log_fn.map(|log_fn| LogCallback::new(log_fn, user_data));
-    })
+    let callback = |user_data| log_fn.map(|log_fn| LogCallback::new(log_fn, user_data));
+    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
+    unsafe { register(config, |config| &mut config.log, callback, user_data, free_fn, error) }
 }
 
 /// Lets the program send the requests by its own means; NULL unsets it. Proxy, certificates and time limits are
-/// then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` (may be
-/// NULL) is called exactly once with `user_data`, when the last of the settings and the clients made of them
-/// lets go of it, on whichever thread that happens; if this call fails, never.
+/// then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` is as in
+/// createaccount_config_set_log.
 ///
-/// Clients that run on several threads call it from these threads at the same time.
+/// Clients that run on several threads call `send_fn` from these threads at the same time.
 #[unsafe(no_mangle)]
-pub extern "C" fn createaccount_config_set_transport(
-    config: Option<&mut createaccount_config>,
+pub unsafe extern "C" fn createaccount_config_set_transport(
+    config: *mut createaccount_config,
     send_fn: createaccount_send_fn,
     user_data: *mut c_void,
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status {
-    change(config, error, |config| {
-        let user_data = Arc::new(UserData::new(user_data, free_fn));
-        config.transport = Callback::new(send_fn, user_data);
-    })
+    let callback = |user_data| Callback::new(send_fn, user_data);
+    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
+    unsafe { register(config, |config| &mut config.transport, callback, user_data, free_fn, error) }
 }
 
 /// Frees settings. Clients made of them are not affected. NULL is fine.
@@ -360,6 +360,31 @@ fn change(
         change(required("config", config)?);
         Ok(())
     })
+}
+
+/// Puts a callback into its place. What was there goes only when the settings are no longer borrowed, because the host's
+/// function that frees it may change them.
+///
+/// # Safety
+///
+/// `config` is NULL, or points to settings that nobody else uses meanwhile.
+unsafe fn register<C>(
+    config: *mut createaccount_config,
+    place: fn(&mut createaccount_config) -> &mut Option<C>,
+    callback: impl FnOnce(Arc<UserData>) -> Option<C>,
+    user_data: *mut c_void,
+    free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    let mut gone = None;
+    // SAFETY: the same contract; the borrow ends with this call.
+    let status = change(unsafe { config.as_mut() }, error, |config| {
+        let user_data = Arc::new(UserData::new(user_data, free_fn));
+        let callback = callback(user_data.clone());
+        gone = Some((mem::replace(place(config), callback), user_data));
+    });
+    drop(gone);
+    status
 }
 
 fn message_format(name: &str) -> Result<MessageFormat> {

@@ -161,6 +161,41 @@ static int32_t cancel(void *user_data, const createaccount_http_request *request
     return 1;
 }
 
+static createaccount_config *settings;
+
+/* Counts, and goes on to use the very settings that let go of it. */
+static void free_and_set_others(void *user_data)
+{
+    OK(createaccount_config_set_user_agent(settings, "test/2.0", NULL));
+    OK(createaccount_config_set_log(settings, log_line, &lines, NULL, NULL));
+    OK(createaccount_config_set_transport(settings, canned_send, user_data, canned_free, NULL));
+    ((struct canned *)user_data)->freed += 100;
+}
+
+/* Each is freed once, and what is set last stays, also when that happens while another one is freed. */
+static void free_fn_may_call_setters(void)
+{
+    struct canned canned[4] = {{0, 0, CANNED_PASS, false}};
+
+    settings = createaccount_config_new();
+    OK(createaccount_config_set_log(settings, log_line, &canned[0], free_and_set_others, NULL));
+    OK(createaccount_config_set_log(settings, log_line, &canned[1], canned_free, NULL));
+    CHECK(canned[0].freed == 100 && canned[1].freed == 1);
+    OK(createaccount_config_set_transport(settings, canned_send, &canned[2], free_and_set_others, NULL));
+    CHECK(canned[0].freed == 101);
+    OK(createaccount_config_set_transport(settings, canned_send, &canned[3], canned_free, NULL));
+    CHECK(canned[2].freed == 100 && canned[3].freed == 1);
+    /* One that is never set is freed as well. */
+    OK(createaccount_config_set_log(settings, NULL, &canned[1], free_and_set_others, NULL));
+    CHECK(canned[1].freed == 101 && canned[2].freed == 101);
+    OK(createaccount_client_new("https://wiki.example/api.php", settings, &client, NULL));
+    createaccount_config_free(settings);
+    begin(client);
+    CHECK(canned[1].sent == 1 && canned[1].freed == 101);
+    createaccount_client_free(client);
+    CHECK(canned[0].freed == 101 && canned[1].freed == 102 && canned[2].freed == 101 && canned[3].freed == 1);
+}
+
 int main(void)
 {
     a_sign_up();
@@ -170,5 +205,6 @@ int main(void)
     begin_fails(strange_status, CREATEACCOUNT_STATUS_CALLBACK, "100000");
     begin_fails(flood, CREATEACCOUNT_STATUS_TRANSPORT, "larger");
     begin_fails(cancel, CREATEACCOUNT_STATUS_CANCELLED, "cancelled");
+    free_fn_may_call_setters();
     return 0;
 }
