@@ -192,7 +192,8 @@ typedef enum {
      */
     CREATEACCOUNT_STATUS_TIMEOUT = 4,
     /**
-     * createaccount_client_cancel was called. No account was made by this call.
+     * createaccount_client_cancel was called, or the interrupt callback returned true. No account was made by
+     * this call.
      */
     CREATEACCOUNT_STATUS_CANCELLED = 5,
     /**
@@ -593,6 +594,18 @@ typedef int32_t (*createaccount_send_fn)(void *user_data,
                                          const createaccount_http_request *request,
                                          createaccount_http_response *response);
 
+/**
+ * Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
+ * the wiki and some twenty times a second while the call waits, so it should return at once. With a transport
+ * of the program it is asked during an exchange only when createaccount_http_request_is_cancelled is, and on
+ * the thread that asks that.
+ *
+ * Otherwise it runs on the thread that called the client. Calls on that client fail with
+ * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
+ * callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+ */
+typedef bool (*createaccount_interrupt_fn)(void *user_data);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -837,6 +850,24 @@ createaccount_status createaccount_config_set_log(createaccount_config *config,
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_transport(createaccount_config *config,
                                                         createaccount_send_fn send_fn,
+                                                        void *user_data,
+                                                        void (*free_fn)(void *user_data),
+                                                        createaccount_error **error);
+
+/**
+ * Sets the callback that says whether to cancel; NULL unsets it. `free_fn` is as in
+ * createaccount_config_set_log.
+ *
+ * createaccount_client_cancel reaches only a call that is in progress. A program that decides to stop just
+ * before it makes a call, or that has no other thread to call from (a signal handler can set a flag), tells it
+ * here. The call ends as after createaccount_client_cancel. The next one asks again,
+ * createaccount_client_reconcile included.
+ *
+ * Clients that run on several threads call `interrupt_fn` from these threads at the same time.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_interrupt(createaccount_config *config,
+                                                        createaccount_interrupt_fn interrupt_fn,
                                                         void *user_data,
                                                         void (*free_fn)(void *user_data),
                                                         createaccount_error **error);

@@ -10,7 +10,8 @@ use std::{
 ///
 /// The call returns with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) within a second, or with
 /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if a creation was on its way already. The client
-/// can be used again afterwards. Without a call in progress nothing happens.
+/// can be used again afterwards. Without a call in progress nothing happens, even if one begins right after: what must
+/// count then too is for [`Config::interrupt`](crate::Config::interrupt).
 #[derive(Clone, Default)]
 pub struct Canceller(Arc<Shared>);
 
@@ -27,7 +28,7 @@ struct State {
     interrupt: Option<Interrupt>,
 }
 
-/// Asked every [`PULSE`] while a call waits; true cancels it.
+/// Asked before each exchange, and every [`PULSE`] while a call waits; true cancels it.
 pub(crate) type Interrupt = Box<dyn FnMut() -> bool + Send>;
 
 /// How long a waiting call takes to notice that it is cancelled, at most.

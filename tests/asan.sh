@@ -69,7 +69,7 @@ if [ $status != 99 ] || ! grep -q heap-use-after-free "$CARGO_TARGET_DIR/freed.l
 	exit 1
 fi
 
-for name in numbers null states lifetime callbacks threads; do
+for name in numbers null states lifetime callbacks interrupt threads; do
 	run $name
 done
 run settings tests/capi/ca.pem

@@ -81,6 +81,11 @@ fn callbacks() {
 }
 
 #[test]
+fn interrupt() {
+    runs("interrupt", &[]);
+}
+
+#[test]
 fn threads() {
     runs("threads", &[]);
 }

@@ -11,6 +11,7 @@ use std::{
 use super::{
     error::{attempt, createaccount_error},
     ffi::{UserData, give, optional_text, quietly, required},
+    interrupt::{InterruptCallback, createaccount_interrupt_fn},
     log::{LogCallback, createaccount_log_fn},
     status::createaccount_status,
     transport::{Callback, createaccount_send_fn},
@@ -40,6 +41,7 @@ pub struct createaccount_config {
     merge_fields: bool,
     log: Option<LogCallback>,
     transport: Option<Callback>,
+    interrupt: Option<InterruptCallback>,
 }
 
 /// § Settings
@@ -274,6 +276,28 @@ pub unsafe extern "C" fn createaccount_config_set_transport(
     unsafe { register(config, |config| &mut config.transport, callback, user_data, free_fn, error) }
 }
 
+/// Sets the callback that says whether to cancel; NULL unsets it. `free_fn` is as in
+/// createaccount_config_set_log.
+///
+/// createaccount_client_cancel reaches only a call that is in progress. A program that decides to stop just
+/// before it makes a call, or that has no other thread to call from (a signal handler can set a flag), tells it
+/// here. The call ends as after createaccount_client_cancel. The next one asks again,
+/// createaccount_client_reconcile included.
+///
+/// Clients that run on several threads call `interrupt_fn` from these threads at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_interrupt(
+    config: *mut createaccount_config,
+    interrupt_fn: createaccount_interrupt_fn,
+    user_data: *mut c_void,
+    free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    let callback = |user_data| InterruptCallback::new(interrupt_fn, user_data);
+    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
+    unsafe { register(config, |config| &mut config.interrupt, callback, user_data, free_fn, error) }
+}
+
 /// Frees settings. Clients made of them are not affected. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_free(config: Option<Box<createaccount_config>>) {
@@ -328,6 +352,9 @@ impl createaccount_config {
         }
         if let Some(transport) = self.transport.clone() {
             config = config.transport(transport);
+        }
+        if let Some(interrupt) = self.interrupt.clone() {
+            config = config.interrupt(move || interrupt.call());
         }
         config
     }

@@ -35,4 +35,6 @@ mod transport;
 
 mod log;
 
+mod interrupt;
+
 mod bytes;

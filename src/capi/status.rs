@@ -21,7 +21,8 @@ pub enum createaccount_status {
     CREATEACCOUNT_STATUS_TRANSPORT = 3,
     /// A time limit passed. No account was made by this call.
     CREATEACCOUNT_STATUS_TIMEOUT = 4,
-    /// createaccount_client_cancel was called. No account was made by this call.
+    /// createaccount_client_cancel was called, or the interrupt callback returned true. No account was made by
+    /// this call.
     CREATEACCOUNT_STATUS_CANCELLED = 5,
     /// The wiki answered with an API error; createaccount_error_api_code has its code. Nothing was executed.
     CREATEACCOUNT_STATUS_API = 6,

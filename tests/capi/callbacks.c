@@ -163,12 +163,19 @@ static int32_t cancel(void *user_data, const createaccount_http_request *request
 
 static createaccount_config *settings;
 
+static bool never(void *user_data)
+{
+    (void)user_data;
+    return false;
+}
+
 /* Counts, and goes on to use the very settings that let go of it. */
 static void free_and_set_others(void *user_data)
 {
     OK(createaccount_config_set_user_agent(settings, "test/2.0", NULL));
     OK(createaccount_config_set_log(settings, log_line, &lines, NULL, NULL));
     OK(createaccount_config_set_transport(settings, canned_send, user_data, canned_free, NULL));
+    OK(createaccount_config_set_interrupt(settings, never, NULL, NULL, NULL));
     ((struct canned *)user_data)->freed += 100;
 }
 
@@ -185,15 +192,18 @@ static void free_fn_may_call_setters(void)
     CHECK(canned[0].freed == 101);
     OK(createaccount_config_set_transport(settings, canned_send, &canned[3], canned_free, NULL));
     CHECK(canned[2].freed == 100 && canned[3].freed == 1);
+    OK(createaccount_config_set_interrupt(settings, never, &canned[0], free_and_set_others, NULL));
+    OK(createaccount_config_set_interrupt(settings, never, &canned[3], canned_free, NULL));
+    CHECK(canned[0].freed == 201 && canned[2].freed == 101 && canned[3].freed == 2);
     /* One that is never set is freed as well. */
     OK(createaccount_config_set_log(settings, NULL, &canned[1], free_and_set_others, NULL));
-    CHECK(canned[1].freed == 101 && canned[2].freed == 101);
+    CHECK(canned[1].freed == 101 && canned[0].freed == 202);
     OK(createaccount_client_new("https://wiki.example/api.php", settings, &client, NULL));
     createaccount_config_free(settings);
     begin(client);
     CHECK(canned[1].sent == 1 && canned[1].freed == 101);
     createaccount_client_free(client);
-    CHECK(canned[0].freed == 101 && canned[1].freed == 102 && canned[2].freed == 101 && canned[3].freed == 1);
+    CHECK(canned[0].freed == 202 && canned[1].freed == 102 && canned[2].freed == 101 && canned[3].freed == 2);
 }
 
 int main(void)

@@ -157,8 +157,10 @@ static void settings(void)
     REFUSED(createaccount_config_set_merge_fields(NULL, true, NULL));
     REFUSED(createaccount_config_set_log(NULL, NULL, NULL, nothing, NULL));
     REFUSED(createaccount_config_set_transport(NULL, NULL, NULL, nothing, NULL));
+    REFUSED(createaccount_config_set_interrupt(NULL, NULL, NULL, nothing, NULL));
     OK(createaccount_config_set_log(config, NULL, NULL, NULL, NULL));
     OK(createaccount_config_set_transport(config, NULL, NULL, NULL, NULL));
+    OK(createaccount_config_set_interrupt(config, NULL, NULL, NULL, NULL));
 }
 
 static void constructors(void)
