@@ -10,7 +10,7 @@
 //   it: keep steps in variables. Views of a temporary do not compile. Where C has NULL, data() is nullptr and the
 //   view is empty. Views of strings end in NUL.
 // * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is
-//   ignored.
+//   ignored, an interrupt that throws cancels.
 
 #ifndef CREATEACCOUNT_HPP
 #define CREATEACCOUNT_HPP
@@ -361,6 +361,7 @@ class Config : detail::Owner<createaccount_config, createaccount_config_free> {
 public:
     using Log = std::function<void(std::int32_t level, std::string_view line)>;
     using Transport = std::function<void(const HttpRequest &request, HttpResponse &response)>;
+    using Interrupt = std::function<bool()>;
 
     Config() : Holder(createaccount_config_new()) {}
     Config &user_agent(Text value) { return set(createaccount_config_set_user_agent, value); }
@@ -412,6 +413,18 @@ public:
             return 1;
         };
         return set_callback(createaccount_config_set_transport, function, std::move(transport));
+    }
+
+    /// Sets the function that says whether to cancel: true does, and so does an exception.
+    Config &interrupt(Interrupt interrupt) {
+        createaccount_interrupt_fn function = [](void *data) noexcept {
+            try {
+                return (*static_cast<Interrupt *>(data))();
+            } catch (...) {
+                return true;
+            }
+        };
+        return set_callback(createaccount_config_set_interrupt, function, std::move(interrupt));
     }
 
     const createaccount_config *get() const { return object_.get(); }

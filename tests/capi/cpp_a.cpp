@@ -82,6 +82,25 @@ void exceptions_stay_outside()
     CHECK(lines > 0);
 }
 
+void interrupts()
+{
+    int asked = 0;
+    bool stops = false;
+    auto config = canned();
+    config.interrupt([&] { return ++asked, stops; });
+    Client client("https://wiki.example/api.php", config);
+    client.begin();
+    CHECK(asked > 0);
+    stops = true;
+    CHECK(fails([&] { client.begin(); }).status() == CREATEACCOUNT_STATUS_CANCELLED);
+
+    config.interrupt([]() -> bool { throw std::runtime_error("The screen is gone."); });
+    auto error = fails([&] { Client("https://wiki.example/api.php", config).begin(); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_CANCELLED);
+    config.interrupt(nullptr);
+    Client("https://wiki.example/api.php", config).begin();
+}
+
 void captures_are_freed()
 {
     auto kept = std::make_shared<int>(0);
@@ -235,6 +254,7 @@ int main(int argc, char **argv)
     CHECK(argc == 2);
     errors();
     exceptions_stay_outside();
+    interrupts();
     captures_are_freed();
     nullptr_brings_defaults_back();
     views_are_arguments();
