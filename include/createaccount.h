@@ -116,8 +116,10 @@
  * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients do
  * not know of each other.
  *
- * Callbacks run on the thread that made the call, and must return: no exceptions, no longjmp, no end of the thread
- * (pthread_exit, pthread_cancel). C++ programs use createaccount.hpp, which sees to exceptions.
+ * Callbacks run on the thread that made the call. Calls on the client that they serve fail with
+ * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. They must return: no
+ * exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel). C++ programs use createaccount.hpp, which
+ * keeps exceptions from leaving them.
  *
  * Secrets. The library logs none, keeps none longer than it has to, and overwrites its copies of passwords, tokens and
  * cookies, as far as the layers below let it. Yours are yours to wipe.
@@ -567,8 +569,9 @@ typedef struct createaccount_verdict createaccount_verdict;
  * the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
  * fields, no cookies, no tokens.
  *
- * It runs on the thread that called the client, while that call is in progress. It must not call the library
- * with that client, and must not throw or jump out.
+ * It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
+ * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
+ * callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
  */
 typedef void (*createaccount_log_fn)(void *user_data, int32_t level, const char *message);
 

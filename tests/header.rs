@@ -37,3 +37,17 @@ fn header_speaks_c() {
         assert!(line.chars().count() <= 130, "a line of the header is too long: {line}");
     }
 }
+
+/// What holds for one callback holds for the others, and stands there in the same words.
+#[test]
+fn callbacks_are_under_one_rule() {
+    const RULE: &str = "Calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except \
+        createaccount_client_cancel, and it must not be freed. The callback must return: no exceptions, no longjmp, no end of \
+        the thread (pthread_exit, pthread_cancel).";
+    for callback in ["createaccount_log_fn", "createaccount_interrupt_fn"] {
+        let (before, _) = MADE.split_once(&format!("(*{callback})(")).expect("the header has it");
+        let (_, comment) = before.rsplit_once("/**").expect("it has a comment");
+        let words: Vec<&str> = comment.split_whitespace().filter(|word| *word != "*").collect();
+        assert!(words.join(" ").contains(RULE), "{callback}: {comment}");
+    }
+}

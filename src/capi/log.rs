@@ -13,8 +13,9 @@ use super::ffi::{Text, UserData};
 /// the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
 /// fields, no cookies, no tokens.
 ///
-/// It runs on the thread that called the client, while that call is in progress. It must not call the library
-/// with that client, and must not throw or jump out.
+/// It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
+/// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
+/// callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
 pub type createaccount_log_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, level: i32, message: *const c_char)>;
 

@@ -57,11 +57,14 @@ static int32_t look(void *user_data, const createaccount_http_request *request,
 
 static void log_line(void *user_data, int32_t level, const char *message)
 {
+    createaccount_step *step = NULL;
+
     CHECK(user_data == &lines);
     CHECK(level >= CREATEACCOUNT_LOG_ERROR && level <= CREATEACCOUNT_LOG_DEBUG);
     CHECK(strstr(message, PASSWORD) == NULL);
     CHECK(strstr(message, "token-10000000") == NULL);
     CHECK(strstr(message, "cookie-10000000") == NULL);
+    TOO_EARLY(createaccount_client_begin(client, 0, &step, NULL));
     lines++;
 }
 
