@@ -167,7 +167,7 @@ fn static_library() {
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-static");
     let mut command = Command::new("gcc");
     command.args(["-std=c99", "-I"]).arg(file("include")).arg(file("tests/capi/numbers.c")).arg(archive);
-    succeeds(command.args(["-lgcc_s", "-lpthread", "-ldl", "-lm", "-o"]).arg(&program));
+    succeeds(command.args(["-lpthread", "-ldl", "-lm", "-o"]).arg(&program));
     succeeds(&mut Command::new(program));
 }
 

@@ -1,13 +1,10 @@
 //! `make install` as packagers use it, and programs that are built against what it installs.
 #![cfg(feature = "capi")]
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{env, fs, path::Path, process::Command};
 
 const PREFIX: &str = "/opt/createaccount";
+const COMPILERS: [&str; 2] = ["gcc", "clang"];
 
 #[test]
 fn installed_library_is_used() {
@@ -20,6 +17,7 @@ fn installed_library_is_used() {
     config_is_of_the_final_place(&library);
     shared(&root, &library);
     linked_statically(&root, &library);
+    all_static(&root, &library);
     by_cmake(&root, &library);
 }
 
@@ -59,23 +57,47 @@ fn config_is_of_the_final_place(library: &Path) {
 
 fn shared(root: &Path, library: &Path) {
     let flags = pkg_config(root, library, &["--cflags", "--libs"]);
-    let program = root.join("signup-shared");
-    compile(&program, &flags);
-    asks_for_an_address(Command::new(&program).env("LD_LIBRARY_PATH", library));
-    let needed = succeeds(Command::new("readelf").arg("-d").arg(program));
-    assert!(needed.contains("Shared library: [libcreateaccount.so."), "{needed}");
+    for compiler in COMPILERS {
+        let program = root.join(format!("signup-shared-{compiler}"));
+        compile(compiler, &program, &flags);
+        asks_for_an_address(Command::new(&program).env("LD_LIBRARY_PATH", library));
+        let needed = needed(&program);
+        assert!(needed.contains("[libcreateaccount.so."), "{needed}");
+    }
 }
 
+/// Our library in the program, and those of the system shared.
 fn linked_statically(root: &Path, library: &Path) {
     let mut flags = pkg_config(root, library, &["--cflags", "--libs", "--static"]);
     for flag in flags.iter_mut().filter(|flag| *flag == "-lcreateaccount") {
         *flag = "-l:libcreateaccount.a".to_owned();
     }
-    let program = root.join("signup-static");
-    compile(&program, &flags);
-    asks_for_an_address(&mut Command::new(&program));
-    let needed = succeeds(Command::new("readelf").arg("-d").arg(program));
-    assert!(!needed.contains("libcreateaccount"), "{needed}");
+    for compiler in COMPILERS {
+        let program = root.join(format!("signup-static-{compiler}"));
+        compile(compiler, &program, &flags);
+        asks_for_an_address(&mut Command::new(&program));
+        let needed = needed(&program);
+        assert!(needed.contains("[libc.so.") && !needed.contains("libcreateaccount"), "{needed}");
+    }
+}
+
+/// A program without any shared library. The linker warns of functions of glibc that load some when they are called.
+fn all_static(root: &Path, library: &Path) {
+    let mut flags = pkg_config(root, library, &["--cflags", "--libs", "--static"]);
+    flags.push("-static".to_owned());
+    for compiler in COMPILERS {
+        let program = root.join(format!("signup-all-static-{compiler}"));
+        compile(compiler, &program, &flags);
+        asks_for_an_address(&mut Command::new(&program));
+        let needed = needed(&program);
+        assert!(needed.is_empty(), "{needed}");
+    }
+}
+
+/// The shared libraries that a program asks for, a line each.
+fn needed(program: &Path) -> String {
+    let dynamic = succeeds(Command::new("readelf").arg("-d").arg(program));
+    dynamic.lines().filter(|line| line.contains("(NEEDED)")).map(|line| format!("{line}\n")).collect()
 }
 
 fn by_cmake(root: &Path, library: &Path) {
@@ -99,9 +121,9 @@ fn with_installed<'a>(command: &'a mut Command, root: &Path, library: &Path) -> 
     command.env("PKG_CONFIG_PATH", library.join("pkgconfig")).env("PKG_CONFIG_SYSROOT_DIR", root)
 }
 
-fn compile(program: &PathBuf, flags: &[String]) {
+fn compile(compiler: &str, program: &Path, flags: &[String]) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("bindings/c/signup.c");
-    let mut command = Command::new("cc");
+    let mut command = Command::new(compiler);
     command.args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]).arg(source).args(flags);
     succeeds(command.arg("-o").arg(program));
 }
