@@ -21,20 +21,44 @@ fn installed_library_is_used() {
     by_cmake(&root, &library);
 }
 
+/// Cargo puts what it builds for a target that is named into another folder. It is not built here, which would take as long
+/// as everything else.
+#[test]
+fn cross_builds_are_taken_from_their_folder() {
+    const TARGET: &str = "riscv64gc-unknown-linux-gnu";
+    let printed = |make: &mut Command| succeeds(make.args(["--dry-run", "install"]));
+    let by_variable = printed(make().arg(format!("TARGET={TARGET}")));
+    let by_environment = printed(make().env("CARGO_BUILD_TARGET", TARGET));
+    assert_eq!(by_variable, by_environment);
+    assert!(by_variable.contains(&format!(" --target {TARGET} ")), "{by_variable}");
+    for library in ["libcreateaccount.a", "libcreateaccount.so"] {
+        let file = format!(" target/install/{TARGET}/release/{library} ");
+        assert!(by_variable.contains(&file), "{by_variable}");
+    }
+    let native = printed(make().env_remove("CARGO_BUILD_TARGET"));
+    assert!(!native.contains("--target ") && native.contains(" target/install/release/libcreateaccount.a "));
+}
+
 fn install(root: &Path) {
     // Beside the other builds, so that a second run has little to do.
     let build = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("install");
-    let mut make = Command::new("make");
+    let mut make = make();
     make.arg("install").arg(format!("PREFIX={PREFIX}")).arg(format!("DESTDIR={}", root.display()));
     make.arg(format!("INSTALL_BUILD={}", build.display())).arg(format!("CARGO={}", env!("CARGO")));
-    // What cargo says to this test is not meant for the cargo that make starts.
+    succeeds(&mut make);
+}
+
+/// What cargo, or a make around it, says to this test is not meant for the cargo that make starts.
+fn make() -> Command {
+    let mut make = Command::new("make");
+    make.current_dir(env!("CARGO_MANIFEST_DIR"));
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if name.starts_with("CARGO_PKG_") || name == "MAKEFLAGS" || name == "MFLAGS" {
             make.env_remove(name);
         }
     }
-    succeeds(make.current_dir(env!("CARGO_MANIFEST_DIR")));
+    make
 }
 
 /// The name that programs ask for is there, and leads to the file with the whole version.
