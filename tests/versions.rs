@@ -42,6 +42,18 @@ fn mediawiki_1_27_errors_are_read() {
 }
 
 #[test]
+fn mediawiki_1_27_does_not_know_the_separator() {
+    for (name, sent) in [("Someone", "Someone"), ("Some|one", "\u{1f}Some|one")] {
+        let wiki = Canned::default();
+        // What this version makes of U+001F.
+        wiki.reply(r#"{"query":{"users":[{"name":"\ufffdSome","invalid":""},{"name":"one","missing":""}]}}"#);
+        let verdict = wiki.client(Config::new()).check_username(name).expect("a verdict");
+        assert!(wiki.sent()[0].contains(&("ususers".to_owned(), sent.to_owned())), "{:?}", wiki.sent());
+        assert_eq!((verdict.answer(), verdict.canonical()), (None, None), "it speaks of another name");
+    }
+}
+
+#[test]
 fn mediawiki_1_31_lists_password_errors_under_an_odd_code() {
     let wiki = Canned::default();
     wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.31/fail-list.json"));

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Exchange, Flow, Unsent, is_unknown_assert, reply_of};
 use crate::{
     Error, ErrorKind, Result, Secret,
-    protocol::{Reply, Request, Response, describe, truthy},
+    protocol::{Reply, Request, Response, describe, is_garbled, truthy},
 };
 
 /// The wiki's opinion.
@@ -139,7 +139,7 @@ impl Flow {
                 let mut params = self.params("query");
                 self.assert(&mut params);
                 params.push("list", "users");
-                params.push_list("ususers", [name.as_str()]);
+                params.push_one("ususers", name);
                 params.push("usprop", "cancreate");
                 // The answer has no words for these two cases, so their messages are asked for besides.
                 params.push("meta", "allmessages");
@@ -166,7 +166,7 @@ impl Flow {
 fn read_verdict(question: &Question, mut reply: Reply) -> Result<Verdict> {
     match question {
         Question::CanCreate => Ok(read_can_create(&reply.take("query").unwrap_or_default())),
-        Question::Username(_) => read_username(&reply.take("query").unwrap_or_default()),
+        Question::Username(name) => read_username(name, &reply.take("query").unwrap_or_default()),
         Question::Password { .. } => read_password(&reply.take("validatepassword").unwrap_or_default()),
     }
 }
@@ -201,7 +201,7 @@ fn read_can_create(query: &Value) -> Verdict {
     }
 }
 
-fn read_username(query: &Value) -> Result<Verdict> {
+fn read_username(asked: &str, query: &Value) -> Result<Verdict> {
     let Some(user) = query.get("users").and_then(|users| users.get(0)) else {
         return Err(Error::new(ErrorKind::Protocol, "The wiki's answer has no user."));
     };
@@ -211,7 +211,9 @@ fn read_username(query: &Value) -> Result<Verdict> {
         message.get("content").or_else(|| message.get("*"))?.as_str()
     };
     let name = user.get("name").and_then(Value::as_str).unwrap_or_default();
-    Ok(if truthy(user.get("invalid")) {
+    Ok(if truthy(user.get("invalid")) && is_garbled(asked, name) {
+        Verdict::default()
+    } else if truthy(user.get("invalid")) {
         Verdict::no("invaliduser", message("noname"))
     } else if !truthy(user.get("missing")) {
         Verdict::no("userexists", message("userexists")).named(name)

@@ -20,7 +20,7 @@ pub(crate) use self::{
     http::is_private,
     json::truthy,
     name::same_name,
-    params::Params,
+    params::{Params, is_garbled},
     reply::{AuthInfo, Reply, Status},
     request::merge,
 };

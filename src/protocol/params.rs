@@ -43,6 +43,12 @@ impl Params {
         self.push(name, joined);
     }
 
+    /// A parameter of several values that gets one. U+001F is sent only where `|` would split the value:
+    /// MediaWiki 1.27 does not know it yet, and takes it for a part of the value.
+    pub(crate) fn push_one(&mut self, name: &str, value: &str) {
+        if value.contains('|') { self.push_list(name, [value]) } else { self.push(name, value) }
+    }
+
     /// `application/x-www-form-urlencoded`. The buffer is reserved at its largest possible size first, so that it is
     /// never moved and no copy of a secret stays behind.
     pub(crate) fn encode(&self) -> Secret {
@@ -53,6 +59,12 @@ impl Params {
         }
         Secret::from(form.finish())
     }
+}
+
+/// Whether the wiki read a value otherwise than it was meant: what it cannot take becomes U+FFFD, in MediaWiki 1.27 the
+/// separator U+001F as well. Its opinion is then about another value.
+pub(crate) fn is_garbled(sent: &str, read: &str) -> bool {
+    read.contains(char::REPLACEMENT_CHARACTER) && !sent.contains(char::REPLACEMENT_CHARACTER)
 }
 
 impl fmt::Debug for Params {
@@ -70,12 +82,15 @@ mod tests {
         let mut params = Params::default();
         params.push("createtoken", "0a+\\");
         params.push_list("createrequests", ["A\\B", "a|b"]);
+        params.push_one("ususers", "Alice");
+        params.push_one("ususers", "Al|ice");
         params.push("topics[]", "x y");
         params.push_flag("createcontinue", true);
         params.push_flag("createpreservestate", false);
         assert_eq!(
             params.encode().expose(),
-            "createtoken=0a%2B%5C&createrequests=%1FA%5CB%1Fa%7Cb&topics%5B%5D=x+y&createcontinue=1"
+            "createtoken=0a%2B%5C&createrequests=%1FA%5CB%1Fa%7Cb&ususers=Alice&ususers=%1FAl%7Cice&\
+             topics%5B%5D=x+y&createcontinue=1"
         );
     }
 }
