@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cookie_store::{CookieStore, RawCookie};
+use cookie_store::CookieStore;
 use url::Url;
 
 use crate::{
@@ -33,9 +33,10 @@ impl Jar {
 
     /// Keeps what the response sets.
     pub(crate) fn store(&mut self, response: &Response, url: &Url) {
-        let cookies =
-            response.header_all("set-cookie").filter_map(|cookie| RawCookie::parse(cookie.to_owned()).ok());
-        self.0.store_response_cookies(cookies, url);
+        for cookie in response.header_all("set-cookie") {
+            // One by one: `store_response_cookies` logs what it is given. What cannot be kept is ignored (RFC 6265, 5.2).
+            let _ = self.0.parse(cookie, url);
+        }
     }
 
     pub(crate) fn clear(&mut self) {
