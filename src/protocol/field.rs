@@ -8,8 +8,6 @@ use super::{
     json::{scalar, truthy},
     message::Message,
 };
-use crate::{Error, Result};
-
 /// How a field is shown and sent (MediaWiki, AuthenticationRequest::getFieldInfo).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -155,19 +153,19 @@ impl Field {
         self.choices.iter().any(|choice| choice.value == value)
     }
 
-    fn parse(name: &str, value: &Value) -> Result<Self> {
+    fn parse(name: &str, value: &Value) -> Self {
         let member = |key| value.get(key);
         let kind = member("type").and_then(Value::as_str).unwrap_or_default();
-        Ok(Self {
+        Self {
             name: name.to_owned(),
             kind: FieldType::from_name(kind),
             label: Message::parse(member("label")),
             help: Message::parse(member("help")),
             value: member("value").and_then(scalar),
-            choices: parse_choices(name, member("options"))?,
+            choices: parse_choices(member("options")),
             optional: truthy(member("optional")),
             sensitive: truthy(member("sensitive")),
-        })
+        }
     }
 }
 
@@ -188,26 +186,20 @@ impl fmt::Debug for Field {
     }
 }
 
-const MOST_FIELDS: usize = 1_000;
-const MOST_CHOICES: usize = 10_000;
-
 /// The member `fields`: an object from names to field descriptions. PHP writes an empty one as `[]`.
-pub(crate) fn parse_fields(value: Option<&Value>) -> Result<Vec<Field>> {
+pub(crate) fn parse_fields(value: Option<&Value>) -> Vec<Field> {
     match value {
-        Some(Value::Object(fields)) if fields.len() > MOST_FIELDS => {
-            Err(Error::protocol(format!("The wiki offers {} fields, more than {MOST_FIELDS}.", fields.len())))
-        }
         Some(Value::Object(fields)) => fields.iter().map(|(name, field)| Field::parse(name, field)).collect(),
-        _ => Ok(Vec::new()),
+        _ => Vec::new(),
     }
 }
 
-fn parse_choices(field: &str, value: Option<&Value>) -> Result<Vec<Choice>> {
+fn parse_choices(value: Option<&Value>) -> Vec<Choice> {
     let label = |value: &Value| match Message::parse(Some(value)) {
         Some(message) => message.text().to_owned(),
         None => scalar(value).unwrap_or_default(),
     };
-    let choices: Vec<Choice> = match value {
+    match value {
         Some(Value::Object(options)) => {
             options.iter().map(|(key, value)| Choice { value: key.clone(), label: label(value) }).collect()
         }
@@ -218,10 +210,5 @@ fn parse_choices(field: &str, value: Option<&Value>) -> Result<Vec<Choice>> {
             .map(|(key, value)| Choice { value: key.to_string(), label: label(value) })
             .collect(),
         _ => Vec::new(),
-    };
-    if choices.len() > MOST_CHOICES {
-        let message = format!("The field {field} has {} choices, more than {MOST_CHOICES}.", choices.len());
-        return Err(Error::protocol(message));
     }
-    Ok(choices)
 }

@@ -1,6 +1,6 @@
 //! Authentication requests: the groups that fields belong to, and the merged view of several.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use serde_json::{Map, Value};
 
@@ -100,12 +100,18 @@ impl AuthRequest {
             provider: Message::parse(value.get("provider")),
             account: Message::parse(value.get("account")),
             metadata: value.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default(),
-            fields: parse_fields(value.get("fields"))?,
+            fields: parse_fields(value.get("fields")),
         })
     }
 }
 
 const MOST_REQUESTS: usize = 200;
+/// In all requests of a reply together.
+const MOST_FIELDS: usize = 1_000;
+/// Of one field, whichever requests they come from.
+const MOST_CHOICES: usize = 10_000;
+/// Of all fields of a reply together.
+const MOST_CHOICES_IN_ALL: usize = 100_000;
 
 /// The member `requests`, with the fields that stand beside it when the wiki has merged them: these become one
 /// request of their own, so that they are sent together, as they are shown.
@@ -120,7 +126,7 @@ pub(crate) fn parse_requests(value: &Value) -> Result<Vec<AuthRequest>> {
         }
         _ => Vec::new(),
     };
-    let merged = parse_fields(value.get("fields"))?;
+    let merged = parse_fields(value.get("fields"));
     if !merged.is_empty() && requests.iter().all(|request| request.fields.is_empty()) {
         requests.push(AuthRequest {
             id: MERGED.to_owned(),
@@ -131,7 +137,24 @@ pub(crate) fn parse_requests(value: &Value) -> Result<Vec<AuthRequest>> {
             fields: merged,
         });
     }
+    check_bounds(&requests)?;
     Ok(requests)
+}
+
+/// What is accepted is also small enough to be merged, shown and answered at once.
+fn check_bounds(requests: &[AuthRequest]) -> Result<()> {
+    let fields = || requests.iter().flat_map(|request| &request.fields);
+    let check = |of: &str, what: &str, count: usize, most: usize| match count {
+        count if count > most => Err(Error::protocol(format!("{of} {count} {what}, more than {most}."))),
+        _ => Ok(()),
+    };
+    check("The wiki offers", "fields", fields().count(), MOST_FIELDS)?;
+    let choices = fields().map(|field| field.choices.len()).sum();
+    check("The wiki offers", "choices", choices, MOST_CHOICES_IN_ALL)?;
+    for field in merge(requests) {
+        check(&format!("The field {} has", field.name), "choices", field.choices.len(), MOST_CHOICES)?;
+    }
+    Ok(())
 }
 
 /// The id of the request that holds fields which the wiki merged. No request of a wiki has an empty id.
@@ -144,12 +167,16 @@ pub(crate) const MERGED: &str = "";
 /// Two requests that give one name different types are an error in the wiki's own merging; here the first one's
 /// type is shown, because the unmerged requests are what is sent.
 pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
-    let primaries = || requests.iter().filter(|request| request.required == Required::PrimaryRequired);
-    let needed_by_all = |name: &str| {
-        primaries().all(|request| request.fields.iter().any(|field| field.name == name && !field.optional))
-    };
+    let is_primary = |request: &&AuthRequest| request.required == Required::PrimaryRequired;
+    let primaries = requests.iter().filter(is_primary).count();
+    let mut needed: HashMap<&str, usize> = HashMap::new();
+    for field in requests.iter().filter(is_primary).flat_map(|request| &request.fields) {
+        *needed.entry(&field.name).or_default() += usize::from(!field.optional);
+    }
+    let needed_by_all = |name: &str| needed.get(name) == Some(&primaries);
     let mut merged: Vec<Field> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    // Where a field is in `merged`, and the choices that it has there.
+    let mut places: HashMap<&str, (usize, HashSet<&str>)> = HashMap::new();
     for request in requests {
         for field in &request.fields {
             let optional = match request.required {
@@ -157,20 +184,18 @@ pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
                 Required::Required => field.optional,
                 Required::PrimaryRequired => field.optional || !needed_by_all(&field.name),
             };
-            match places.get(field.name.as_str()) {
-                None => {
-                    places.insert(&field.name, merged.len());
+            let choices = field.choices.iter();
+            match places.entry(&field.name) {
+                Entry::Vacant(place) => {
+                    place.insert((merged.len(), choices.map(|choice| choice.value.as_str()).collect()));
                     merged.push(Field { optional, ..field.clone() });
                 }
-                Some(&place) => {
-                    let known = &mut merged[place];
+                Entry::Occupied(mut place) => {
+                    let (place, offered) = place.get_mut();
+                    let known = &mut merged[*place];
                     known.optional &= optional;
                     known.sensitive |= field.sensitive;
-                    for choice in &field.choices {
-                        if !known.offers(&choice.value) {
-                            known.choices.push(choice.clone());
-                        }
-                    }
+                    known.choices.extend(choices.filter(|choice| offered.insert(&choice.value)).cloned());
                 }
             }
         }
