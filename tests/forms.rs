@@ -4,7 +4,7 @@
 mod canned;
 
 use canned::Canned;
-use createaccount::{Answer, Begin, CaptchaKind, Config, ErrorKind, FieldType, Step};
+use createaccount::{Answer, Begin, CaptchaKind, Client, Config, ErrorKind, FieldType, Step};
 use serde_json::{Value, json};
 
 fn form(requests: Value) -> String {
@@ -152,4 +152,43 @@ fn a_pass_for_another_name_is_no_success() {
     let error = client.submit(&answer).expect_err("not ours");
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.to_string().contains("Somebody else"), "{error}");
+}
+
+/// A client that is away at a third party, waiting for a hidden value.
+fn away(wiki: &Canned, requests: Value) -> Client {
+    wiki.reply(form(password_requests()));
+    let redirect =
+        json!({"status": "REDIRECT", "redirecttarget": "https://third.example/", "requests": requests});
+    wiki.reply(json!({"createaccount": redirect}).to_string()).reply(PASS);
+    let mut client = wiki.client(Config::new().return_url("https://app.example/back"));
+    client.begin(Begin::new()).expect("a form");
+    let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
+    assert_eq!(client.submit(&answer).expect("an answer").status(), "REDIRECT");
+    client
+}
+
+fn hidden_code() -> Value {
+    json!([{"id": "Code", "required": "required", "fields": {"code": {"type": "hidden"}}}])
+}
+
+#[test]
+fn a_hidden_field_that_nothing_filled_in_is_not_sent() {
+    let wiki = Canned::default();
+    let mut client = away(&wiki, hidden_code());
+    let error = client.resume("https://app.example/back?error=denied", b"").expect_err("no code");
+    assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("code")));
+    assert!(error.to_string().contains("denied"), "{error}");
+    assert_eq!(wiki.sent().len(), 2, "nothing was sent");
+    client.resume("https://app.example/back?code=7", b"").expect("an answer");
+    assert_eq!(sent(&wiki, "code"), ["7"]);
+}
+
+#[test]
+fn a_returned_value_reaches_the_request_that_was_chosen() {
+    let wiki = Canned::default();
+    let mut client = away(&wiki, hidden_code());
+    let mut chosen = Answer::new();
+    chosen.use_request("Code");
+    client.resume_with("https://app.example/back?code=7", b"", &chosen).expect("an answer");
+    assert_eq!(sent(&wiki, "code"), ["7"]);
 }

@@ -176,7 +176,9 @@ impl<'a> Given<'a> {
     /// Whether a required field of a request in use is filled in. A button loads its request only when pressed.
     fn satisfies(&self, field: &Field) -> bool {
         match field.kind {
-            FieldType::Hidden | FieldType::Null => true,
+            FieldType::Null => true,
+            // The host cannot fill it in, but the return from a third party may have failed to.
+            FieldType::Hidden => field.optional || !field.value().unwrap_or_default().is_empty(),
             FieldType::Checkbox | FieldType::Button => field.optional || self.supplies(&field.name),
             FieldType::Multiselect => field.optional || self.supplies(&field.name),
             _ => field.optional || !self.text_of(field).is_empty(),
@@ -399,6 +401,7 @@ fn missing(field: &Field) -> Error {
         FieldType::Checkbox => "must be ticked",
         FieldType::Button => "must be pressed",
         FieldType::Select | FieldType::Multiselect => "needs a choice",
+        FieldType::Hidden => "is hidden and required, but nothing has filled it in",
         _ => "is required",
     };
     Error::argument(&field.name, format!("{} {what}.", caption(field)))

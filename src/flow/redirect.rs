@@ -81,8 +81,11 @@ fn take_returned(form: &mut Form, answer: &mut Answer, name: &str, value: Cow<'_
         FieldType::Null => {}
         // The wiki's own value goes back unchanged; an empty one waits for the third party's.
         FieldType::Hidden => {
-            if field.value.as_deref().unwrap_or_default().is_empty() {
-                field.value = Some(value.into_owned());
+            let requests = form.requests.iter_mut().flat_map(|request| &mut request.fields);
+            for field in requests.filter(|field| field.name == name).chain([field]) {
+                if field.value.as_deref().unwrap_or_default().is_empty() {
+                    field.value = Some(value.clone().into_owned());
+                }
             }
         }
         FieldType::Checkbox | FieldType::Button => {
