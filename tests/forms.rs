@@ -192,3 +192,32 @@ fn a_returned_value_reaches_the_request_that_was_chosen() {
     client.resume_with("https://app.example/back?code=7", b"", &chosen).expect("an answer");
     assert_eq!(sent(&wiki, "code"), ["7"]);
 }
+
+#[test]
+fn an_optional_request_is_not_asked_for_by_a_name_that_others_take() {
+    let invite = |name: &str| json!({"id": name, "required": "optional", "fields": {"username": string(), name: string(), "note": string()}});
+    let mut requests = password_requests();
+    requests.as_array_mut().expect("a list").extend([invite("invitation"), invite("voucher")]);
+    let base = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
+    for (given, missing) in [
+        (vec![], None),
+        (vec!["invitation"], Some("note")),
+        // Two requests take it, but neither is complete.
+        (vec!["note"], Some("invitation")),
+        (vec!["note", "voucher"], None),
+    ] {
+        let wiki = Canned::default();
+        wiki.reply(form(requests.clone())).reply(PASS);
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        let mut answer = base.clone();
+        for name in &given {
+            answer.set(*name, "word");
+        }
+        match (client.submit(&answer), missing) {
+            (Ok(_), None) => {}
+            (Err(error), Some(missing)) => assert_eq!(error.field(), Some(missing), "{given:?}"),
+            (outcome, _) => panic!("{given:?}: {outcome:?}"),
+        }
+    }
+}

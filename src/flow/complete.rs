@@ -36,9 +36,7 @@ impl Answer {
         let mut given = Given::check(&self.values, &merged, form)?;
         given.use_preserved_name(preserved)?;
         let in_use = choose(&offered, &given, is_first, preserved.primary)?;
-        for request in &in_use {
-            given.check_complete(request)?;
-        }
+        given.check_complete(&in_use)?;
 
         let mut params = Vec::new();
         for field in &merged {
@@ -154,8 +152,10 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn supplies_any(&self, request: &AuthRequest) -> bool {
-        request.fields.iter().any(|field| self.supplies(&field.name))
+    /// Whether the host said something that only this request takes, and none of the others.
+    fn supplies_own(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
+        let taken = |name: &str| others.iter().any(|other| other.field(name).is_some());
+        request.fields.iter().any(|field| self.supplies(&field.name) && !taken(&field.name))
     }
 
     /// The text that is sent for a field: the host's, the wiki's preset, or the password once more.
@@ -185,13 +185,19 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn check_complete(&self, request: &AuthRequest) -> Result<()> {
-        match request.fields.iter().find(|field| !self.satisfies(field)) {
-            None => Ok(()),
+    fn check_complete(&self, in_use: &[&AuthRequest]) -> Result<()> {
+        let gap = |request: &&&AuthRequest| request.fields.iter().any(|field| !self.satisfies(field));
+        let (incomplete, complete): (Vec<&AuthRequest>, Vec<&AuthRequest>) = in_use.iter().partition(gap);
+        for request in incomplete {
             // An optional request that the host says nothing of is simply not taken.
-            Some(_) if request.required == Required::Optional && !self.supplies_any(request) => Ok(()),
-            Some(field) => Err(missing(field)),
+            if request.required == Required::Optional && !self.supplies_own(request, &complete) {
+                continue;
+            }
+            if let Some(field) = request.fields.iter().find(|field| !self.satisfies(field)) {
+                return Err(missing(field));
+            }
         }
+        Ok(())
     }
 
     fn emit(&self, field: &Field, params: &mut Vec<(String, Secret)>) {
@@ -310,7 +316,11 @@ fn choose<'f>(
         Required::Optional => true,
         // A button is a way round the other questions of a later step; the first form wants its name in any case.
         Required::Required => match pressed {
-            Some(button) if !is_first && request.field(button).is_none() => given.supplies_any(request),
+            Some(button) if !is_first && request.field(button).is_none() => {
+                let with_button: Vec<&AuthRequest> =
+                    offered.iter().copied().filter(|other| other.field(button).is_some()).collect();
+                given.supplies_own(request, &with_button)
+            }
             _ => true,
         },
     };
