@@ -221,3 +221,26 @@ fn an_optional_request_is_not_asked_for_by_a_name_that_others_take() {
         }
     }
 }
+
+#[test]
+fn characters_that_wikis_replace_are_refused() {
+    for replaced in ['\0', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
+        let wiki = Canned::default();
+        wiki.reply(form(password_requests())).reply(PASS);
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        let password = format!("correct{replaced}horse 7");
+        let answer = |password: &str| Answer::from([("username", "Someone"), ("password", password)]);
+        let errors = [
+            client.submit(&answer(&password)).expect_err("replaced"),
+            client.check_password(&password.as_str().into(), None).expect_err("replaced"),
+        ];
+        for error in errors {
+            assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("password")));
+        }
+        let error = client.check_username(&password).expect_err("replaced");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("username")));
+        // Their neighbours are not.
+        client.submit(&answer("correct\u{fffd}\u{7f}\thorse 7")).expect("an answer");
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Exchange, Flow, Unsent, is_unknown_assert, reply_of};
 use crate::{
     Error, ErrorKind, Result, Secret,
-    protocol::{Reply, Request, Response, describe, is_garbled, truthy},
+    protocol::{Reply, Request, Response, describe, is_garbled, replaced_char, truthy},
 };
 
 /// The wiki's opinion.
@@ -87,8 +87,14 @@ impl Flow {
             Question::Username(name) if name.is_empty() => {
                 return Err(Error::argument("username", "There is no name to ask about."));
             }
-            Question::Username(name) if name.contains(|c: char| c < ' ') => {
-                return Err(Error::argument("username", "The name holds a control character."));
+            Question::Username(name) if name.contains(|c: char| c < ' ') || replaced_char(name).is_some() => {
+                return Err(Error::argument("username", "The name holds a character that wikis replace."));
+            }
+            Question::Password { password, .. } if replaced_char(password.expose()).is_some() => {
+                return Err(Error::argument(
+                    "password",
+                    "The password holds a character that wikis replace.",
+                ));
             }
             _ => {}
         }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Result, Secret,
-    protocol::{AuthRequest, Field, FieldType, Required, merge},
+    protocol::{AuthRequest, Field, FieldType, Required, merge, replaced_char},
 };
 
 /// An answer that fits its form: parameters that the wiki will take as a whole.
@@ -286,17 +286,11 @@ fn check_choice(field: &Field, key: &str) -> Result<()> {
     Err(Error::argument(field.name(), message))
 }
 
-/// The wiki would turn a control character into U+FFFD without a word, in a password too
-/// (MediaWiki, WebRequest::normalizeUnicode).
 fn check_text(field: &Field, text: &str) -> Result<()> {
-    match text.chars().find(|&c| c < ' ' && !matches!(c, '\t' | '\n' | '\r')) {
+    match replaced_char(text) {
         None => Ok(()),
         Some(c) => {
-            let message = format!(
-                "{} holds the control character U+{:04X}, which wikis replace.",
-                caption(field),
-                c as u32
-            );
+            let message = format!("{} holds U+{:04X}, which wikis replace.", caption(field), c as u32);
             Err(Error::argument(field.name(), message))
         }
     }

@@ -20,7 +20,7 @@ pub(crate) use self::{
     http::is_private,
     json::truthy,
     name::same_name,
-    params::{Params, is_garbled},
+    params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, Status},
     request::merge,
 };

@@ -61,6 +61,15 @@ impl Params {
     }
 }
 
+/// The first character that a wiki turns into U+FFFD without a word, in a password too: control characters and the two
+/// that Unicode keeps free (MediaWiki, WebRequest::normalizeUnicode).
+pub(crate) fn replaced_char(text: &str) -> Option<char> {
+    text.chars().find(|c| match c {
+        '\t' | '\n' | '\r' => false,
+        _ => *c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}'),
+    })
+}
+
 /// Whether the wiki read a value otherwise than it was meant: what it cannot take becomes U+FFFD, in MediaWiki 1.27 the
 /// separator U+001F as well. Its opinion is then about another value.
 pub(crate) fn is_garbled(sent: &str, read: &str) -> bool {
