@@ -244,3 +244,34 @@ fn characters_that_wikis_replace_are_refused() {
         client.submit(&answer("correct\u{fffd}\u{7f}\thorse 7")).expect("an answer");
     }
 }
+
+#[test]
+fn what_comes_back_is_read_as_the_wiki_would() {
+    let fields = json!({"code": {"type": "hidden"}, "note": {"type": "string", "optional": true},
+        "nonce": {"type": "hidden", "value": "n1"}});
+    let requests = json!([{"id": "Code", "required": "required", "fields": fields}]);
+    let back = "https://app.example/back";
+
+    for (url, body, field) in [
+        ("?code=a%E9b", "", "returned_url"),
+        ("?code=7&note=%FF", "", "returned_url"),
+        ("?code=7", "note=a\u{e9}%E9", "body"),
+        ("?code=a%00b", "", "code"),
+        ("?code=7&note=a%EF%BF%BFb", "", "note"),
+    ] {
+        let wiki = Canned::default();
+        let mut client = away(&wiki, requests.clone());
+        let error = client.resume(&format!("{back}{url}"), body.as_bytes()).expect_err("would be replaced");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some(field)), "{url} {body}");
+        assert_eq!(wiki.sent().len(), 2, "nothing was sent");
+    }
+
+    let wiki = Canned::default();
+    let mut client = away(&wiki, requests);
+    // What is no field need not be text; the body wins over the address, and the last of several over the others.
+    let url = format!("{back}?error_text=%E9&%E9=1&code=1&code=2&note=a+b%2Bc%C3%A9%26&nonce=forged");
+    client.resume(&url, b"code=3&code=%C5%82=4").expect("an answer");
+    assert_eq!(sent(&wiki, "code"), ["ł=4"]);
+    assert_eq!(sent(&wiki, "note"), ["a b+cé&"]);
+    assert_eq!(sent(&wiki, "nonce"), ["n1"]);
+}

@@ -286,7 +286,7 @@ fn check_choice(field: &Field, key: &str) -> Result<()> {
     Err(Error::argument(field.name(), message))
 }
 
-fn check_text(field: &Field, text: &str) -> Result<()> {
+pub(super) fn check_text(field: &Field, text: &str) -> Result<()> {
     match replaced_char(text) {
         None => Ok(()),
         Some(c) => {

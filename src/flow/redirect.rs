@@ -2,12 +2,17 @@
 
 use std::{borrow::Cow, time::Instant};
 
-use url::{Url, form_urlencoded};
+use percent_encoding::percent_decode;
+use url::Url;
 
-use super::{Answer, Flow, Next, Settings, State, step::Form, step::Preserved, step::Redirect};
+use super::{
+    Answer, Flow, Next, Settings, State,
+    complete::check_text,
+    step::{Form, Preserved, Redirect},
+};
 use crate::{
     Error, Result,
-    protocol::{FieldType, Message, Status, is_private},
+    protocol::{Field, FieldType, Message, Status, is_private},
 };
 
 /// Where a third party sends the person back to. Without a wish of the host it is the wiki itself: the API insists on
@@ -56,8 +61,12 @@ impl Flow {
         let mut answer = extra.clone();
         // A POST wins over the address, as in PHP. Anything that is no field of the pending requests is ignored, so
         // that nobody can slip in a parameter of the API.
-        for (name, value) in returned.query_pairs().chain(form_urlencoded::parse(body)) {
-            take_returned(&mut form, &mut answer, &name, value);
+        for (source, pairs) in
+            [("returned_url", returned.query().unwrap_or_default().as_bytes()), ("body", body)]
+        {
+            for pair in pairs.split(|&byte| byte == b'&') {
+                take_returned(&redirect.form, &mut form, &mut answer, source, pair)?;
+            }
         }
         let complete = answer.complete(&form, false, &Preserved::default()).map_err(|error| {
             let refusal = returned.query_pairs().find(|(name, _)| name == "error");
@@ -73,21 +82,35 @@ impl Flow {
     }
 }
 
-fn take_returned(form: &mut Form, answer: &mut Answer, name: &str, value: Cow<'_, str>) {
+/// Takes `name=value` over if it is for a field of the step that `asked`.
+fn take_returned(
+    asked: &Form,
+    form: &mut Form,
+    answer: &mut Answer,
+    source: &str,
+    pair: &[u8],
+) -> Result<()> {
+    let mut parts = pair.splitn(2, |&byte| byte == b'=');
+    let name = parts.next().and_then(decode).unwrap_or_default();
     // PHP writes these characters so in the names of the parameters that it receives.
-    let name = name.strip_suffix("[]").unwrap_or(name).replace(['.', ' '], "_");
-    let Some(field) = form.fields.iter_mut().find(|field| field.name == name) else { return };
-    match field.kind {
+    let name = name.strip_suffix("[]").unwrap_or(&name).replace(['.', ' '], "_");
+    let Some(field) = asked.field(&name) else { return Ok(()) };
+    let value = decode(parts.next().unwrap_or_default()).ok_or_else(|| {
+        let message = format!("What came back for the field “{name}” is not UTF-8; wikis would replace it.");
+        Error::argument(source, message)
+    })?;
+    let waits = |field: &Field| field.value().unwrap_or_default().is_empty();
+    match field.kind() {
         FieldType::Null => {}
         // The wiki's own value goes back unchanged; an empty one waits for the third party's.
-        FieldType::Hidden => {
+        FieldType::Hidden if waits(field) => {
+            check_text(field, &value)?;
             let requests = form.requests.iter_mut().flat_map(|request| &mut request.fields);
-            for field in requests.filter(|field| field.name == name).chain([field]) {
-                if field.value.as_deref().unwrap_or_default().is_empty() {
-                    field.value = Some(value.clone().into_owned());
-                }
+            for field in requests.chain(&mut form.fields).filter(|field| field.name == name) {
+                field.value = Some(value.clone());
             }
         }
+        FieldType::Hidden => {}
         FieldType::Checkbox | FieldType::Button => {
             answer.set(name, true);
         }
@@ -95,9 +118,16 @@ fn take_returned(form: &mut Form, answer: &mut Answer, name: &str, value: Cow<'_
             answer.choose(name, value);
         }
         _ => {
-            answer.set(name, value.into_owned());
+            answer.set(name, value);
         }
     }
+    Ok(())
+}
+
+/// Text in `application/x-www-form-urlencoded`, unless it is not UTF-8.
+fn decode(encoded: &[u8]) -> Option<String> {
+    let spaced: Vec<u8> = encoded.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+    percent_decode(&spaced).decode_utf8().ok().map(Cow::into_owned)
 }
 
 fn check_target(target: &str, settings: &Settings) -> Result<Url> {
