@@ -194,6 +194,12 @@ fn what_stands_before_a_wiki_is_named() {
         (200, "", ErrorKind::OutcomeUnknown, "empty"),
         (200, "{\"createaccount\":{\"status\":\"PA", ErrorKind::OutcomeUnknown, "cut short"),
         (200, "{}", ErrorKind::OutcomeUnknown, "createaccount"),
+        (200, "{\"error\":\"upstream request timeout\"}", ErrorKind::OutcomeUnknown, "MediaWiki"),
+        (200, "{\"error\":{\"message\":\"timeout\"}}", ErrorKind::OutcomeUnknown, "MediaWiki"),
+        (200, "{\"errors\":[\"x\"]}", ErrorKind::OutcomeUnknown, "MediaWiki"),
+        (504, "{\"error\":\"timeout\"}", ErrorKind::OutcomeUnknown, "504"),
+        (403, "{\"error\":\"denied\"}", ErrorKind::Protocol, "403"),
+        (200, "{\"error\":{\"code\":\"readonly\",\"info\":\"Not now.\"}}", ErrorKind::Api, "Not now"),
     ] {
         let wiki = Canned::default();
         wiki.reply(include_str!("fixtures/1.27/form.json").replace("captchaWord", "note"));

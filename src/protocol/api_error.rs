@@ -6,28 +6,23 @@ use super::message::Message;
 use crate::{Error, ErrorKind};
 
 /// The error of a reply, if it is one. Several errors become one, with the first one's code and all messages.
+///
+/// Every error of the API has a code, and nothing was executed; JSON without one comes from something before the wiki,
+/// which may have passed the request on.
 pub(crate) fn parse_error(reply: &Value) -> Option<Error> {
-    if let Some(Value::Array(errors)) = reply.get("errors") {
-        let first = errors.first()?;
-        let mut message = String::new();
-        for error in errors {
-            if !message.is_empty() {
-                message.push('\n');
-            }
-            message.push_str(&describe(error));
-        }
-        return Some(api_error(code_of(first), message));
-    }
-    let error = reply.get("error")?;
-    Some(api_error(code_of(error), describe(error)))
+    let errors = match reply.get("errors") {
+        Some(Value::Array(errors)) => errors.as_slice(),
+        _ => std::slice::from_ref(reply.get("error")?),
+    };
+    let code = errors.first()?.get("code")?.as_str()?;
+    let messages: Vec<String> = errors.iter().map(describe).collect();
+    Some(Error::new(ErrorKind::Api, messages.join("\n")).with_api_code(code))
 }
 
-fn api_error(code: &str, message: String) -> Error {
-    Error::new(ErrorKind::Api, message).with_api_code(code)
-}
-
-fn code_of(error: &Value) -> &str {
-    error.get("code").and_then(Value::as_str).unwrap_or("unknown")
+/// Whether a reply that is no error of the API is one of somebody else.
+pub(crate) fn is_foreign_error(reply: &Value) -> bool {
+    let listed = reply.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty());
+    listed || reply.get("error").is_some_and(|error| !error.is_null())
 }
 
 /// `info` is the text of the oldest format, `text` and `html` those of the newer ones, `*` the text of both in
@@ -57,7 +52,7 @@ fn read_only_reason(error: &Value) -> Option<&str> {
 mod tests {
     use serde_json::json;
 
-    use super::parse_error;
+    use super::{is_foreign_error, parse_error};
 
     #[test]
     fn all_formats_give_code_and_text() {
@@ -90,7 +85,24 @@ mod tests {
     }
 
     #[test]
+    fn an_error_without_a_code_is_not_the_wikis() {
+        for reply in [
+            json!({"error": "upstream request timeout"}),
+            json!({"error": {"message": "timeout"}}),
+            json!({"error": {"code": 504, "message": "timeout"}}),
+            json!({"errors": ["x"]}),
+        ] {
+            assert!(parse_error(&reply).is_none() && is_foreign_error(&reply), "{reply}");
+        }
+    }
+
+    #[test]
     fn an_answer_is_no_error() {
-        assert!(parse_error(&json!({"createaccount": {"status": "PASS"}})).is_none());
+        for reply in [
+            json!({"createaccount": {"status": "PASS"}}),
+            json!({"createaccount": {"status": "PASS"}, "errors": [], "error": null}),
+        ] {
+            assert!(parse_error(&reply).is_none() && !is_foreign_error(&reply), "{reply}");
+        }
     }
 }

@@ -30,6 +30,7 @@ impl Reply {
             Some(error) => {
                 Err(error.with_http_status(response.status).with_retry_after(retry_after(response)))
             }
+            None if api_error::is_foreign_error(&reply) => Err(not_a_reply(response)),
             None => Ok(Self(reply)),
         }
     }
