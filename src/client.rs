@@ -83,7 +83,8 @@ impl Client {
     }
 
     /// Logs in, to create accounts for others: with a bot password (`Name@app`), or with a main account's, which may
-    /// lead to further steps before PASS.
+    /// lead to further steps before PASS. The first of them is the wiki's FORM when it wants more than name and
+    /// password at once (a captcha, for instance): nothing was sent yet, and the answer has to give these two as well.
     ///
     /// # Errors
     ///

@@ -275,3 +275,35 @@ fn what_comes_back_is_read_as_the_wiki_would() {
     assert_eq!(sent(&wiki, "note"), ["a b+cé&"]);
     assert_eq!(sent(&wiki, "nonce"), ["n1"]);
 }
+
+#[test]
+fn a_login_that_wants_a_captcha_gives_its_form() {
+    let login_form = json!({"query": {"tokens": {"logintoken": "0a+\\"}, "authmanagerinfo": {"requests": [
+        {"id": "Password", "required": "primary-required",
+            "fields": {"username": string(), "password": {"type": "password"}}},
+        {"id": "Captcha", "required": "required", "metadata": {"type": "question", "mime": "text/plain"}, "fields": {
+            "captchaId": {"type": "hidden", "value": "1"}, "captchaInfo": {"type": "null", "value": "Two and two?"},
+            "captchaWord": string()}},
+    ]}}});
+    let wiki = Canned::default();
+    wiki.reply(login_form.to_string()).reply(r#"{"clientlogin":{"status":"PASS","username":"Alice"}}"#);
+    let mut client = wiki.client(Config::new());
+    let Step::Form(shown) = client.login("Alice", &"correct horse 7".into()).expect("a form") else {
+        panic!("a form")
+    };
+    assert_eq!(shown.captcha().expect("a captcha").text(), "Two and two?");
+    assert_eq!(wiki.sent().len(), 1, "no attempt was spent");
+
+    // What is wrong with name and password stays an error.
+    let answer = |password: &str| {
+        Answer::from([("username", "Alice"), ("password", password), ("captchaWord", "four")])
+    };
+    assert_eq!(client.submit(&answer("")).expect_err("none").field(), Some("password"));
+    assert_eq!(client.submit(&answer("correct horse 7")).expect("an answer").status(), "PASS");
+    assert_eq!(sent(&wiki, "action"), ["clientlogin"]);
+    assert_eq!(sent(&wiki, "captchaWord"), ["four"]);
+
+    wiki.reply(login_form.to_string());
+    let error = client.login("Alice", &"with a \u{1}".into()).expect_err("replaced");
+    assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("password")));
+}

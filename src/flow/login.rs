@@ -69,22 +69,30 @@ impl Flow {
     ) -> Result<Next> {
         let result = match login.stage {
             Stage::Form => self.read_form(Module::Login, outcome, now).map(|form| {
+                let form = Arc::new(form);
                 self.module = Module::Login;
-                self.state = State::Form { form: Arc::new(form), preserve: false };
+                self.state = State::Form { form: form.clone(), preserve: false };
+                Some(form)
             }),
             Stage::BotToken => reply_of(outcome).and_then(|reply| {
                 self.token = Some(read_token(reply)?);
-                Ok(())
+                Ok(None)
             }),
             Stage::BotPassword => return self.take_bot_login(reply_of(outcome)?),
         };
         match (result, login.stage) {
-            (Ok(()), Stage::Form) => {
+            (Ok(Some(form)), _) => {
                 let answer =
                     Answer::from([("username", login.username.into()), ("password", login.password)]);
-                self.submit(&answer, now)
+                self.submit(&answer, now).or_else(|error| match error.field() {
+                    // The wiki wants more than these two, a captcha after some wrong passwords for instance.
+                    Some(field) if !matches!(field, "username" | "password") => {
+                        Ok(Next::Step(Step::Form(form)))
+                    }
+                    _ => Err(error),
+                })
             }
-            (Ok(()), _) => {
+            (Ok(None), _) => {
                 let mut params = self.params("login");
                 params.push("lgname", login.username.as_str());
                 params.push("lgpassword", login.password.clone());
