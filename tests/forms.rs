@@ -307,3 +307,33 @@ fn a_login_that_wants_a_captcha_gives_its_form() {
     let error = client.login("Alice", &"with a \u{1}".into()).expect_err("replaced");
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("password")));
 }
+
+#[test]
+fn debug_shows_no_values_that_are_nobodys_business() {
+    let fields = json!({"state": {"type": "hidden", "value": "SECRET-nonce"}, "code": {"type": "string",
+        "sensitive": true, "value": "SECRET-preset", "optional": true}});
+    let requests = json!([{"id": "A", "required": "required", "fields": fields}]);
+    let target = "https://third.example/?state=SECRET-target";
+    let answers = [
+        json!({"status": "UI", "requests": requests}),
+        json!({"status": "REDIRECT", "requests": requests, "redirecttarget": target,
+            "redirectdata": {"nonce": "SECRET-data"}}),
+        json!({"status": "RESTART", "requests": requests}),
+        json!({"status": "FAIL", "requests": requests, "message": "No.", "messagecode": "no"}),
+        json!({"status": "PASS", "requests": requests, "username": "Someone"}),
+        json!({"status": "LATER", "redirecttarget": target, "requests": requests}),
+    ];
+    for answer in answers {
+        let wiki = Canned::default();
+        wiki.reply(form(requests.clone())).reply(json!({"createaccount": answer}).to_string());
+        let mut client = wiki.client(Config::new());
+        let steps = [client.begin(Begin::new()), client.submit(&Answer::new())];
+        for step in steps {
+            let step = step.expect("a step");
+            let (short, long) = (format!("{step:?}"), format!("{step:#?}"));
+            assert!(step.raw().to_string().contains("SECRET"), "{}", step.raw());
+            assert!(!short.contains("SECRET") && !long.contains("SECRET"), "{long}");
+        }
+        assert!(!format!("{client:?}").contains("SECRET"));
+    }
+}

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use serde_json::Value;
 use url::Url;
 
-use crate::protocol::{AuthRequest, Captcha, Field, Message, Reason};
+use crate::protocol::{AuthRequest, Captcha, Field, Message, Reason, Undisclosed};
 
 /// An answer of the wiki. Steps are values: they may outlive the client and be shared between threads.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl Step {
 }
 
 /// Fields to fill in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Form {
     pub(crate) requests: Vec<AuthRequest>,
     pub(crate) fields: Vec<Field>,
@@ -210,6 +210,22 @@ impl Form {
     }
 }
 
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Form")
+            .field("requests", &self.requests)
+            .field("fields", &self.fields)
+            .field("captcha", &self.captcha)
+            .field("message", &self.message)
+            .field("message_code", &self.message_code)
+            .field("can_create", &self.can_create)
+            .field("preserved", &self.preserved)
+            .field("account", &self.account)
+            .field("raw", &Undisclosed)
+            .finish()
+    }
+}
+
 /// A visit to a third party.
 #[derive(Clone)]
 pub struct Redirect {
@@ -281,7 +297,7 @@ impl fmt::Debug for Redirect {
 }
 
 /// A login without an account.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Restart {
     pub(crate) message: Option<Message>,
     pub(crate) message_code: Option<String>,
@@ -317,8 +333,21 @@ impl Restart {
     }
 }
 
+impl fmt::Debug for Restart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Restart")
+            .field("message", &self.message)
+            .field("message_code", &self.message_code)
+            .field("can_preserve_state", &self.can_preserve_state)
+            .field("requests", &self.requests)
+            .field("fields", &self.fields)
+            .field("raw", &Undisclosed)
+            .finish()
+    }
+}
+
 /// Success.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Pass {
     pub(crate) username: String,
     pub(crate) raw: Value,
@@ -338,8 +367,14 @@ impl Pass {
     }
 }
 
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pass").field("username", &self.username).field("raw", &Undisclosed).finish()
+    }
+}
+
 /// Failure, with what to tell and what to do.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fail {
     pub(crate) reason: Reason,
     pub(crate) message: Option<Message>,
@@ -388,8 +423,21 @@ impl Fail {
     }
 }
 
+impl fmt::Debug for Fail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fail")
+            .field("reason", &self.reason)
+            .field("message", &self.message)
+            .field("message_code", &self.message_code)
+            .field("retry_after", &self.retry_after)
+            .field("can_preserve_state", &self.can_preserve_state)
+            .field("raw", &Undisclosed)
+            .finish()
+    }
+}
+
 /// A status that this version does not know.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Other {
     pub(crate) status: String,
     pub(crate) message: Option<Message>,
@@ -420,5 +468,16 @@ impl Other {
     #[must_use]
     pub fn raw(&self) -> &Value {
         &self.raw
+    }
+}
+
+impl fmt::Debug for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Other")
+            .field("status", &self.status)
+            .field("message", &self.message)
+            .field("message_code", &self.message_code)
+            .field("raw", &Undisclosed)
+            .finish()
     }
 }

@@ -1,6 +1,17 @@
 //! Values as PHP writes them.
 
+use std::fmt;
+
 use serde_json::Value;
+
+/// Stands for JSON of the wiki in what `Debug` prints: one-use values and addresses with secrets are in it.
+pub(crate) struct Undisclosed;
+
+impl fmt::Debug for Undisclosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{…}")
+    }
+}
 
 /// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
 pub(crate) fn truthy(value: Option<&Value>) -> bool {

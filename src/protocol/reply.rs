@@ -1,6 +1,6 @@
 //! Replies of the API: JSON to types that the flow can trust.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde_json::Value;
 
@@ -8,15 +8,20 @@ use super::{
     api_error,
     field::Field,
     http::Response,
-    json::truthy,
+    json::{Undisclosed, truthy},
     message::{Message, plain_text},
     request::{AuthRequest, parse_requests},
 };
 use crate::{Error, ErrorKind, Result, Secret};
 
 /// A reply of the API that is a JSON object and no error.
-#[derive(Debug)]
 pub(crate) struct Reply(Value);
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reply").field(&Undisclosed).finish()
+    }
+}
 
 impl Reply {
     /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
@@ -79,7 +84,6 @@ impl Reply {
 }
 
 /// What `meta=authmanagerinfo` says of a session.
-#[derive(Debug)]
 pub(crate) struct AuthInfo {
     /// Whether some provider of the wiki can create accounts at all; it says nothing about this visitor.
     pub can_create: bool,
@@ -91,6 +95,21 @@ pub(crate) struct AuthInfo {
     /// The wiki's clock, ISO 8601 in UTC.
     pub time: Option<String>,
     pub raw: Value,
+}
+
+impl fmt::Debug for AuthInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthInfo")
+            .field("can_create", &self.can_create)
+            .field("has_preserved_state", &self.has_preserved_state)
+            .field("has_primary_preserved_state", &self.has_primary_preserved_state)
+            .field("preserved_username", &self.preserved_username)
+            .field("requests", &self.requests)
+            .field("token", &self.token)
+            .field("time", &self.time)
+            .field("raw", &Undisclosed)
+            .finish()
+    }
 }
 
 impl AuthInfo {
@@ -109,7 +128,6 @@ impl AuthInfo {
 }
 
 /// An answer of `action=createaccount` or `action=clientlogin`.
-#[derive(Debug)]
 pub(crate) struct Status {
     /// PASS, FAIL, UI, REDIRECT, RESTART, or a word of a later version.
     pub status: String,
@@ -121,6 +139,20 @@ pub(crate) struct Status {
     pub redirect_data: Option<Value>,
     pub can_preserve_state: bool,
     pub raw: Value,
+}
+
+impl fmt::Debug for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Status")
+            .field("status", &self.status)
+            .field("username", &self.username)
+            .field("message", &self.message)
+            .field("message_code", &self.message_code)
+            .field("requests", &self.requests)
+            .field("can_preserve_state", &self.can_preserve_state)
+            .field("raw", &Undisclosed)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Status {
