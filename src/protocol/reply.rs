@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde_json::Value;
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::{
     api_error,
@@ -187,9 +188,16 @@ fn text(value: &Value, member: &str) -> Option<String> {
     value.get(member).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// `Retry-After` in seconds. Its other form, a date, is not used by what stands before wikis.
+/// `Retry-After`: seconds, or a date (RFC 9110, 10.2.3), which is held against the sender's own clock in `Date`.
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
-    response.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+    let wait = response.header("retry-after")?.trim();
+    if let Ok(seconds) = wait.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
+    let left = date(wait)? - date(response.header("date")?.trim())?;
+    // A date that has passed asks for no wait.
+    Some(Duration::try_from(left).unwrap_or_default())
 }
 
 /// Names what came where JSON was expected, and what to do about it.
@@ -204,13 +212,18 @@ fn not_a_reply(response: &Response) -> Error {
         Some(plain_text(&title[..title.find('<')?])).filter(|title| !title.is_empty())
     });
     let title = title.map(|title| format!(" It is titled “{title}”.")).unwrap_or_default();
+    let wait = retry_after(response);
     let message = match status {
         301 | 302 | 303 | 307 | 308 => {
             let to = response.header("location").unwrap_or("another address");
             format!("The wiki redirects to {to}, which is not followed. Use the API's exact address.")
         }
         429 => {
-            format!("Too many requests (HTTP 429): the wiki, or what stands before it, asks to wait.{title}")
+            let wait = match wait {
+                Some(wait) => format!("asks to wait {} seconds", wait.as_secs()),
+                None => "takes no more for now".to_owned(),
+            };
+            format!("Too many requests (HTTP 429): the wiki, or what stands before it, {wait}.{title}")
         }
         401 | 407 => {
             format!("A login of the web server or proxy stands before the wiki (HTTP {status}).{title}")
@@ -236,5 +249,34 @@ fn not_a_reply(response: &Response) -> Error {
         _ if response.body.is_empty() => format!("The answer was empty (HTTP {status})."),
         _ => format!("The answer is not the JSON of a MediaWiki API, or was cut short (HTTP {status})."),
     };
-    Error::new(ErrorKind::Protocol, message).with_http_status(status).with_retry_after(retry_after(response))
+    Error::new(ErrorKind::Protocol, message).with_http_status(status).with_retry_after(wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Response, retry_after};
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date() {
+        let date = "Fri, 31 Dec 2027 23:59:30 GMT";
+        for (wait, date, seconds) in [
+            ("120", None, Some(120)),
+            (" 0 ", None, Some(0)),
+            ("Sat, 01 Jan 2028 00:01:00 GMT", Some(date), Some(90)),
+            ("Fri, 31 Dec 2027 23:59:29 GMT", Some(date), Some(0)),
+            // The clock of this machine says nothing about the sender's.
+            ("Sat, 01 Jan 2028 00:01:00 GMT", None, None),
+            ("Sat, 01 Jan 2028 00:01:00 GMT", Some("now"), None),
+            ("soon", Some(date), None),
+            ("-1", Some(date), None),
+            ("99999999999999999999", Some(date), None),
+        ] {
+            let mut headers = vec![("Retry-After".to_owned(), wait.to_owned())];
+            headers.extend(date.map(|date| ("Date".to_owned(), date.to_owned())));
+            let response = Response { status: 429, headers, body: Vec::new() };
+            assert_eq!(retry_after(&response), seconds.map(Duration::from_secs), "{wait} {date:?}");
+        }
+    }
 }
