@@ -27,7 +27,8 @@ impl Retry {
             return None;
         }
         let backoff = FIRST_WAIT.saturating_mul(1 << self.attempts.min(6)).min(LONGEST_WAIT);
-        let wait = error.retry_after().unwrap_or(backoff);
+        // Nothing, or a date that has passed, would ask without a pause until the budget is spent.
+        let wait = error.retry_after().map_or(backoff, |wait| wait.max(FIRST_WAIT));
         if now.checked_add(wait)? > self.deadline? {
             return None;
         }
@@ -43,5 +44,28 @@ fn is_temporary(error: &Error) -> bool {
         ErrorKind::Api => matches!(error.api_code(), Some("maxlag" | "readonly" | "ratelimited")),
         ErrorKind::Protocol => matches!(error.http_status(), Some(429 | 500 | 502..=504)),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{FIRST_WAIT, Retry};
+    use crate::{Error, ErrorKind};
+
+    #[test]
+    fn a_wait_of_nothing_is_a_pause_all_the_same() {
+        let now = Instant::now();
+        let mut retry = Retry::default();
+        retry.start(Duration::from_secs(10), now);
+        let mut wait = |seconds: Option<u64>| {
+            let error = Error::new(ErrorKind::Transport, "Lost.");
+            retry.wait(&error.with_retry_after(seconds.map(Duration::from_secs)), now)
+        };
+        assert_eq!(wait(Some(0)), Some(FIRST_WAIT));
+        assert_eq!(wait(Some(3)), Some(Duration::from_secs(3)));
+        assert_eq!(wait(Some(11)), None, "beyond the budget");
+        assert_eq!(wait(None), Some(4 * FIRST_WAIT), "the third wait");
     }
 }
