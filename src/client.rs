@@ -1,7 +1,7 @@
 //! The blocking client: the flow, driven over a transport.
 
 use std::{
-    fmt,
+    fmt, mem,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -146,13 +146,13 @@ impl Client {
         let url = url.ok_or_else(|| Error::state("There is no captcha with a picture to fetch."))?;
         let _call = self.link.canceller.enter();
         let request = self.flow.image_request(url);
-        let response = self.link.exchange(request, MOST_IMAGE).map_err(|unsent| unsent.error)?;
+        let mut response = self.link.exchange(request, MOST_IMAGE).map_err(|unsent| unsent.error)?;
         let mime = response.header("content-type").unwrap_or_default();
         if response.status != 200 || !mime.starts_with("image/") {
             let message = format!("The captcha's picture did not come (HTTP {}, {mime}).", response.status);
             return Err(Error::protocol(message).with_http_status(response.status));
         }
-        Ok(response.body)
+        Ok(mem::take(&mut response.body))
     }
 
     /// The conversation as bytes, to go on in another process: cookies, token and pending step. The settings are not

@@ -17,8 +17,11 @@ pub(crate) struct Jar(CookieStore);
 impl Jar {
     /// Adds the cookies that belong to the request.
     pub(crate) fn attach(&self, request: &mut Request) {
-        let mut header = String::new();
-        for (name, value) in self.0.get_request_values(&request.url) {
+        let cookies: Vec<(&str, &str)> = self.0.get_request_values(&request.url).collect();
+        // Never moved, so that no copy of a cookie stays behind.
+        let mut header =
+            String::with_capacity(cookies.iter().map(|(name, value)| name.len() + value.len() + 3).sum());
+        for (name, value) in cookies {
             if !header.is_empty() {
                 header.push_str("; ");
             }

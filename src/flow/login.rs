@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error, Reason, Result, Secret,
-    protocol::{Message, Reply, Request, Response},
+    protocol::{Message, Reply, Request, Response, take_token},
 };
 
 /// A login on its way.
@@ -149,9 +149,8 @@ fn is_bot_password(username: &str, password: &str) -> bool {
 }
 
 fn read_token(mut reply: Reply) -> Result<Secret> {
-    let query = reply.take("query").unwrap_or_default();
-    let token = query.get("tokens").and_then(|tokens| tokens.get("logintoken")).and_then(Value::as_str);
-    token.map(Secret::from).ok_or_else(|| Error::protocol("The wiki gave no login token."))
+    let mut query = reply.take("query").unwrap_or_default();
+    take_token(&mut query, "login").ok_or_else(|| Error::protocol("The wiki gave no login token."))
 }
 
 #[cfg(test)]

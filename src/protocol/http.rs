@@ -3,6 +3,7 @@
 use std::fmt;
 
 use url::{Host, Url};
+use zeroize::Zeroize;
 
 use crate::Secret;
 
@@ -77,7 +78,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// One HTTP response, whole.
+/// One HTTP response, whole. Its body and the cookies that it sets are wiped when it is dropped.
 #[derive(Clone, Default)]
 pub struct Response {
     /// The status code.
@@ -101,6 +102,18 @@ impl Response {
             .iter()
             .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Drop for Response {
+    fn drop(&mut self) {
+        // Tokens and one-use values are in it.
+        self.body.zeroize();
+        for (name, value) in &mut self.headers {
+            if name.eq_ignore_ascii_case("set-cookie") {
+                value.zeroize();
+            }
+        }
     }
 }
 

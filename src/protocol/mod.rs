@@ -21,7 +21,7 @@ pub(crate) use self::{
     json::{Undisclosed, truthy},
     name::same_name,
     params::{Params, is_garbled, replaced_char},
-    reply::{AuthInfo, Reply, Status},
+    reply::{AuthInfo, Reply, Status, take_token},
     request::merge,
 };
 pub use self::{

@@ -63,11 +63,7 @@ impl Reply {
     pub(crate) fn auth_info(mut self, token_type: &str) -> Result<AuthInfo> {
         let time = self.0.get("curtimestamp").and_then(Value::as_str).map(str::to_owned);
         let mut query = self.take("query").unwrap_or_default();
-        let token = query
-            .get("tokens")
-            .and_then(|tokens| tokens.get(format!("{token_type}token")))
-            .and_then(Value::as_str)
-            .map(Secret::from);
+        let token = take_token(&mut query, token_type);
         let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
             let message = "The wiki's answer has no authmanagerinfo; is it MediaWiki 1.27 or newer?";
             return Err(Error::protocol(message));
@@ -181,6 +177,14 @@ impl Status {
     /// The fields of all requests by name.
     pub(crate) fn fields(&self) -> Vec<Field> {
         super::merge(&self.requests)
+    }
+}
+
+/// A token of `query.tokens`, taken out so that no copy stays behind.
+pub(crate) fn take_token(query: &mut Value, token_type: &str) -> Option<Secret> {
+    match query.get_mut("tokens")?.get_mut(format!("{token_type}token"))?.take() {
+        Value::String(token) => Some(Secret::from(token)),
+        _ => None,
     }
 }
 
