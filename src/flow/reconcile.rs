@@ -84,7 +84,7 @@ impl Flow {
         }
         if let Some(name) = reconcile.attempt.name.as_deref().filter(|_| reconcile.lists_users) {
             params.push("list", "users");
-            params.push_list("ususers", [name]);
+            params.push_one("ususers", name);
             params.push("usprop", "registration");
         }
         self.get(&params)
