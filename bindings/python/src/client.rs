@@ -5,10 +5,7 @@
 
 use std::{
     process,
-    sync::{
-        Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
 };
 
 use createaccount::{Begin, Canceller, Client as Core, Secret, Step, Verdict};
@@ -21,7 +18,7 @@ use pyo3::{
 use crate::{
     convert::{self, StepObject},
     errors::{self, InvalidState},
-    host::Raised,
+    host::{Closed, Raised},
     settings::Settings,
     values::{self, Values},
 };
@@ -59,7 +56,7 @@ pub struct Client {
     /// None once the client is closed.
     core: Mutex<Option<Core>>,
     step: Mutex<Option<Py<PyAny>>>,
-    closed: AtomicBool,
+    closed: Closed,
     canceller: Canceller,
     raised: Raised,
     api_url: String,
@@ -77,10 +74,10 @@ impl Client {
                           allow_http=False, merge_fields=False, transport=None)"
     )]
     fn new(py: Python<'_>, api_url: &str, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let raised = Raised::default();
-        let config = Settings::extract(settings, "Client")?.into_config(py, &raised)?;
-        let core = py.detach(|| Core::new(api_url, config));
-        Ok(Self::around(core.map_err(|error| errors::raise(py, error))?, raised))
+        let (closed, raised) = (Closed::default(), Raised::default());
+        let config = Settings::extract(settings, "Client")?.into_config(py, &closed, &raised)?;
+        let core = py.detach(|| Core::new(api_url, config)).map_err(|error| errors::raise(py, error))?;
+        Ok(Self::around(core, closed, raised))
     }
 
     /// Continue with what `save` wrote, in this or another process, on this or another machine.
@@ -103,12 +100,12 @@ impl Client {
         data: &Bound<'_, PyAny>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let raised = Raised::default();
+        let (closed, raised) = (Closed::default(), Raised::default());
         let data = values::bytes("data", data)?;
-        let config = Settings::extract(settings, "Client.load")?.into_config(py, &raised)?;
+        let config = Settings::extract(settings, "Client.load")?.into_config(py, &closed, &raised)?;
         let core = py.detach(|| Core::load(&data, config)).map_err(|error| errors::raise(py, error))?;
         let step = core.step().map(|step| convert::step(py, step)).transpose()?;
-        let client = Self::around(core, raised);
+        let client = Self::around(core, closed, raised);
         *lock(&client.step) = step.map(|step| step.0.unbind());
         Ok(client)
     }
@@ -262,7 +259,7 @@ impl Client {
     ///
     /// Every later call raises `InvalidState`; closing again does nothing.
     fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+        self.closed.set();
         if self.process != process::id() {
             return;
         }
@@ -288,7 +285,7 @@ impl Client {
     /// Whether `close` was called.
     #[getter]
     fn closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+        self.closed.is_set()
     }
 
     #[pyo3(signature = () -> "Self")]
@@ -330,10 +327,10 @@ impl Client {
 }
 
 impl Client {
-    fn around(core: Core, raised: Raised) -> Self {
+    fn around(core: Core, closed: Closed, raised: Raised) -> Self {
         Self {
             step: Mutex::default(),
-            closed: AtomicBool::new(false),
+            closed,
             canceller: core.canceller(),
             raised,
             api_url: core.api_url().to_string(),
@@ -381,14 +378,13 @@ impl Client {
         let mut held = self.hold()?;
         let Some(core) = held.as_mut() else { return Err(closed()) };
         self.raised.clear();
-        let outcome = py.detach(|| call(core));
-        if self.closed() {
-            *held = None;
-        }
-        let result = match outcome {
+        let result = match py.detach(|| call(core)) {
             Ok(value) => then(value),
             Err(error) => Err(errors::raise(py, error)),
         };
+        if self.closed() {
+            *held = None;
+        }
         match self.raised.take() {
             Some(raised) => Err(raised),
             None => result,

@@ -1,6 +1,9 @@
 //! The host's Python code that runs in the middle of a call: signal handlers, log handlers, transports.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use createaccount::{
     Canceller,
@@ -38,10 +41,25 @@ impl Raised {
     }
 }
 
-/// Lets Python's signal handlers run while a call waits. Only the main thread has any to run.
-pub fn interrupt(raised: Raised) -> impl FnMut() -> bool + Send + 'static {
+/// Whether the client was closed: for good, so that a call that is only starting meanwhile ends as well.
+#[derive(Clone, Default)]
+pub struct Closed(Arc<AtomicBool>);
+
+impl Closed {
+    pub fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Ends the calls of a closed client, and lets Python's signal handlers run while a call waits. Only the main thread
+/// has any to run.
+pub fn interrupt(closed: Closed, raised: Raised) -> impl FnMut() -> bool + Send + 'static {
     move || {
-        if raised.is_set() {
+        if closed.is_set() || raised.is_set() {
             return true;
         }
         // An interpreter that is shutting down wants the call to end, too.

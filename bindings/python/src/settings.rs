@@ -7,7 +7,7 @@ use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
 
 use crate::{
     errors,
-    host::{self, HostTransport, Raised},
+    host::{self, Closed, HostTransport, Raised},
     values::type_name,
 };
 
@@ -27,8 +27,9 @@ impl Settings {
         Ok(settings)
     }
 
-    pub fn into_config(self, py: Python<'_>, raised: &Raised) -> PyResult<Config> {
-        let config = self.config.interrupt(host::interrupt(raised.clone())).log(host::log(raised.clone()));
+    pub fn into_config(self, py: Python<'_>, closed: &Closed, raised: &Raised) -> PyResult<Config> {
+        let interrupt = host::interrupt(closed.clone(), raised.clone());
+        let config = self.config.interrupt(interrupt).log(host::log(raised.clone()));
         match self.transport {
             None => Ok(config),
             Some(send) if send.bind(py).is_callable() => {

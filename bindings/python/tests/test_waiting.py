@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -94,6 +95,21 @@ def test_another_thread_closes(silent: str) -> None:
     timer.join()
     with pytest.raises(InvalidState, match="closed"):
         client.begin()
+
+
+def test_closing_ends_a_call_that_is_only_starting(silent: str) -> None:
+    def call(client: Client) -> None:
+        with contextlib.suppress(Cancelled, InvalidState):
+            client.begin()
+
+    started = time.monotonic()
+    for _ in range(30):
+        client = Client(silent, timeout=20)
+        thread = threading.Thread(target=call, args=(client,))
+        thread.start()
+        client.close()
+        thread.join()
+    assert time.monotonic() - started < 15
 
 
 def test_a_cancelled_creation_is_reconciled(stepper: Client, steps: Wiki) -> None:
