@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,13 @@ def stepper(steps: Wiki) -> Iterator[createaccount.Client]:
     """Open a client on the wiki with steps."""
     with createaccount.Client(steps.api_url, return_url=RETURN_URL) as opened:
         yield opened
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Listen as a server that takes requests and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/api.php"
 
 
 def chain(client: createaccount.Client, name: str, username: str = "Alice", **values: str) -> createaccount.Step:

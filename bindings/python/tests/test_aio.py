@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
+import signal
+import subprocess
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 import createaccount
 import pytest
@@ -147,9 +154,18 @@ def test_wait_for(steps: Wiki) -> None:
             with pytest.raises(asyncio.TimeoutError):
                 await asyncio.wait_for(client.submit(SLOW), timeout=0.5)
 
+    complaints: list[dict[str, Any]] = []
+
+    async def watched() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        await sign_up()
+        gc.collect()
+        await asyncio.sleep(0.1)
+
     started = time.monotonic()
-    asyncio.run(sign_up())
+    asyncio.run(watched())
     assert time.monotonic() - started < 2.5
+    assert not complaints
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.timeout came with Python 3.11")
@@ -163,6 +179,128 @@ def test_timeout(steps: Wiki) -> None:
             assert isinstance(await client.reconcile(), Pass)
 
     asyncio.run(sign_up())
+
+
+def test_cancelling_again_waits_as_well(silent: str) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(silent) as client:
+            task = asyncio.create_task(client.begin())
+            for _ in range(5):
+                await asyncio.sleep(0)
+                task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # The call has ended: the next one may begin.
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(client.begin(), timeout=0.1)
+
+    asyncio.run(sign_up())
+
+
+def test_cancelling_waits_for_a_transport() -> None:
+    returned: list[float] = []
+
+    def slowly(_: createaccount.Request) -> createaccount.Response:
+        time.sleep(0.5)
+        returned.append(time.monotonic())
+        raise createaccount.NotSent("too late")
+
+    async def sign_up() -> None:
+        async with aio.Client("https://wiki.example/w/api.php", transport=slowly) as client:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(client.begin(), timeout=0.1)
+            assert returned
+
+    asyncio.run(sign_up())
+
+
+def test_closing_ends_the_call_that_another_task_awaits(silent: str) -> None:
+    async def sign_up() -> None:
+        client = aio.Client(silent)
+        task = asyncio.create_task(client.begin())
+        await asyncio.sleep(0.2)
+        started = time.monotonic()
+        await client.close()
+        assert time.monotonic() - started < 1.2
+        with pytest.raises(createaccount.Cancelled):
+            await task
+
+    asyncio.run(sign_up())
+
+
+def test_closing_needs_no_executor() -> None:
+    async def sign_up() -> None:
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            loop.set_default_executor(executor)
+            busy = loop.run_in_executor(None, release.wait)
+            await asyncio.wait_for(aio.Client("https://wiki.example/w/api.php").close(), timeout=5)
+            release.set()
+            await busy
+        await asyncio.wait_for(aio.Client("https://wiki.example/w/api.php").close(), timeout=5)
+
+    release = threading.Event()
+    asyncio.run(sign_up())
+
+
+def test_context_variables_are_seen(wiki: Wiki) -> None:
+    visitor: ContextVar[str] = ContextVar("visitor", default="nobody")
+    seen: set[str] = set()
+
+    class Watching(logging.Handler):
+        def emit(self, _: logging.LogRecord) -> None:
+            seen.add(visitor.get())
+
+    async def sign_up() -> None:
+        async with aio.Client(wiki.api_url) as client:
+            visitor.set("Alice")
+            await client.begin()
+
+    logger, watching = logging.getLogger("createaccount"), Watching()
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(watching)
+    try:
+        asyncio.run(sign_up())
+    finally:
+        logger.removeHandler(watching)
+        logger.setLevel(logging.NOTSET)
+    assert seen == {"Alice"}
+
+
+WAITING = """
+import asyncio, sys, createaccount.aio
+
+async def sign_up():
+    client = createaccount.aio.Client(sys.argv[1])
+    call = asyncio.ensure_future(client.begin())
+    await asyncio.sleep(0.2)
+    print("go", flush=True)
+    await call
+
+try:
+    asyncio.new_event_loop().run_until_complete(sign_up())
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def test_the_interpreter_ends_while_a_call_waits(silent: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", WAITING, silent],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "go\n"
+        started = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        try:
+            output, _ = child.communicate(timeout=10)
+        finally:
+            child.kill()
+    assert time.monotonic() - started < 3
+    assert (output, child.returncode) == ("interrupted\n", 0)
 
 
 def test_another_task_cancels(steps: Wiki) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,18 +18,9 @@ from conftest import PASSWORD, chain
 from createaccount import Cancelled, Client, InvalidState, OutcomeUnknown, Pass, TransportTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import Wiki
 
 SLOW: createaccount.Values = {"username": "Alice", "stepStart": True, "stepChain": "slow"}
-
-
-@pytest.fixture
-def silent() -> Iterator[str]:
-    """Listen as a server that takes requests and never answers."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/api.php"
 
 
 class Ticker(threading.Thread):

@@ -13,8 +13,12 @@ Pass(username='Alice')
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import contextlib
+from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from inspect import isawaitable
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import createaccount
@@ -58,6 +62,7 @@ from createaccount._run import address_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
+    from contextvars import Context
     from types import TracebackType
 
     from typing_extensions import ParamSpec, Self, Unpack
@@ -108,12 +113,13 @@ _T = TypeVar("_T")
 class Client:
     """`createaccount.Client` for ``asyncio``; it explains the settings, and what each call does.
 
-    A client has a thread of its own for its calls. Cancelling the task that awaits one cancels the call, and waits
-    for its end, so that the client can be used again: ``asyncio.timeout`` and ``asyncio.wait_for`` work. If a creation
-    was on its way already, its outcome is then unknown, as after `OutcomeUnknown`: ask `reconcile`.
+    Each call has a thread of its own, which sees the context variables of the task that awaits it. Cancelling the task
+    cancels the call, and waits for its end, so that the client can be used again: ``asyncio.timeout`` and
+    ``asyncio.wait_for`` work. If a creation was on its way already, its outcome is then unknown, as after
+    `OutcomeUnknown`: ask `reconcile`.
 
     A second call while one is awaited raises `InvalidState`. A `transport` is a plain function, and is called on the
-    client's thread.
+    call's thread; cancelling waits until it returns, so it should ask ``request.cancelled()`` now and then.
     """
 
     def __init__(self, api_url: str, **settings: Unpack[Settings]) -> None:
@@ -188,9 +194,10 @@ class Client:
                     raise Failed(end)
 
     async def close(self) -> None:
-        """Forget the conversation, and wait for the end of a call that is under way."""
+        """Forget the conversation; cancel a call that is under way, and wait for its end."""
         self._client.close()
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
+        if self._work is not None:
+            await asyncio.wait([_awaitable(self._work)])
 
     def save(self) -> bytes:
         """Return the conversation as bytes; see `createaccount.Client.save`."""
@@ -231,36 +238,68 @@ class Client:
 
     def _start(self, client: createaccount.Client) -> None:
         self._client = client
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="createaccount")
-        self._busy = False
+        self._work: Future[Any] | None = None
 
     async def _call(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        if self._busy:
+        if self._work is not None and not self._work.done():
             raise InvalidState("The client is in the middle of a call; one can be awaited at a time.")
         if self._client.closed:
             raise InvalidState("The client is closed.")
-        self._busy = True
+        work = _begin(partial(function, *args, **kwargs))
+        self._work = work
+        done = _awaitable(work)
         try:
-            work = self._thread.submit(function, *args, **kwargs)
-            done = asyncio.wrap_future(work)
-            try:
-                return await asyncio.shield(done)
-            except asyncio.CancelledError:
-                await self._end(done)
-                raise
+            await self._wait(work, done)
+            return done.result()
         finally:
-            self._busy = False
+            # Errors lead to what was submitted: nobody but the caller keeps them.
+            if self._work is work and work.done():
+                self._work = None
+            del work, done
 
-    async def _end(self, done: asyncio.Future[Any]) -> None:
-        """Cancel the call, again and again: it may not have begun yet. A second cancellation waits as well."""
-        while not done.done():
+    async def _wait(self, work: Future[Any], done: asyncio.Future[Any]) -> None:
+        try:
+            await asyncio.wait([done])
+        except asyncio.CancelledError:
+            self._cancel_until_done(work)
+            # Cancelled once more it waits as well: the client can be used again only when the call has ended.
+            while not done.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([done])
+            raise
+
+    def _cancel_until_done(self, work: Future[Any]) -> None:
+        """Cancel the call, again and again: it may not have begun yet."""
+        if not work.done():
             self._client.cancel()
-            try:
-                await asyncio.wait([done], timeout=0.05)
-            except asyncio.CancelledError:
-                continue
-        # Whatever it came to, nobody asks any more.
-        done.exception()
+            asyncio.get_running_loop().call_later(0.05, self._cancel_until_done, work)
+
+
+def _begin(function: Callable[[], _T]) -> Future[_T]:
+    """Call a function on a thread of its own, which keeps no interpreter from ending."""
+    work: Future[_T] = Future()
+    # From here on nobody can cancel it but the client.
+    work.set_running_or_notify_cancel()
+    Thread(target=_do, args=(work, copy_context(), function), name="createaccount", daemon=True).start()
+    return work
+
+
+def _do(work: Future[_T], context: Context, function: Callable[[], _T]) -> None:
+    try:
+        result = context.run(function)
+    except BaseException as error:  # noqa: BLE001  it is raised where the call is awaited
+        work.set_exception(error)
+        # The error leads back to this frame.
+        del work, function
+    else:
+        work.set_result(result)
+
+
+def _awaitable(work: Future[_T]) -> asyncio.Future[_T]:
+    """Give what asyncio can wait for. It is no mistake when nobody asks any more what the work came to."""
+    done = asyncio.wrap_future(work)
+    done.add_done_callback(asyncio.Future.exception)
+    return done
 
 
 async def _settle(result: _T | Awaitable[_T]) -> _T:
