@@ -78,8 +78,9 @@ def test_settings_of_another_type(name: str, value: object) -> None:
     settings: dict[str, Any] = {name: value}
     with pytest.raises(TypeError, match=name):
         Client(API_URL, **settings)
+    positional: list[Any] = [API_URL, "signup/1.0"]
     with pytest.raises(TypeError, match="positional"):
-        Client(API_URL, "signup/1.0")  # type: ignore[call-arg]
+        Client(*positional)
 
 
 def test_settings_may_be_left_to_their_defaults(tmp_path: Path) -> None:
