@@ -12,7 +12,7 @@ use createaccount::{Begin, Canceller, Client as Core, Secret, Step, Verdict};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyBytes, PyDict, PyType},
+    types::{PyBytes, PyDict, PyString, PyType},
 };
 
 use crate::{
@@ -73,10 +73,15 @@ impl Client {
                           retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
                           allow_http=False, merge_fields=False, transport=None)"
     )]
-    fn new(py: Python<'_>, api_url: &str, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        api_url: &Bound<'_, PyString>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
         let (closed, raised) = (Closed::default(), Raised::default());
+        let api_url = values::text("api_url", api_url)?;
         let config = Settings::extract(settings, "Client")?.into_config(py, &closed, &raised)?;
-        let core = py.detach(|| Core::new(api_url, config)).map_err(|error| errors::raise(py, error))?;
+        let core = py.detach(|| Core::new(&api_url, config)).map_err(|error| errors::raise(py, error))?;
         Ok(Self::around(core, closed, raised))
     }
 
@@ -154,13 +159,15 @@ impl Client {
     fn resume<'py>(
         &self,
         py: Python<'py>,
-        url: &str,
+        url: &Bound<'py, PyString>,
         body: Option<&Bound<'py, PyAny>>,
         values: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<StepObject<'py>> {
+        // As the core calls it
+        let url = values::text("returned_url", url)?;
         let body = body.map(|body| values::bytes("body", body)).transpose()?.unwrap_or_default();
         let answer = Values::extract(values, None)?.into_answer();
-        self.drive(py, |core| core.resume_with(url, &body, &answer))
+        self.drive(py, |core| core.resume_with(&url, &body, &answer))
     }
 
     /// Find out what became of the account after `OutcomeUnknown`, and return the step that tells.
@@ -180,9 +187,15 @@ impl Client {
     /// wrong password is a step: `Fail`.
     ///
     /// Raises the errors of the package.
-    fn login<'py>(&self, py: Python<'py>, username: &str, password: &str) -> PyResult<StepObject<'py>> {
-        let password = Secret::from(password);
-        self.drive(py, |core| core.login(username, &password))
+    fn login<'py>(
+        &self,
+        py: Python<'py>,
+        username: &Bound<'py, PyString>,
+        password: &Bound<'py, PyString>,
+    ) -> PyResult<StepObject<'py>> {
+        let username = values::text("username", username)?;
+        let password = Secret::from(values::text("password", password)?);
+        self.drive(py, |core| core.login(&username, &password))
     }
 
     /// Ask whether this session may create accounts, and return a `Verdict`.
@@ -197,8 +210,13 @@ impl Client {
     ///
     /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
     #[pyo3(signature = (username) -> "Verdict")]
-    fn check_username<'py>(&self, py: Python<'py>, username: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.ask(py, |core| core.check_username(username))
+    fn check_username<'py>(
+        &self,
+        py: Python<'py>,
+        username: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let username = values::text("username", username)?;
+        self.ask(py, |core| core.check_username(&username))
     }
 
     /// Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
@@ -209,11 +227,12 @@ impl Client {
     fn check_password<'py>(
         &self,
         py: Python<'py>,
-        password: &str,
-        username: Option<&str>,
+        password: &Bound<'py, PyString>,
+        username: Option<&Bound<'py, PyString>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let password = Secret::from(password);
-        self.ask(py, |core| core.check_password(&password, username))
+        let password = Secret::from(values::text("password", password)?);
+        let username = username.map(|username| values::text("username", username)).transpose()?;
+        self.ask(py, |core| core.check_password(&password, username.as_deref()))
     }
 
     /// Fetch the picture of the pending captcha, in the session that it belongs to.

@@ -25,16 +25,12 @@ pub fn raise(py: Python<'_>, error: Error) -> PyErr {
     make(py, &error).unwrap_or_else(|failure| failure)
 }
 
-pub fn invalid_argument(py: Python<'_>, field: &str, message: &str, cause: Option<PyErr>) -> PyErr {
+pub fn invalid_argument(py: Python<'_>, field: &str, message: &str) -> PyErr {
     let members = PyDict::new(py);
     let made = members
         .set_item("field", field)
         .and_then(|()| py.get_type::<InvalidArgument>().call((message,), Some(&members)));
-    let error = made.map_or_else(|failure| failure, PyErr::from_value);
-    if cause.is_some() {
-        error.set_cause(py, cause);
-    }
-    error
+    made.map_or_else(|failure| failure, PyErr::from_value)
 }
 
 fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {

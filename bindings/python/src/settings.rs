@@ -3,12 +3,16 @@
 use std::{path::PathBuf, time::Duration};
 
 use createaccount::{Config, MessageFormat};
-use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
+use pyo3::{
+    exceptions::{PyTypeError, PyUnicodeEncodeError},
+    prelude::*,
+    types::{PyDict, PyString},
+};
 
 use crate::{
     errors,
     host::{self, Closed, HostTransport, Raised},
-    values::type_name,
+    values::{self, type_name},
 };
 
 #[derive(Default)]
@@ -22,7 +26,7 @@ impl Settings {
     pub fn extract(given: Option<&Bound<'_, PyDict>>, called: &str) -> PyResult<Self> {
         let mut settings = Self::default();
         for (name, value) in given.into_iter().flatten() {
-            settings = settings.with(&name.extract::<String>()?, &value, called)?;
+            settings = settings.with(&name.cast::<PyString>()?.to_string_lossy(), &value, called)?;
         }
         Ok(settings)
     }
@@ -59,17 +63,15 @@ impl Settings {
                 config
             }
             "transport" => return Ok(Self { config, transport: Some(value.clone().unbind()) }),
-            "ca_file" => config.ca_file(typed::<PathBuf>(name, value, "a path")?),
-            "message_format" => {
-                config.message_format(message_format(&typed::<String>(name, value, "str")?, value)?)
-            }
-            "user_agent" => config.user_agent(typed::<String>(name, value, "str")?),
-            "language" => config.language(typed::<String>(name, value, "str")?),
-            "error_format" => config.error_format(typed::<String>(name, value, "str")?),
-            "error_language" => config.error_language(typed::<String>(name, value, "str")?),
-            "return_url" => config.return_url(typed::<String>(name, value, "str")?),
-            "proxy" => config.proxy(typed::<String>(name, value, "str")?),
-            "bearer_token" => config.bearer_token(typed::<String>(name, value, "str")?),
+            "ca_file" => config.ca_file(path(name, value)?),
+            "message_format" => config.message_format(message_format(&text(name, value)?, value)?),
+            "user_agent" => config.user_agent(text(name, value)?),
+            "language" => config.language(text(name, value)?),
+            "error_format" => config.error_format(text(name, value)?),
+            "error_language" => config.error_language(text(name, value)?),
+            "return_url" => config.return_url(text(name, value)?),
+            "proxy" => config.proxy(text(name, value)?),
+            "bearer_token" => config.bearer_token(text(name, value)?),
             _ => {
                 let message = format!("{called}() got an unexpected keyword argument '{name}'");
                 return Err(PyTypeError::new_err(message));
@@ -84,15 +86,32 @@ fn typed<'py, T: for<'a> FromPyObject<'a, 'py>>(
     value: &Bound<'py, PyAny>,
     expected: &str,
 ) -> PyResult<T> {
-    value
-        .extract()
-        .map_err(|_| PyTypeError::new_err(format!("{name} must be {expected}, not {}", type_name(value))))
+    value.extract().map_err(|_| wrong_type(name, value, expected))
+}
+
+fn text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let text = value.cast::<PyString>().map_err(|_| wrong_type(name, value, "str"))?;
+    values::text(name, text)
+}
+
+fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
+    value.extract().map_err(|error: PyErr| {
+        if error.is_instance_of::<PyUnicodeEncodeError>(value.py()) {
+            errors::invalid_argument(value.py(), name, "The path holds a lone surrogate, which no name has.")
+        } else {
+            wrong_type(name, value, "a path")
+        }
+    })
+}
+
+fn wrong_type(name: &str, value: &Bound<'_, PyAny>, expected: &str) -> PyErr {
+    PyTypeError::new_err(format!("{name} must be {expected}, not {}", type_name(value)))
 }
 
 fn message_format(name: &str, value: &Bound<'_, PyAny>) -> PyResult<MessageFormat> {
     MessageFormat::from_name(name).ok_or_else(|| {
         let message = format!("“{name}” is no message format: wikitext, html, raw or none.");
-        errors::invalid_argument(value.py(), "message_format", &message, None)
+        errors::invalid_argument(value.py(), "message_format", &message)
     })
 }
 
@@ -103,7 +122,7 @@ fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let seconds: f64 = typed(name, value, "a number of seconds")?;
     if !(0.0..=LONGEST).contains(&seconds) {
         let message = format!("{seconds} is no number of seconds that can be waited for.");
-        return Err(errors::invalid_argument(value.py(), name, &message, None));
+        return Err(errors::invalid_argument(value.py(), name, &message));
     }
     Ok(Duration::from_secs_f64(seconds))
 }

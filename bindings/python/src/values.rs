@@ -96,15 +96,12 @@ fn strings(field: &str, value: &Bound<'_, PyAny>) -> Option<PyResult<Vec<String>
     Some(Ok(strings))
 }
 
-/// A string that can be sent: Python's may hold halves of surrogate pairs, which no encoding has.
-fn text(field: &str, text: &Bound<'_, PyString>) -> PyResult<String> {
-    text.to_cow().map(std::borrow::Cow::into_owned).map_err(|error| {
-        errors::invalid_argument(
-            text.py(),
-            field,
-            "The text holds a lone surrogate, which cannot be sent.",
-            Some(error),
-        )
+/// A string that can be sent: Python's may hold halves of surrogate pairs, which no encoding has. Python's own error
+/// holds the whole string, which may be a password, and so is not kept as the cause.
+pub fn text(field: &str, text: &Bound<'_, PyString>) -> PyResult<String> {
+    text.to_cow().map(std::borrow::Cow::into_owned).map_err(|_| {
+        let message = "The text holds a lone surrogate, which cannot be sent.";
+        errors::invalid_argument(text.py(), field, message)
     })
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,67 @@ def test_values_that_a_wiki_would_refuse(stepper: Client, steps: Wiki, values: d
     assert caught.value.field == field
     assert steps.requests() == ["GET"]
     assert isinstance(stepper.submit({"username": "Al", "password": PASSWORD}), Pass)
+
+
+SECRET = "hunter2-\ud800"
+
+
+def with_setting(name: str, _: Client) -> Client:
+    settings: dict[str, Any] = {name: SECRET}
+    return Client(API_URL, **settings)
+
+
+LONE_SURROGATES: list[tuple[str, Callable[[Client], object]]] = [
+    ("api_url", lambda _: Client(SECRET)),
+    *(
+        (name, partial(with_setting, name))
+        for name in (
+            *("user_agent", "language", "message_format", "error_format", "error_language"),
+            *("return_url", "proxy", "ca_file", "bearer_token"),
+        )
+    ),
+    ("username", lambda client: client.login(SECRET, PASSWORD)),
+    ("password", lambda client: client.login("Al", SECRET)),
+    ("username", lambda client: client.check_username(SECRET)),
+    ("password", lambda client: client.check_password(SECRET)),
+    ("username", lambda client: client.check_password(PASSWORD, SECRET)),
+    ("returned_url", lambda client: client.resume(SECRET)),
+    ("password", lambda client: client.submit({"username": "Al", "password": SECRET})),
+    ("topics", lambda client: client.submit({"topics": ["art", SECRET]})),
+    ("values", lambda client: client.submit({SECRET: "Al"})),
+    ("requests", lambda client: client.submit({"username": "Al"}, requests=[SECRET])),
+    ("password", lambda client: client.run(lambda _: {"password": SECRET})),
+]
+
+
+@pytest.mark.parametrize(("field", "call"), LONE_SURROGATES)
+def test_lone_surrogates_are_refused_and_not_shown(
+    client: Client, field: str, call: Callable[[Client], object]
+) -> None:
+    client.begin()
+    with pytest.raises(InvalidArgument) as caught:
+        call(client)
+    assert caught.value.field == field
+    shown: BaseException | None = caught.value
+    while shown is not None:
+        assert "hunter2" not in f"{shown!r} {vars(shown)}"
+        assert not isinstance(shown, UnicodeError)
+        shown = shown.__cause__ or shown.__context__
+
+
+def test_text_of_another_type(client: Client) -> None:
+    anything: Any = b"bytes"
+    for call in (
+        lambda: Client(anything),
+        lambda: client.login(anything, PASSWORD),
+        lambda: client.login("Al", anything),
+        lambda: client.check_username(anything),
+        lambda: client.check_password(anything),
+        lambda: client.check_password(PASSWORD, anything),
+        lambda: client.resume(anything),
+    ):
+        with pytest.raises(TypeError, match="bytes"):
+            call()
 
 
 @pytest.mark.parametrize("value", [1, 1.5, b"bytes", ["a", 1], {"a": 1}.values(), object()])
