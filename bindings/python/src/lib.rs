@@ -12,11 +12,13 @@ mod host;
 mod settings;
 mod values;
 
-use pyo3::prelude::*;
+use pyo3::{exceptions::PyImportError, prelude::*, sync::PyOnceLock};
 
 /// The native half of the package. Use `createaccount`.
 #[pymodule]
 mod _createaccount {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::client::Client;
 
@@ -27,4 +29,21 @@ mod _createaccount {
     // Passwords travel through unoptimised code as well, but nobody should ship it.
     #[pymodule_export]
     const DEBUG: bool = cfg!(debug_assertions);
+
+    #[pymodule_init]
+    fn init(py: Python<'_>) -> PyResult<()> {
+        super::claim(py)
+    }
+}
+
+/// Refuses all interpreters of the process but one: classes and the logger are looked up once, and objects of one
+/// interpreter must not get into another. The module `sys` of the first is kept, so that no later one has its address.
+fn claim(py: Python<'_>) -> PyResult<()> {
+    static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import("sys")?;
+    if FIRST.get_or_init(py, || sys.clone().unbind()).is(&sys) {
+        Ok(())
+    } else {
+        Err(PyImportError::new_err("createaccount can be used by one interpreter of a process only"))
+    }
 }

@@ -11,6 +11,7 @@ import pydoc
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -97,6 +98,40 @@ def test_a_debug_build_says_so() -> None:
     program = "import createaccount"
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=30)
     assert ("debug build" in run.stderr) == _createaccount.DEBUG
+
+
+SUBINTERPRETERS = next((name for name in ("_interpreters", "_xxsubinterpreters") if find_spec(name)), None)
+SECOND = """
+import importlib, sys
+import createaccount
+
+interpreters = importlib.import_module(sys.argv[1])
+second = interpreters.create("legacy") if sys.argv[1] == "_interpreters" else interpreters.create(isolated=False)
+interpreters.run_string(second, '''
+try:
+    import createaccount
+except ImportError as error:
+    print(error, flush=True)
+''')
+interpreters.destroy(second)
+print(createaccount.Pass(username="Alice"))
+"""
+
+
+@pytest.mark.skipif(SUBINTERPRETERS is None, reason="this Python has no module for it")
+def test_a_second_interpreter_is_refused() -> None:
+    assert SUBINTERPRETERS
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SECOND, SUBINTERPRETERS],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert run.stdout.splitlines() == [
+        "createaccount can be used by one interpreter of a process only",
+        "Pass(username='Alice')",
+    ]
 
 
 def run_example(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
