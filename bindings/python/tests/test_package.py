@@ -13,7 +13,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import createaccount
 import pytest
@@ -39,6 +39,19 @@ def test_every_public_name_is_there_and_documented() -> None:
                     if not member.startswith("_") and (inspect.isroutine(value) or isinstance(value, property)):
                         assert value.__doc__, f"{name}.{member}"
     assert importlib.metadata.version("createaccount") == createaccount.__version__
+
+
+def test_the_annotations_can_be_read_at_run_time() -> None:
+    classes = [value for name in createaccount.__all__ if inspect.isclass(value := getattr(createaccount, name))]
+    assert createaccount.Settings in classes
+    for public in classes:
+        hints = get_type_hints(public)
+        assert hints.keys() >= inspect.get_annotations(public).keys()
+        for function in vars(public).values():
+            if inspect.isfunction(function):
+                get_type_hints(function)
+    assert get_type_hints(createaccount.Form)["fields"] is createaccount.Fields
+    assert get_type_hints(createaccount.Settings)["transport"] == createaccount.Transport | None
 
 
 def test_the_stub_says_what_help_says() -> None:

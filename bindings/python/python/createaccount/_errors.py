@@ -4,12 +4,7 @@ An answer of the wiki, its FAIL included, is no error but a step. Errors are mis
 outcome that is not known because the answer was lost.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from createaccount._steps import Fail, Other, Restart
+from createaccount._steps import Fail, Other, Restart
 
 
 class CreateAccountError(Exception):

@@ -1,16 +1,11 @@
 """Steps, what the wiki answered, and what they are made of. All of these are values; none holds on to a client."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from typing import Any, ClassVar, Literal, TypeVar, overload
 from urllib.parse import urlsplit
 
 from createaccount._words import CaptchaKind, FieldType, Reason, Required
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _T = TypeVar("_T")
 
@@ -22,11 +17,11 @@ class Form:
     is_final: ClassVar[bool] = False
     status: Literal["FORM", "UI"]
     """``"FORM"`` for the form that a flow begins with, ``"UI"`` for the forms of later steps."""
-    fields: Fields
+    fields: "Fields"
     """The merged view: each field once. This is what to show."""
-    requests: tuple[AuthRequest, ...] = ()
+    requests: "tuple[AuthRequest, ...]" = ()
     """The same fields in the groups that the wiki takes or drops as a whole."""
-    captcha: Captcha | None = None
+    captcha: "Captcha | None" = None
     """The captcha among the fields."""
     message: str | None = None
     """What the wiki says above the fields, for instance what was wrong with the last answer."""
@@ -63,9 +58,9 @@ class Redirect:
     """False when no return URL was configured: the person will end up on the wiki, and nothing learns of the return."""
     data: Any = field(default=None, hash=False)
     """Further data for the visit, if the wiki gives any; its meaning is the provider's."""
-    fields: Fields = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
+    fields: "Fields" = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
     """The fields that the return is expected to fill in."""
-    requests: tuple[AuthRequest, ...] = ()
+    requests: "tuple[AuthRequest, ...]" = ()
     """The requests that these fields belong to."""
     message: str | None = None
     """The wiki's message, or what is to be said of a return that nothing catches."""
@@ -92,9 +87,9 @@ class Restart:
     """The wiki's code for the message."""
     can_preserve_state: bool = False
     """Whether the next creation can keep the login. A failing attempt uses it up."""
-    fields: Fields = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
+    fields: "Fields" = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
     """The fields that the next creation will ask for, as far as the wiki tells."""
-    requests: tuple[AuthRequest, ...] = ()
+    requests: "tuple[AuthRequest, ...]" = ()
     """The requests that these fields belong to."""
     raw: dict[str, Any] = field(default_factory=dict, hash=False)
     """The JSON that the step was read from."""
@@ -175,7 +170,7 @@ class Fields:
 
     __slots__ = ("_by_name", "_fields")
 
-    def __init__(self, fields: Sequence[Field] = ()) -> None:
+    def __init__(self, fields: "Sequence[Field]" = ()) -> None:
         self._fields = tuple(fields)
         self._by_name = {field.name: field for field in self._fields}
 
@@ -185,14 +180,14 @@ class Fields:
         return tuple(self._by_name)
 
     @overload
-    def get(self, name: str) -> Field | None: ...
+    def get(self, name: str) -> "Field | None": ...
     @overload
-    def get(self, name: str, default: _T) -> Field | _T: ...
-    def get(self, name: str, default: _T | None = None) -> Field | _T | None:
+    def get(self, name: str, default: _T) -> "Field | _T": ...
+    def get(self, name: str, default: _T | None = None) -> "Field | _T | None":
         """Return the field of that name, or ``default``."""
         return self._by_name.get(name, default)
 
-    def index(self, item: Field | str) -> int:
+    def index(self, item: "Field | str") -> int:
         """Return the position of a field, given itself or by name."""
         return self._fields.index(self._by_name.get(item, item) if isinstance(item, str) else item)
 
@@ -201,10 +196,10 @@ class Fields:
         return int(item in self)
 
     @overload
-    def __getitem__(self, key: int | str) -> Field: ...
+    def __getitem__(self, key: int | str) -> "Field": ...
     @overload
-    def __getitem__(self, key: slice) -> Self: ...
-    def __getitem__(self, key: int | str | slice) -> Field | Self:
+    def __getitem__(self, key: slice) -> "Fields": ...
+    def __getitem__(self, key: int | str | slice) -> "Field | Fields":
         if isinstance(key, str):
             return self._by_name[key]
         if isinstance(key, slice):
@@ -214,10 +209,10 @@ class Fields:
     def __len__(self) -> int:
         return len(self._fields)
 
-    def __iter__(self) -> Iterator[Field]:
+    def __iter__(self) -> "Iterator[Field]":
         return iter(self._fields)
 
-    def __reversed__(self) -> Iterator[Field]:
+    def __reversed__(self) -> "Iterator[Field]":
         return reversed(self._fields)
 
     def __contains__(self, item: object) -> bool:
@@ -255,7 +250,7 @@ class Field:
     """The parameters of a raw explanation."""
     value: str | None = None
     """The preset: what is sent when the host says nothing, and what a null field shows."""
-    choices: tuple[Choice, ...] = ()
+    choices: "tuple[Choice, ...]" = ()
     """The choices of a select or multiselect, in the wiki's order."""
     required: bool = False
     """Whether the wiki refuses a form without it. Of a form that offers several ways, a field of one way is not."""

@@ -1,7 +1,5 @@
 """What a transport of the host takes and returns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 

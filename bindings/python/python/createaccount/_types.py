@@ -1,14 +1,10 @@
 """Types of arguments, for annotations."""
 
-from __future__ import annotations
-
+import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import Literal, TypedDict
 
-if TYPE_CHECKING:
-    import os
-
-    from createaccount._transport import Transport
+from createaccount._transport import Transport
 
 Value = str | bool | Iterable[str] | None
 """A value to submit: text or the value of a choice, yes or no, values of choices; None for nothing."""
