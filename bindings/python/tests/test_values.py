@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
 import re
 from collections.abc import Sequence
@@ -86,6 +87,28 @@ def test_steps_are_values() -> None:
     assert [step.status for step in some_steps()] == ["UI", "REDIRECT", "RESTART", "PASS", "FAIL", "TOMORROW"]
     assert [step.is_final for step in some_steps()] == [False, False, True, True, True, True]
     assert {type(step) for step in some_steps()} == set(get_args(createaccount.Step))
+
+
+def test_steps_that_say_the_same_are_equal() -> None:
+    for step in some_steps():
+        same = dataclasses.replace(step, raw={"read": "from elsewhere"})
+        assert same == step
+        assert hash(same) == hash(step)
+    assert Pass(username="Alice") != Pass(username="Bob")
+    redirect = Redirect(target="https://third.example/", return_url="https://me.example/")
+    assert dataclasses.replace(redirect, data={"n": 1}) != redirect
+    assert hash(dataclasses.replace(redirect, data={"n": 1})) == hash(redirect)
+    form = some_form()
+    assert dataclasses.replace(form, message_params=(1,)) != form
+
+
+def test_steps_match_by_what_they_are_about() -> None:
+    match Pass(username="Alice"):
+        case Pass(name):
+            assert name == "Alice"
+    match Redirect(target="https://third.example/", return_url="https://me.example/"):
+        case Redirect(target):
+            assert target == "https://third.example/"
 
 
 def test_steps_match() -> None:
@@ -206,4 +229,5 @@ def test_kin_of_errors() -> None:
 def test_the_account_of_a_pass(client: createaccount.Client) -> None:
     client.begin()
     step = client.submit({"username": "some_body", "password": PASSWORD})
-    assert step == Pass(username="Some body", raw={"status": "PASS", "username": "Some body"})
+    assert step == Pass(username="Some body")
+    assert step.raw == {"status": "PASS", "username": "Some body"}

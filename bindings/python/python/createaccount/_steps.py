@@ -1,4 +1,7 @@
-"""Steps, what the wiki answered, and what they are made of. All of these are values; none holds on to a client."""
+"""Steps, what the wiki answered, and what they are made of. All of these are values; none holds on to a client.
+
+Steps are equal when they say the same, whatever JSON they were read from.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +40,7 @@ class Form:
     """The name that a kept login wants for the account."""
     account: str | None = None
     """The account, where a reconciled step is known to come after its making."""
-    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
     """The JSON that the form was read from. It may hold one-use secrets."""
 
     def __repr__(self) -> str:
@@ -48,6 +51,7 @@ class Form:
 class Redirect:
     """A visit to a third party."""
 
+    __match_args__ = ("target",)
     status: ClassVar[Literal["REDIRECT"]] = "REDIRECT"
     is_final: ClassVar[bool] = False
     target: str
@@ -66,7 +70,7 @@ class Redirect:
     """The wiki's message, or what is to be said of a return that nothing catches."""
     message_params: tuple[Any, ...] = field(default=(), hash=False)
     """The parameters of a raw message."""
-    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
     """The JSON that the step was read from. It holds the target."""
 
     def __repr__(self) -> str:
@@ -91,7 +95,7 @@ class Restart:
     """The fields that the next creation will ask for, as far as the wiki tells."""
     requests: "tuple[AuthRequest, ...]" = ()
     """The requests that these fields belong to."""
-    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
     """The JSON that the step was read from."""
 
     def __repr__(self) -> str:
@@ -102,11 +106,12 @@ class Restart:
 class Pass:
     """Success: the account is made or, of a login, the session is logged in."""
 
+    __match_args__ = ("username",)
     status: ClassVar[Literal["PASS"]] = "PASS"
     is_final: ClassVar[bool] = True
     username: str
     """The name of the account as the wiki writes it."""
-    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
     """The JSON that the step was read from."""
 
     def __repr__(self) -> str:
@@ -131,7 +136,7 @@ class Fail:
     """How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the longest wait."""
     can_preserve_state: bool = False
     """Whether the next creation can keep a login made before."""
-    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
     """The JSON that the step was read from."""
 
     def __repr__(self) -> str:
@@ -151,7 +156,7 @@ class Other:
     """The parameters of a raw message."""
     message_code: str | None = None
     """The wiki's code for the message."""
-    raw: dict[str, Any] = field(default_factory=dict, hash=False)
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
     """All that the wiki said."""
 
     def __repr__(self) -> str:
