@@ -107,6 +107,34 @@ def test_the_examples_of_the_documentation(module: object, make: Callable[[str],
         assert results.failed == 0
 
 
+STUBS = """
+import createaccount
+def ask(field: createaccount.Field) -> createaccount.Value: raise NotImplementedError
+def visit(url: str) -> str: raise NotImplementedError
+api_url = ""
+"""
+
+
+def test_the_examples_are_typed(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    programs = {"readme": "".join(re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL))}
+    for module in (createaccount, aio):
+        examples = doctest.DocTestParser().get_examples(module.__doc__ or "")
+        programs[module.__name__.replace(".", "_")] = "".join(example.source for example in examples)
+    for name, program in programs.items():
+        assert "submit(" in program
+        (tmp_path / f"example_{name}.py").write_text(STUBS + program, encoding="utf-8")
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", *tmp_path.glob("*.py")],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=tmp_path,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def test_a_debug_build_says_so() -> None:
     program = "import createaccount"
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=30)

@@ -7,6 +7,7 @@ a step:
 >>> import createaccount
 >>> with createaccount.Client(api_url, user_agent="signup/1.0 (me@example.org)") as client:
 ...     form = client.begin()
+...     assert isinstance(form, createaccount.Form)
 ...     print([field.name for field in form.fields if field.required])
 ...     step = client.submit({"username": "Alice", "password": "correct horse battery"})
 ['username', 'password', 'retype']
@@ -15,7 +16,12 @@ Pass(username='Alice')
 
 The loop of a host that is ready for anything:
 
->>> def sign_up(client, ask, visit):
+>>> from collections.abc import Callable
+>>> def sign_up(
+...     client: createaccount.Client,
+...     ask: Callable[[createaccount.Field], createaccount.Value],
+...     visit: Callable[[str], str],
+... ) -> str:
 ...     step = client.begin()
 ...     while True:
 ...         match step:
@@ -33,7 +39,7 @@ The loop of a host that is ready for anything:
 ...                 return f"the wiki answered {other.status}"
 >>> values = {"username": "Taken", "password": "correct horse battery", "retype": "correct horse battery"}
 >>> with createaccount.Client(api_url) as client:
-...     outcome = sign_up(client, ask=lambda field: values.get(field.name), visit=None)
+...     outcome = sign_up(client, ask=lambda field: values.get(field.name), visit=input)
 >>> outcome.partition(":")[0]
 'name_taken'
 

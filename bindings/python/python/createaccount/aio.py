@@ -2,7 +2,7 @@
 
 >>> import asyncio
 >>> import createaccount.aio
->>> async def sign_up():
+>>> async def sign_up() -> createaccount.aio.Step:
 ...     async with createaccount.aio.Client(api_url) as client:
 ...         await client.begin()
 ...         return await client.submit({"username": "Alice", "password": "correct horse battery"})
