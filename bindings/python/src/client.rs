@@ -10,6 +10,7 @@ use std::{
 
 use createaccount::{Begin, Canceller, Client as Core, Secret, Step, Verdict};
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::PyTypeError,
     prelude::*,
     types::{PyBytes, PyDict, PyString, PyType},
@@ -18,7 +19,7 @@ use pyo3::{
 use crate::{
     convert::{self, StepObject},
     errors::{self, InvalidState},
-    host::{Closed, Raised},
+    host::Host,
     settings::Settings,
     values::{self, Values},
 };
@@ -51,14 +52,13 @@ use crate::{
 /// transport: sends requests by your own means: a callable from `Request` to `Response`.
 ///
 /// Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
-#[pyclass(frozen, module = "createaccount")]
+#[pyclass(frozen, weakref, module = "createaccount")]
 pub struct Client {
     /// None once the client is closed.
     core: Mutex<Option<Core>>,
     step: Mutex<Option<Py<PyAny>>>,
-    closed: Closed,
+    host: Host,
     canceller: Canceller,
-    raised: Raised,
     api_url: String,
     process: u32,
 }
@@ -78,11 +78,11 @@ impl Client {
         api_url: &Bound<'_, PyString>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let (closed, raised) = (Closed::default(), Raised::default());
+        let host = Host::default();
         let api_url = values::text("api_url", api_url)?;
-        let config = Settings::extract(settings, "Client")?.into_config(py, &closed, &raised)?;
+        let config = Settings::extract(settings, "Client")?.into_config(py, &host)?;
         let core = py.detach(|| Core::new(&api_url, config)).map_err(|error| errors::raise(py, error))?;
-        Ok(Self::around(core, closed, raised))
+        Ok(Self::around(core, host))
     }
 
     /// Continue with what `save` wrote, in this or another process, on this or another machine.
@@ -105,12 +105,12 @@ impl Client {
         data: &Bound<'_, PyAny>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let (closed, raised) = (Closed::default(), Raised::default());
+        let host = Host::default();
         let data = values::bytes("data", data)?;
-        let config = Settings::extract(settings, "Client.load")?.into_config(py, &closed, &raised)?;
+        let config = Settings::extract(settings, "Client.load")?.into_config(py, &host)?;
         let core = py.detach(|| Core::load(&data, config)).map_err(|error| errors::raise(py, error))?;
         let step = core.step().map(|step| convert::step(py, step)).transpose()?;
-        let client = Self::around(core, closed, raised);
+        let client = Self::around(core, host);
         *lock(&client.step) = step.map(|step| step.0.unbind());
         Ok(client)
     }
@@ -278,14 +278,14 @@ impl Client {
     ///
     /// Every later call raises `InvalidState`; closing again does nothing.
     fn close(&self) {
-        self.closed.set();
+        self.host.closed.set();
         if self.process != process::id() {
             return;
         }
         self.canceller.cancel();
         // A call that is under way does it at its end.
         if let Ok(mut core) = self.core.try_lock() {
-            *core = None;
+            self.forget(&mut core);
         }
     }
 
@@ -304,7 +304,7 @@ impl Client {
     /// Whether `close` was called.
     #[getter]
     fn closed(&self) -> bool {
-        self.closed.is_set()
+        self.host.closed.is_set()
     }
 
     #[pyo3(signature = () -> "Self")]
@@ -335,6 +335,20 @@ impl Client {
         ))
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.host.sender.visit(&visit)?;
+        match self.step.try_lock() {
+            Ok(step) => visit.call(&*step),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn __clear__(&self) {
+        self.host.sender.clear();
+        let step = lock(&self.step).take();
+        drop(step);
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let step = match self.step(py) {
             Some(step) => step.0.getattr("status")?.extract::<String>()?,
@@ -346,12 +360,11 @@ impl Client {
 }
 
 impl Client {
-    fn around(core: Core, closed: Closed, raised: Raised) -> Self {
+    fn around(core: Core, host: Host) -> Self {
         Self {
             step: Mutex::default(),
-            closed,
+            host,
             canceller: core.canceller(),
-            raised,
             api_url: core.api_url().to_string(),
             process: process::id(),
             core: Mutex::new(Some(core)),
@@ -365,7 +378,9 @@ impl Client {
     ) -> PyResult<StepObject<'py>> {
         self.call_and(py, call, |step| {
             let step = convert::step(py, &step)?;
-            *lock(&self.step) = Some(step.0.clone().unbind());
+            // The one before is dropped unlocked: its end may be that of other objects.
+            let before = lock(&self.step).replace(step.0.clone().unbind());
+            drop(before);
             Ok(step)
         })
     }
@@ -396,18 +411,23 @@ impl Client {
     ) -> PyResult<R> {
         let mut held = self.hold()?;
         let Some(core) = held.as_mut() else { return Err(closed()) };
-        self.raised.clear();
+        self.host.raised.clear();
         let result = match py.detach(|| call(core)) {
             Ok(value) => then(value),
             Err(error) => Err(errors::raise(py, error)),
         };
         if self.closed() {
-            *held = None;
+            self.forget(&mut held);
         }
-        match self.raised.take() {
+        match self.host.raised.take() {
             Some(raised) => Err(raised),
             None => result,
         }
+    }
+
+    fn forget(&self, core: &mut Option<Core>) {
+        *core = None;
+        self.host.sender.clear();
     }
 
     /// The core, if this thread may have it now. It never waits: the thread that has it may be waiting for this one.

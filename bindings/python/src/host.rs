@@ -1,7 +1,7 @@
 //! The host's Python code that runs in the middle of a call: signal handlers, log handlers, transports.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -11,6 +11,7 @@ use createaccount::{
 };
 use log::Level;
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::{PyException, PyOSError, PyTimeoutError, PyTypeError},
     prelude::*,
     sync::PyOnceLock,
@@ -18,6 +19,14 @@ use pyo3::{
 };
 
 use crate::{errors::NotSent, values};
+
+/// What a client shares with its core.
+#[derive(Clone, Default)]
+pub struct Host {
+    pub closed: Closed,
+    pub raised: Raised,
+    pub sender: Sender,
+}
 
 /// What was raised in the middle of a call and ends it as itself: `KeyboardInterrupt` and what signal handlers raise.
 #[derive(Clone, Default)]
@@ -52,6 +61,39 @@ impl Closed {
 
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The callable that sends requests, if it is not the library that does. Both hold on to the one reference, so that the
+/// garbage collector learns of it from the client: it may well lead back there.
+#[derive(Clone, Default)]
+pub struct Sender(Arc<Mutex<Option<Py<PyAny>>>>);
+
+impl Sender {
+    pub fn set(&self, send: Py<PyAny>) {
+        *self.lock() = Some(send);
+    }
+
+    pub fn clear(&self) {
+        // Dropped when it is no longer locked: its end may be that of other objects.
+        let send = self.lock().take();
+        drop(send);
+    }
+
+    pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self.0.try_lock() {
+            Ok(send) => visit.call(&*send),
+            // Some thread is about to use it.
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn get<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.lock().as_ref().map(|send| send.bind(py).clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Py<PyAny>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,13 +149,13 @@ static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// A callable of the host that sends requests.
 pub struct HostTransport {
-    send: Py<PyAny>,
+    sender: Sender,
     raised: Raised,
 }
 
 impl HostTransport {
-    pub fn new(send: Py<PyAny>, raised: Raised) -> Self {
-        Self { send, raised }
+    pub fn new(host: &Host) -> Self {
+        Self { sender: host.sender.clone(), raised: host.raised.clone() }
     }
 
     /// Tells the engine what an exception means. What is no `Exception` ends the call as itself.
@@ -140,9 +182,10 @@ impl HostTransport {
 impl Transport for HostTransport {
     fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
         let sent = Python::try_attach(|py| {
+            let Some(send) = self.sender.get(py) else { return Err(SendError::cancelled().not_sent()) };
             let sent = make_request(py, request, limits)
                 .map_err(|error| self.failure(py, error).not_sent())
-                .and_then(|request| self.send.bind(py).call1((request,)).map_err(|e| self.failure(py, e)));
+                .and_then(|request| send.call1((request,)).map_err(|e| self.failure(py, e)));
             sent.and_then(|response| read_response(&response).map_err(|error| self.failure(py, error)))
         });
         sent.unwrap_or_else(|| Err(SendError::cancelled().not_sent()))

@@ -11,7 +11,7 @@ use pyo3::{
 
 use crate::{
     errors,
-    host::{self, Closed, HostTransport, Raised},
+    host::{self, Host, HostTransport},
     values::{self, type_name},
 };
 
@@ -31,13 +31,14 @@ impl Settings {
         Ok(settings)
     }
 
-    pub fn into_config(self, py: Python<'_>, closed: &Closed, raised: &Raised) -> PyResult<Config> {
-        let interrupt = host::interrupt(closed.clone(), raised.clone());
-        let config = self.config.interrupt(interrupt).log(host::log(raised.clone()));
+    pub fn into_config(self, py: Python<'_>, host: &Host) -> PyResult<Config> {
+        let interrupt = host::interrupt(host.closed.clone(), host.raised.clone());
+        let config = self.config.interrupt(interrupt).log(host::log(host.raised.clone()));
         match self.transport {
             None => Ok(config),
             Some(send) if send.bind(py).is_callable() => {
-                Ok(config.transport(HostTransport::new(send, raised.clone())))
+                host.sender.set(send);
+                Ok(config.transport(HostTransport::new(host)))
             }
             Some(other) => {
                 let message = format!("transport must be callable, not {}", type_name(other.bind(py)));

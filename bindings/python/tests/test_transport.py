@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
+from weakref import WeakSet
 
 import createaccount
 import pytest
@@ -221,6 +223,66 @@ def test_a_transport_cannot_call_its_client() -> None:
     with pytest.raises(TransportError) as caught:
         client.begin()
     assert isinstance(caught.value.__cause__, InvalidState)
+
+
+def test_a_client_and_its_host_are_collected(wiki: Wiki) -> None:
+    class Host:
+        def __init__(self) -> None:
+            self.client = Client(wiki.api_url, transport=self.send)
+
+        def send(self, request: Request) -> Response:
+            gc.collect()
+            return by_urllib(request)
+
+    alive: WeakSet[object] = WeakSet()
+    for calls in range(3):
+        host = Host()
+        alive.update((host, host.client))
+        for _ in range(calls):
+            form = host.client.begin()
+            # A step may lead back as well.
+            form.raw["host"] = host
+        assert len(alive) == 2
+        del host
+        form = None  # type: ignore[assignment]
+        gc.collect()
+        assert not alive
+
+
+def test_a_client_is_collected_only_after_its_call() -> None:
+    entered, proceed = threading.Event(), threading.Event()
+
+    def waiting(_: Request) -> Response:
+        entered.set()
+        proceed.wait(10)
+        return Response(500)
+
+    ended: list[object] = []
+
+    def call() -> None:
+        with pytest.raises(createaccount.ProtocolError):
+            Client("https://wiki.example/api.php", transport=waiting).begin()
+        ended.append(True)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    entered.wait(10)
+    gc.collect()
+    proceed.set()
+    thread.join()
+    assert ended
+
+
+def test_a_closed_client_lets_its_transport_go() -> None:
+    def unused(_: Request) -> Response:
+        raise NotSent
+
+    alive: WeakSet[object] = WeakSet([unused])
+    client = Client("https://wiki.example/api.php", transport=unused)
+    del unused
+    assert len(alive) == 1
+    client.close()
+    assert not alive
 
 
 def test_a_busy_wiki_is_asked_again_within_the_budget(wiki: Wiki) -> None:
