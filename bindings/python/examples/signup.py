@@ -22,7 +22,7 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from getpass import getpass
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NoReturn
 from urllib.request import urlopen
 
@@ -172,8 +172,14 @@ def visit(url: str) -> None:
         answer.read()
 
 
-class Door(HTTPServer):
-    """Where third parties send the person back to: a server on this machine, at an address that nobody can guess."""
+class Door(ThreadingHTTPServer):
+    """Where third parties send the person back to: a server on this machine, at an address that nobody can guess.
+
+    Each connection has a thread of its own: browsers open some in advance, and send nothing on them.
+    """
+
+    # How long a look for connections takes, in seconds
+    timeout = 0.1
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), Visitor)
@@ -211,12 +217,13 @@ class Visitor(BaseHTTPRequestHandler):
     def take(self, body: bytes) -> None:
         """Keep what came, if it came to the right address."""
         found = self.path.partition("?")[0] == self.server.path
-        if found:
-            self.server.returned = (self.server.origin + self.path, body)
         self.send_response(200 if found else 404)
         self.send_header("content-type", "text/plain; charset=utf-8")
         self.end_headers()
         self.wfile.write(b"Thank you. You can close this page.\n" if found else b"There is nothing here.\n")
+        if found:
+            # Last, because the program may end soon afterwards.
+            self.server.returned = (self.server.origin + self.path, body)
 
     def log_message(self, *_: object) -> None:
         """Log nothing: the address holds secrets."""

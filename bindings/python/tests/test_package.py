@@ -9,14 +9,19 @@ import inspect
 import os
 import pydoc
 import re
+import socket
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_type_hints
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import createaccount
 import pytest
+from conftest import follow
 from createaccount import _createaccount, aio
 
 if TYPE_CHECKING:
@@ -212,6 +217,25 @@ def test_the_example_goes_several_steps(make_any: Callable[[str], Wiki]) -> None
     assert run.returncode == 0, run.stdout + run.stderr
     assert "127.0.0.1" in run.stdout
     assert "Alice" in wiki.users()
+
+
+def test_the_example_is_not_held_up_by_an_idle_connection(steps: Wiki) -> None:
+    command = [sys.executable, "-W", "ignore", str(EXAMPLE), steps.api_url]
+    answers = ["username=Alice", "stepStart=1", "stepChain=redirect"]
+    with subprocess.Popen([*command, *answers], stdout=subprocess.PIPE, text=True) as example:
+        try:
+            assert example.stdout is not None
+            target = next(line.split()[2] for line in example.stdout if line.startswith("Go to "))
+            address = urlsplit(follow(target))
+            with socket.create_connection((address.hostname, address.port)):
+                time.sleep(0.2)
+                with urlopen(address.geturl(), timeout=10) as answer:
+                    assert b"Thank you" in answer.read()
+                rest, _ = example.communicate(timeout=10)
+        finally:
+            example.kill()
+    assert example.returncode == 0
+    assert "The account Alice is made." in rest
 
 
 def test_the_example_asks_on_the_terminal(wiki: Wiki) -> None:
