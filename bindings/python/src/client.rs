@@ -33,23 +33,24 @@ use crate::{
 ///
 /// All settings are given by name:
 ///
-/// user_agent: names the program and a way to reach its makers, as wikis ask of their clients.
-/// language: of labels and messages, by MediaWiki's code, for instance "pl"; without it the wiki's own.
-/// message_format: of labels and messages: "wikitext" (the wiki's default), "html", "raw" or "none".
-/// error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
-/// error_language: of API errors; without it that of the messages.
-/// return_url: where third parties send the person back to, an absolute http or https address of yours.
-/// timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
-/// connect_timeout: seconds for name resolution, connection and TLS.
-/// retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that may
-///     have made an account is never repeated.
-/// reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
-/// proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables decide.
-/// ca_file: a PEM file of the only certificates to trust, instead of the platform's.
-/// bearer_token: an OAuth 2 access token; the client then acts as its owner.
-/// allow_http: allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
-/// merge_fields: lets the wiki merge the fields of later steps instead of the library.
-/// transport: sends requests by your own means: a callable from `Request` to `Response`.
+/// * user_agent: names the program and a way to reach its makers, as wikis ask of their clients.
+/// * language: of labels and messages, by MediaWiki's code, for instance "pl"; without it the wiki's own.
+/// * message_format: of labels and messages: "wikitext" (the wiki's default), "html", "raw" or "none".
+/// * error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
+/// * error_language: of API errors; without it that of the messages.
+/// * return_url: where third parties send the person back to, an absolute http or https address of yours.
+/// * timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
+/// * connect_timeout: seconds for name resolution, connection and TLS.
+/// * retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that
+///   may have made an account is never repeated.
+/// * reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
+/// * proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables
+///   decide.
+/// * ca_file: a PEM file of the only certificates to trust, instead of the platform's.
+/// * bearer_token: an OAuth 2 access token; the client then acts as its owner.
+/// * allow_http: allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
+/// * merge_fields: lets the wiki merge the fields of later steps instead of the library.
+/// * transport: sends requests by your own means: a callable from `Request` to `Response`.
 ///
 /// Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
 #[pyclass(frozen, weakref, module = "createaccount")]

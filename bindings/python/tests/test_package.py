@@ -99,8 +99,29 @@ def test_settings_are_the_same_everywhere() -> None:
     assert settings == list(createaccount.Settings.__annotations__)
     loading = inspect.signature(createaccount.Client.load).parameters
     assert [name for name in loading if name != "data"] == settings
-    explained = re.findall(r"^(\w+): ", inspect.getdoc(createaccount.Client) or "", re.MULTILINE)
-    assert explained == settings
+    assert explained_in(createaccount.Client) == settings
+
+
+def test_every_attribute_is_explained_by_help() -> None:
+    for name in createaccount.__all__:
+        public = getattr(createaccount, name)
+        # The settings are explained where they are given.
+        if inspect.isclass(public) and public not in {createaccount.Client, createaccount.Settings}:
+            members = {**vars(public), **inspect.get_annotations(public)}
+            own = {member for member in members if not member.startswith("_")}
+            values = {member for member in own if not has_text(inspect.getattr_static(public, member, None))}
+            explained = explained_in(public)
+            assert len(explained) == len(set(explained)), name
+            assert set(explained) == values, name
+    assert "NAME_TAKEN: The name belongs to somebody" in pydoc.plain(pydoc.render_doc(createaccount.Reason))
+
+
+def has_text(member: object) -> bool:
+    return (inspect.isroutine(member) or isinstance(member, property)) and bool(member.__doc__)
+
+
+def explained_in(public: type) -> list[str]:
+    return re.findall(r"^ \|  \* (\w+): \S", pydoc.plain(pydoc.render_doc(public)), re.MULTILINE)
 
 
 @pytest.mark.parametrize("module", [createaccount, aio])

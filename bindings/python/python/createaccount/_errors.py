@@ -12,18 +12,19 @@ class CreateAccountError(Exception):
 
     ``str()`` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may hold
     personal data: a block message names the visitor's address.
+
+    * message: The sentences that ``str()`` gives.
+    * field: The field, setting or parameter that the error is about.
+    * api_code: The wiki's error code, for instance ``readonly``.
+    * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
+    * retry_after: How many seconds the wiki, or what stands before it, asks to wait before the next attempt.
     """
 
     message: str
-    """The sentences that ``str()`` gives."""
     field: str | None
-    """The field, setting or parameter that the error is about."""
     api_code: str | None
-    """The wiki's error code, for instance ``readonly``."""
     http_status: int | None
-    """The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200."""
     retry_after: float | None
-    """How many seconds the wiki, or what stands before it, asks to wait before the next attempt."""
 
     def __init__(
         self,
@@ -95,10 +96,12 @@ class Cancelled(CreateAccountError):
 
 
 class Failed(CreateAccountError):
-    """`Client.run` came to another end than PASS. ``step`` is that end."""
+    """`Client.run` came to another end than PASS.
+
+    * step: The wiki's last answer: `Fail`, or a `Restart` or `Other` that cannot be gone on from.
+    """
 
     step: Fail | Restart | Other
-    """The wiki's last answer: `Fail`, or a `Restart` or `Other` that cannot be gone on from."""
 
     def __init__(self, step: Fail | Restart | Other) -> None:
         super().__init__(step.message or f"The wiki answered {step.status}.")

@@ -15,33 +15,36 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
-    """Fields to fill in: the first form, before anything was sent (FORM), or a further question of the wiki (UI)."""
+    """Fields to fill in: the first form, before anything was sent (FORM), or a further question of the wiki (UI).
+
+    * status: ``"FORM"`` for the form that a flow begins with, ``"UI"`` for the forms of later steps.
+    * is_final: False, because the wiki waits for the answer.
+    * fields: The merged view: each field once. This is what to show.
+    * requests: The same fields in the groups that the wiki takes or drops as a whole.
+    * captcha: The captcha among the fields.
+    * message: What the wiki says above the fields, for instance what was wrong with the last answer.
+    * message_params: The parameters of a raw message (``message_format="raw"``), of which ``message`` is the key.
+    * message_code: The wiki's code for the message.
+    * can_create: False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor.
+    * has_preserved_state: Whether a login that found no account here is waiting to be kept by the creation.
+    * preserved_username: The name that a kept login wants for the account.
+    * account: The account, where a reconciled step is known to come after its making.
+    * raw: The JSON that the form was read from. It may hold one-use secrets.
+    """
 
     is_final: ClassVar[bool] = False
     status: Literal["FORM", "UI"]
-    """``"FORM"`` for the form that a flow begins with, ``"UI"`` for the forms of later steps."""
     fields: "Fields"
-    """The merged view: each field once. This is what to show."""
     requests: "tuple[AuthRequest, ...]" = ()
-    """The same fields in the groups that the wiki takes or drops as a whole."""
     captcha: "Captcha | None" = None
-    """The captcha among the fields."""
     message: str | None = None
-    """What the wiki says above the fields, for instance what was wrong with the last answer."""
     message_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw message (``message_format="raw"``), of which ``message`` is the key."""
     message_code: str | None = None
-    """The wiki's code for the message."""
     can_create: bool = True
-    """False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor."""
     has_preserved_state: bool = False
-    """Whether a login that found no account here is waiting to be kept by the creation."""
     preserved_username: str | None = None
-    """The name that a kept login wants for the account."""
     account: str | None = None
-    """The account, where a reconciled step is known to come after its making."""
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
-    """The JSON that the form was read from. It may hold one-use secrets."""
 
     def __repr__(self) -> str:
         return _show(self, status=self.status, fields=list(self.fields), captcha=self.captcha, message=self.message)
@@ -49,29 +52,35 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Redirect:
-    """A visit to a third party."""
+    """A visit to a third party.
+
+    * status: ``"REDIRECT"``.
+    * is_final: False, because the wiki waits for the return.
+    * target: Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it.
+    * return_url: Where the third party sends the person afterwards. Give the full address that was called to
+      `Client.resume`.
+    * catches_return: False when no return URL was configured: the person will end up on the wiki, and nothing learns of
+      the return.
+    * data: Further data for the visit, if the wiki gives any; its meaning is the provider's.
+    * fields: The fields that the return is expected to fill in.
+    * requests: The requests that these fields belong to.
+    * message: The wiki's message, or what is to be said of a return that nothing catches.
+    * message_params: The parameters of a raw message.
+    * raw: The JSON that the step was read from. It holds the target.
+    """
 
     __match_args__ = ("target",)
     status: ClassVar[Literal["REDIRECT"]] = "REDIRECT"
     is_final: ClassVar[bool] = False
     target: str
-    """Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it."""
     return_url: str
-    """Where the third party sends the person afterwards. Give the full address that was called to `Client.resume`."""
     catches_return: bool = True
-    """False when no return URL was configured: the person will end up on the wiki, and nothing learns of the return."""
     data: Any = field(default=None, hash=False)
-    """Further data for the visit, if the wiki gives any; its meaning is the provider's."""
     fields: "Fields" = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
-    """The fields that the return is expected to fill in."""
     requests: "tuple[AuthRequest, ...]" = ()
-    """The requests that these fields belong to."""
     message: str | None = None
-    """The wiki's message, or what is to be said of a return that nothing catches."""
     message_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw message."""
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
-    """The JSON that the step was read from. It holds the target."""
 
     def __repr__(self) -> str:
         return _show(self, target=_origin(self.target), return_url=_origin(self.return_url))
@@ -79,24 +88,28 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Restart:
-    """A login that worked, but has no account here yet: begin again, with the login kept."""
+    """A login that worked, but has no account here yet: begin again, with the login kept.
+
+    * status: ``"RESTART"``.
+    * is_final: True, because this flow has ended.
+    * message: The wiki's message.
+    * message_params: The parameters of a raw message.
+    * message_code: The wiki's code for the message.
+    * can_preserve_state: Whether the next creation can keep the login. A failing attempt uses it up.
+    * fields: The fields that the next creation will ask for, as far as the wiki tells.
+    * requests: The requests that these fields belong to.
+    * raw: The JSON that the step was read from.
+    """
 
     status: ClassVar[Literal["RESTART"]] = "RESTART"
     is_final: ClassVar[bool] = True
     message: str | None = None
-    """The wiki's message."""
     message_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw message."""
     message_code: str | None = None
-    """The wiki's code for the message."""
     can_preserve_state: bool = False
-    """Whether the next creation can keep the login. A failing attempt uses it up."""
     fields: "Fields" = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
-    """The fields that the next creation will ask for, as far as the wiki tells."""
     requests: "tuple[AuthRequest, ...]" = ()
-    """The requests that these fields belong to."""
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
-    """The JSON that the step was read from."""
 
     def __repr__(self) -> str:
         return _show(self, message=self.message, can_preserve_state=self.can_preserve_state)
@@ -104,15 +117,19 @@ class Restart:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pass:
-    """Success: the account is made or, of a login, the session is logged in."""
+    """Success: the account is made or, of a login, the session is logged in.
+
+    * status: ``"PASS"``.
+    * is_final: True, because this flow has ended.
+    * username: The name of the account as the wiki writes it.
+    * raw: The JSON that the step was read from.
+    """
 
     __match_args__ = ("username",)
     status: ClassVar[Literal["PASS"]] = "PASS"
     is_final: ClassVar[bool] = True
     username: str
-    """The name of the account as the wiki writes it."""
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
-    """The JSON that the step was read from."""
 
     def __repr__(self) -> str:
         return _show(self, username=self.username)
@@ -120,24 +137,29 @@ class Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Fail:
-    """Failure, with what to tell and what to do. The account is not made; begin again to try once more."""
+    """Failure, with what to tell and what to do. The account is not made; begin again to try once more.
+
+    * status: ``"FAIL"``.
+    * is_final: True, because this flow has ended.
+    * reason: The class of the failure.
+    * message: The wiki's message. It may name the visitor's address.
+    * message_params: The parameters of a raw message.
+    * message_code: The wiki's code for the message, for instance ``userexists``.
+    * retry_after: How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the
+      longest wait.
+    * can_preserve_state: Whether the next creation can keep a login made before.
+    * raw: The JSON that the step was read from.
+    """
 
     status: ClassVar[Literal["FAIL"]] = "FAIL"
     is_final: ClassVar[bool] = True
     reason: Reason
-    """The class of the failure."""
     message: str | None = None
-    """The wiki's message. It may name the visitor's address."""
     message_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw message."""
     message_code: str | None = None
-    """The wiki's code for the message, for instance ``userexists``."""
     retry_after: float | None = None
-    """How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the longest wait."""
     can_preserve_state: bool = False
-    """Whether the next creation can keep a login made before."""
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
-    """The JSON that the step was read from."""
 
     def __repr__(self) -> str:
         return _show(self, reason=str(self.reason), message=self.message, message_code=self.message_code)
@@ -145,19 +167,22 @@ class Fail:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Other:
-    """A status that this version does not know."""
+    """A status that this version does not know.
+
+    * status: The wiki's word.
+    * is_final: True, because nothing is known to go on with.
+    * message: The wiki's message.
+    * message_params: The parameters of a raw message.
+    * message_code: The wiki's code for the message.
+    * raw: All that the wiki said.
+    """
 
     is_final: ClassVar[bool] = True
     status: str
-    """The wiki's word."""
     message: str | None = None
-    """The wiki's message."""
     message_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw message."""
     message_code: str | None = None
-    """The wiki's code for the message."""
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
-    """All that the wiki said."""
 
     def __repr__(self) -> str:
         return _show(self, status=self.status, message=self.message)
@@ -239,30 +264,33 @@ Sequence.register(Fields)
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Field:
-    """One field of a form."""
+    """One field of a form.
+
+    * name: The name that a value is given by.
+    * type: How it is shown and sent.
+    * label: The caption, in the wiki's words; empty with ``message_format="none"``, a key with ``"raw"``.
+    * label_params: The parameters of a raw caption.
+    * help: The explanation, in the wiki's words; often empty.
+    * help_params: The parameters of a raw explanation.
+    * value: The preset: what is sent when the host says nothing, and what a null field shows.
+    * choices: The choices of a select or multiselect, in the wiki's order.
+    * required: Whether the wiki refuses a form without it. Of a form that offers several ways, a field of one way is
+      not.
+    * sensitive: Whether its value must not be shown, logged or put into an address.
+    * asks: Whether it asks the person something: false for hidden and null fields.
+    """
 
     name: str
-    """The name that a value is given by."""
     type: FieldType = FieldType.STRING
-    """How it is shown and sent."""
     label: str = ""
-    """The caption, in the wiki's words; empty with ``message_format="none"``, a key with ``"raw"``."""
     label_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw caption."""
     help: str = ""
-    """The explanation, in the wiki's words; often empty."""
     help_params: tuple[Any, ...] = field(default=(), hash=False)
-    """The parameters of a raw explanation."""
     value: str | None = None
-    """The preset: what is sent when the host says nothing, and what a null field shows."""
     choices: "tuple[Choice, ...]" = ()
-    """The choices of a select or multiselect, in the wiki's order."""
     required: bool = False
-    """Whether the wiki refuses a form without it. Of a form that offers several ways, a field of one way is not."""
     sensitive: bool = False
-    """Whether its value must not be shown, logged or put into an address."""
     asks: bool = True
-    """Whether it asks the person something: false for hidden and null fields."""
 
     def __repr__(self) -> str:
         # Hidden values are one-use tokens more often than not.
@@ -281,30 +309,34 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One choice of a select or multiselect."""
+    """One choice of a select or multiselect.
+
+    * value: What is sent.
+    * label: What is shown.
+    """
 
     value: str
-    """What is sent."""
     label: str
-    """What is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuthRequest:
-    """A group of fields that a provider of the wiki asks for, and takes or drops as a whole."""
+    """A group of fields that a provider of the wiki asks for, and takes or drops as a whole.
+
+    * id: The id that ``submit(requests=[…])`` takes.
+    * required: Whether it must be filled in.
+    * provider: Who asks, in the wiki's words.
+    * account: Which account it is about, in the wiki's words.
+    * metadata: Whatever the provider tells besides; its meaning is the provider's.
+    * fields: Its fields, in the wiki's order.
+    """
 
     id: str
-    """The id that ``submit(requests=[…])`` takes."""
     required: Required
-    """Whether it must be filled in."""
     provider: str = ""
-    """Who asks, in the wiki's words."""
     account: str = ""
-    """Which account it is about, in the wiki's words."""
     metadata: dict[str, Any] = field(default_factory=dict, hash=False)
-    """Whatever the provider tells besides; its meaning is the provider's."""
     fields: Fields = field(default_factory=Fields)
-    """Its fields, in the wiki's order."""
 
     def __repr__(self) -> str:
         return _show(self, id=self.id, required=str(self.required), fields=list(self.fields.names))
@@ -312,20 +344,23 @@ class AuthRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Captcha:
-    """A captcha, taken from the fields of a form. The first attempt that gets as far as checking it uses it up."""
+    """A captcha, taken from the fields of a form. The first attempt that gets as far as checking it uses it up.
+
+    * kind: What has to be done.
+    * text: The question or the sum as plain text; empty for pictures and widgets.
+    * mime: The MIME type that the wiki names, for instance ``image/png``; empty if it names none.
+    * site_key: The key that a widget is shown with.
+    * image_url: The absolute address of a picture, on the wiki's own origin. It needs the session: use
+      `Client.captcha_image`.
+    * answer_field: The name of the field that takes the answer.
+    """
 
     kind: CaptchaKind
-    """What has to be done."""
     text: str = ""
-    """The question or the sum as plain text; empty for pictures and widgets."""
     mime: str = ""
-    """The MIME type that the wiki names, for instance ``image/png``; empty if it names none."""
     site_key: str | None = None
-    """The key that a widget is shown with."""
     image_url: str | None = None
-    """The absolute address of a picture, on the wiki's own origin. It needs the session: use `Client.captcha_image`."""
     answer_field: str = "captchaWord"
-    """The name of the field that takes the answer."""
 
     def __repr__(self) -> str:
         return _show(
@@ -339,16 +374,18 @@ class Captcha:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict:
-    """The wiki's opinion on a question asked before a creation."""
+    """The wiki's opinion on a question asked before a creation.
+
+    * answer: True, False, or None where the wiki does not tell (a private wiki, for instance).
+    * code: The wiki's code for a no, for instance ``userexists``.
+    * message: The wiki's reason for a no, in the language asked for where it has one.
+    * canonical: A user name as the wiki writes it.
+    """
 
     answer: bool | None = None
-    """True, False, or None where the wiki does not tell (a private wiki, for instance)."""
     code: str | None = None
-    """The wiki's code for a no, for instance ``userexists``."""
     message: str | None = None
-    """The wiki's reason for a no, in the language asked for where it has one."""
     canonical: str | None = None
-    """A user name as the wiki writes it."""
 
     def __bool__(self) -> bool:
         # Three answers do not fit into a truth value, and "not known" must not pass for yes by accident.

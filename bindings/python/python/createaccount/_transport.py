@@ -10,24 +10,26 @@ class Request:
 
     A transport must not follow redirects, must not send a request twice, must not keep or add cookies, must not log
     headers or bodies, and must check certificates.
+
+    * method: ``"GET"`` or ``"POST"``.
+    * url: The absolute address, query included.
+    * headers: Header names (lower case) and values, the cookies included. ``cookie`` and ``authorization`` are secret.
+    * body: The body of a POST (``application/x-www-form-urlencoded``). It is secret.
+    * timeout: Seconds for the whole exchange.
+    * connect_timeout: Seconds for name resolution, connection and TLS.
+    * body_limit: The largest body that is taken, in bytes, after decoding.
+    * cancelled: Whether the call was cancelled meanwhile. A transport that waits in a way of its own asks this now and
+      then.
     """
 
     method: str
-    """``"GET"`` or ``"POST"``."""
     url: str
-    """The absolute address, query included."""
     headers: list[tuple[str, str]]
-    """Header names (lower case) and values, the cookies included. ``cookie`` and ``authorization`` are secret."""
     body: bytes | None
-    """The body of a POST (``application/x-www-form-urlencoded``). It is secret."""
     timeout: float
-    """Seconds for the whole exchange."""
     connect_timeout: float
-    """Seconds for name resolution, connection and TLS."""
     body_limit: int
-    """The largest body that is taken, in bytes, after decoding."""
     cancelled: Callable[[], bool]
-    """Whether the call was cancelled meanwhile. A transport that waits in a way of its own asks this now and then."""
 
     def __repr__(self) -> str:
         return f"Request(method={self.method!r}, url={self.url.partition('?')[0]!r})"
@@ -35,14 +37,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """One HTTP response, whole, whatever its status."""
+    """One HTTP response, whole, whatever its status.
+
+    * status: The status code.
+    * headers: Header names (any case) and values. Give pairs where a name may come twice, as ``set-cookie`` does.
+    * body: The body, decoded if it was compressed.
+    """
 
     status: int
-    """The status code."""
     headers: Mapping[str, str] | Iterable[tuple[str, str]] = ()
-    """Header names (any case) and values. Give pairs where a name may come twice, as ``set-cookie`` does."""
     body: bytes = b""
-    """The body, decoded if it was compressed."""
 
     def __repr__(self) -> str:
         return f"Response(status={self.status}, body=<{len(self.body)} bytes>)"

@@ -24,90 +24,98 @@ class _Word(str, Enum):
 
 
 class Reason(_Word):
-    """The class of a failure. The wiki's own code and message stand beside it."""
+    """The class of a failure. The wiki's own code and message stand beside it.
+
+    * OTHER: None of the classes below; extensions and wiki administrators add codes of their own.
+    * NAME_TAKEN: The name belongs to somebody, here or on another wiki of the family.
+    * NAME_INVALID: The name is missing or cannot be a user name.
+    * NAME_FORBIDDEN: The name may not be used: on a list, reserved, or too much like another one.
+    * PASSWORD: The password does not meet the wiki's rules.
+    * PASSWORD_MISMATCH: The two passwords differ.
+    * EMAIL: The e-mail address is missing, malformed or not accepted.
+    * CAPTCHA: The captcha was answered wrongly, or is used up. Begin again for a new one.
+    * CAPTCHA_SERVICE: The service that checks captchas did not answer; nobody's fault, try later.
+    * PERMISSION: This visitor or account may not create accounts.
+    * BLOCKED: This visitor's address or account is blocked.
+    * THROTTLED: Too many accounts were made from this address.
+    * RATE_LIMITED: Too many attempts in a short time.
+    * READ_ONLY: The wiki is read-only for the time being.
+    * BUSY: The same name is being registered at this very moment.
+    * SESSION_LOST: The wiki no longer knows this sign-up. Begin again.
+    * NO_PRIMARY: No way of making the account was filled in completely.
+    * FILTER: A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time.
+    """
 
     OTHER = "other"
-    """None of the classes below; extensions and wiki administrators add codes of their own."""
     NAME_TAKEN = "name_taken"
-    """The name belongs to somebody, here or on another wiki of the family."""
     NAME_INVALID = "name_invalid"
-    """The name is missing or cannot be a user name."""
     NAME_FORBIDDEN = "name_forbidden"
-    """The name may not be used: on a list, reserved, or too much like another one."""
     PASSWORD = "password"
-    """The password does not meet the wiki's rules."""
     PASSWORD_MISMATCH = "password_mismatch"
-    """The two passwords differ."""
     EMAIL = "email"
-    """The e-mail address is missing, malformed or not accepted."""
     CAPTCHA = "captcha"
-    """The captcha was answered wrongly, or is used up. Begin again for a new one."""
     CAPTCHA_SERVICE = "captcha_service"
-    """The service that checks captchas did not answer; nobody's fault, try later."""
     PERMISSION = "permission"
-    """This visitor or account may not create accounts."""
     BLOCKED = "blocked"
-    """This visitor's address or account is blocked."""
     THROTTLED = "throttled"
-    """Too many accounts were made from this address."""
     RATE_LIMITED = "rate_limited"
-    """Too many attempts in a short time."""
     READ_ONLY = "read_only"
-    """The wiki is read-only for the time being."""
     BUSY = "busy"
-    """The same name is being registered at this very moment."""
     SESSION_LOST = "session_lost"
-    """The wiki no longer knows this sign-up. Begin again."""
     NO_PRIMARY = "no_primary"
-    """No way of making the account was filled in completely."""
     FILTER = "filter"
-    """A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time."""
 
 
 class FieldType(_Word):
-    """How a field is shown and sent."""
+    """How a field is shown and sent.
+
+    * STRING: A line of text.
+    * PASSWORD: A line of text that is not shown while it is typed.
+    * SELECT: One of the choices, by its value.
+    * MULTISELECT: Any number of the choices, by their values.
+    * CHECKBOX: Yes or no.
+    * BUTTON: A way to go on: pressing it (True) chooses its request.
+    * HIDDEN: A value that goes back to the wiki unchanged; the engine sees to it.
+    * NULL: Only to be shown; never sent.
+    * OTHER: A type that this version does not know; it is treated as a line of text.
+    """
 
     STRING = "string"
-    """A line of text."""
     PASSWORD = "password"
-    """A line of text that is not shown while it is typed."""
     SELECT = "select"
-    """One of the choices, by its value."""
     MULTISELECT = "multiselect"
-    """Any number of the choices, by their values."""
     CHECKBOX = "checkbox"
-    """Yes or no."""
     BUTTON = "button"
-    """A way to go on: pressing it (True) chooses its request."""
     HIDDEN = "hidden"
-    """A value that goes back to the wiki unchanged; the engine sees to it."""
     NULL = "null"
-    """Only to be shown; never sent."""
     OTHER = "other"
-    """A type that this version does not know; it is treated as a line of text."""
 
 
 class CaptchaKind(_Word):
-    """What a person has to do for a captcha."""
+    """What a person has to do for a captcha.
+
+    * OTHER: Something else; show the fields as they are.
+    * IMAGE: Read the letters of a picture: `Client.captcha_image` fetches it.
+    * QUESTION: Answer a question in words.
+    * ARITHMETIC: Work out a sum.
+    * WIDGET: Solve a third party's widget in a browser; its token is the answer.
+    """
 
     OTHER = "other"
-    """Something else; show the fields as they are."""
     IMAGE = "image"
-    """Read the letters of a picture: `Client.captcha_image` fetches it."""
     QUESTION = "question"
-    """Answer a question in words."""
     ARITHMETIC = "arithmetic"
-    """Work out a sum."""
     WIDGET = "widget"
-    """Solve a third party's widget in a browser; its token is the answer."""
 
 
 class Required(_Word):
-    """Whether a request must be filled in, in MediaWiki's words."""
+    """Whether a request must be filled in, in MediaWiki's words.
+
+    * OPTIONAL: It may be left out.
+    * REQUIRED: It must be filled in.
+    * PRIMARY_REQUIRED: It is one of several ways to make the account; exactly one of them must be filled in.
+    """
 
     OPTIONAL = "optional"
-    """It may be left out."""
     REQUIRED = "required"
-    """It must be filled in."""
     PRIMARY_REQUIRED = "primary-required"
-    """It is one of several ways to make the account; exactly one of them must be filled in."""
