@@ -63,15 +63,14 @@ std::optional<std::string> ask(const std::string &what, bool secret)
 
 void set(Client &client, const Field &field, const std::string &value)
 {
-    std::string name(field.name());
     if (field.type() != CREATEACCOUNT_FIELD_TYPE_MULTISELECT) {
-        client.set(name, value);
+        client.set(field.name(), value);
         return;
     }
-    client.unset(name);
+    client.unset(field.name());
     std::istringstream choices(value);
     for (std::string choice; std::getline(choices, choice, ',');)
-        client.add_choice(name, choice);
+        client.add_choice(field.name(), choice);
 }
 
 const char *hint(createaccount_field_type_t type)
