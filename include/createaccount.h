@@ -590,8 +590,9 @@ typedef void (*createaccount_log_fn)(void *user_data, int32_t level, const char 
  * Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
  * dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
  *
- * It runs on the thread that called the client, while that call is in progress: calls with that client, other than
- * createaccount_client_cancel, fail. It must return: no exceptions, no longjmp, no end of the thread.
+ * It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
+ * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
+ * callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
  */
 typedef int32_t (*createaccount_send_fn)(void *user_data,
                                          const createaccount_http_request *request,
@@ -1539,7 +1540,7 @@ CREATEACCOUNT_API
 uint64_t createaccount_http_request_body_limit(const createaccount_http_request *request);
 
 /**
- * Whether createaccount_client_cancel was called meanwhile. Ask some times a second while waiting, and give up
+ * Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a second while waiting, and give up
  * when it is true.
  */
 CREATEACCOUNT_API

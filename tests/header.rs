@@ -44,7 +44,7 @@ fn callbacks_are_under_one_rule() {
     const RULE: &str = "Calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except \
         createaccount_client_cancel, and it must not be freed. The callback must return: no exceptions, no longjmp, no end of \
         the thread (pthread_exit, pthread_cancel).";
-    for callback in ["createaccount_log_fn", "createaccount_interrupt_fn"] {
+    for callback in ["createaccount_log_fn", "createaccount_interrupt_fn", "createaccount_send_fn"] {
         let (before, _) = MADE.split_once(&format!("(*{callback})(")).expect("the header has it");
         let (_, comment) = before.rsplit_once("/**").expect("it has a comment");
         let words: Vec<&str> = comment.split_whitespace().filter(|word| *word != "*").collect();

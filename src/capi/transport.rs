@@ -57,8 +57,9 @@ pub struct createaccount_http_response {
 /// Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
 /// dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
 ///
-/// It runs on the thread that called the client, while that call is in progress: calls with that client, other than
-/// createaccount_client_cancel, fail. It must return: no exceptions, no longjmp, no end of the thread.
+/// It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
+/// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
+/// callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
 pub type createaccount_send_fn = Option<
     unsafe extern "C" fn(
         user_data: *mut c_void,
@@ -154,7 +155,7 @@ pub extern "C" fn createaccount_http_request_body_limit(request: Option<&createa
     get(request, 0, |request| request.body_limit)
 }
 
-/// Whether createaccount_client_cancel was called meanwhile. Ask some times a second while waiting, and give up
+/// Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a second while waiting, and give up
 /// when it is true.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_is_cancelled(

@@ -171,13 +171,15 @@ impl Client {
         self.drive(py, |core| core.resume_with(&url, &body, &answer))
     }
 
-    /// Find out what became of the account after `OutcomeUnknown`, and return the step that tells.
+    /// Find out where the sign-up stands, above all after `OutcomeUnknown`, a cancelled call, or `load`.
     ///
-    /// `Pass` when it was made, `Form` when a later step waits, `Fail` when it was not made. No password is sent. It
-    /// may ask for as long as the setting `reconcile_wait` says. While a step is pending, for instance after `load`,
-    /// it reads that step again from the wiki.
+    /// Returns `Pass` when the account was made, `Form` when a later step waits, `Fail` when it was not made. No
+    /// password is sent. It may ask for as long as the setting `reconcile_wait` says, and the last question may take
+    /// the time of one exchange. A step of a creation that was pending is read again from the wiki. Where nothing is in
+    /// doubt it sends nothing and returns the step that is known: the form that was not sent yet, or the end.
     ///
-    /// Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later.
+    /// Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later, also after another
+    /// `begin`. Raises `InvalidState` when nothing was begun.
     fn reconcile<'py>(&self, py: Python<'py>) -> PyResult<StepObject<'py>> {
         self.drive(py, Core::reconcile)
     }

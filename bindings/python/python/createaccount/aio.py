@@ -147,7 +147,7 @@ class Client:
         return await self._call(self._client.resume, url, body=body, values=values)
 
     async def reconcile(self) -> Step:
-        """Find out what became of the account after `OutcomeUnknown`; see `createaccount.Client.reconcile`."""
+        """Find out where the sign-up stands; see `createaccount.Client.reconcile`."""
         return await self._call(self._client.reconcile)
 
     async def login(self, username: str, password: str) -> Step:
