@@ -1540,8 +1540,8 @@ CREATEACCOUNT_API
 uint64_t createaccount_http_request_body_limit(const createaccount_http_request *request);
 
 /**
- * Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a second while waiting, and give up
- * when it is true.
+ * Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a
+ * second while waiting, and give up when it is true.
  */
 CREATEACCOUNT_API
 bool createaccount_http_request_is_cancelled(const createaccount_http_request *request);

@@ -155,8 +155,8 @@ pub extern "C" fn createaccount_http_request_body_limit(request: Option<&createa
     get(request, 0, |request| request.body_limit)
 }
 
-/// Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a second while waiting, and give up
-/// when it is true.
+/// Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a
+/// second while waiting, and give up when it is true.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_is_cancelled(
     request: Option<&createaccount_http_request>,
