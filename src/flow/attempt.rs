@@ -116,7 +116,7 @@ impl Attempt {
 
     /// A request that was sent at `sent` was answered with a further step, at `end`.
     pub(super) fn stepped(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
-        self.add(sent.map(|time| time - CLOCK_SLACK), end.map(|time| time + CLOCK_SLACK), End::Step);
+        self.add(End::Step, sent, CLOCK_SLACK, end, CLOCK_SLACK);
         // The step in this session is the attempt's.
         if self.doubt == Doubt::Contested {
             self.doubt = Doubt::None;
@@ -126,7 +126,7 @@ impl Attempt {
 
     /// The answer to a request that was sent at `sent` was lost at `end`.
     pub(super) fn lost(mut self, sent: Option<i64>, end: Option<i64>, now: Instant) -> Self {
-        self.add(sent.map(|time| time - CLOCK_SLACK), end.map(|time| time + LATEST_START), End::Lost);
+        self.add(End::Lost, sent, CLOCK_SLACK, end, LATEST_START);
         self.lost_at = Some(now);
         self.doubt = Doubt::Lost;
         self
@@ -135,7 +135,7 @@ impl Attempt {
     /// A request that was sent at `sent` was refused because of the account, or of somebody who is making it.
     pub(super) fn refused(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
         // Whoever made the account just before is somebody else, so here the clocks get no slack.
-        self.add(sent, end.map(|time| time + LATEST_START), End::Refused);
+        self.add(End::Refused, sent, 0, end, LATEST_START);
         self.contested()
     }
 
@@ -161,9 +161,11 @@ impl Attempt {
     /// meanwhile: a computer that slept does not count the time, so the windows may be as much too early.
     pub(super) fn whose(&self, registered: Option<i64>, drift: i64) -> Whose {
         let Some(registered) = registered else { return Whose::Untold };
-        let drift = if drift.abs() > LATEST_START { drift } else { 0 };
+        let drift = if drift.unsigned_abs() > LATEST_START.unsigned_abs() { drift } else { 0 };
         let within = |window: &&Window| {
-            [0, drift].iter().any(|late| (window.from + late..=window.until + late).contains(&registered))
+            let (from, until) = (window.from, window.until);
+            let shifted = from.saturating_add(drift)..=until.saturating_add(drift);
+            (from..=until).contains(&registered) || shifted.contains(&registered)
         };
         match self.windows.iter().filter(within).map(|window| window.end != End::Refused).max() {
             Some(true) => return Whose::Attempts,
@@ -174,7 +176,7 @@ impl Attempt {
         if self.undated {
             return Whose::Untold;
         }
-        let is_before = registered < first + drift.min(0);
+        let is_before = registered < first.saturating_add(drift.min(0));
         // Perhaps a request that was lost was worked on later than one should think.
         if !is_before && (self.doubt == Doubt::Lost || drift != 0) {
             Whose::Either
@@ -183,9 +185,12 @@ impl Attempt {
         }
     }
 
-    fn add(&mut self, from: Option<i64>, until: Option<i64>, end: End) {
-        match (from, until) {
-            (Some(from), Some(until)) => self.windows.push(Window { from, until, end }),
+    fn add(&mut self, end: End, sent: Option<i64>, early: i64, ended: Option<i64>, late: i64) {
+        match (sent, ended) {
+            (Some(sent), Some(ended)) => {
+                let (from, until) = (sent.saturating_sub(early), ended.saturating_add(late));
+                self.windows.push(Window { from, until, end });
+            }
             _ => self.undated = true,
         }
     }

@@ -119,7 +119,10 @@ impl Flow {
     }
 
     fn judge(&mut self, mut reconcile: Reconcile, traces: Traces, now: Instant) -> Result<Next> {
-        let drift = traces.time.zip(self.clock.as_ref()).map_or(0, |(time, clock)| time - clock.seconds(now));
+        let drift = traces
+            .time
+            .zip(self.clock.as_ref())
+            .map_or(0, |(time, clock)| time.saturating_sub(clock.seconds(now)));
         let attempt = &reconcile.attempt;
         let whose = match &traces.account {
             Account::Exists { name, registered } if attempt.is_for(Some(name)) => {
