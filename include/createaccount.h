@@ -915,8 +915,10 @@ createaccount_status createaccount_client_begin(createaccount_client *client,
 
 /**
  * Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
- * which may lead to further steps (UI, REDIRECT) before PASS. A wrong password is no error: the step is a
- * FAIL. To log in with whatever the wiki asks for, begin with CREATEACCOUNT_BEGIN_LOGIN instead.
+ * which may lead to further steps (UI, REDIRECT) before PASS. A FORM comes when the wiki wants more than name and
+ * password at once, for instance a captcha: nothing was sent yet, answer it as a whole. A wrong password is no
+ * error: the step is a FAIL. To log in with whatever the wiki asks for, begin with CREATEACCOUNT_BEGIN_LOGIN
+ * instead.
  *
  * Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
  * step is the caller's: free it with createaccount_step_free.

@@ -113,7 +113,8 @@ class Client:
         """Log in, to create accounts for others, and return the wiki's step.
 
         With a bot password ("Name@app"), or with a main account's, which may lead to further steps before `Pass`. A
-        wrong password is a step: `Fail`.
+        `Form` with the status "FORM" comes when the wiki wants more than name and password at once, for instance a
+        captcha: nothing was sent yet, answer it as a whole. A wrong password is a step: `Fail`.
 
         Raises the errors of the package.
         """
