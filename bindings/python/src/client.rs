@@ -88,8 +88,8 @@ impl Client {
 
     /// Continue with what `save` wrote, in this or another process, on this or another machine.
     ///
-    /// `settings` are those of the class; they are not part of the bytes. `step` has the pending step, if there is one,
-    /// and `reconcile` reads it again from the wiki.
+    /// `settings` are those of the class; they are not part of the bytes. `step` has the step that was saved, None if
+    /// there was none or the outcome was unknown; `reconcile` finds out where the sign-up stands in any case.
     ///
     /// Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
     #[classmethod]
