@@ -337,3 +337,19 @@ fn debug_shows_no_values_that_are_nobodys_business() {
         assert!(!format!("{client:?}").contains("SECRET"));
     }
 }
+
+#[test]
+fn an_error_names_some_choices_of_many() {
+    let wiki = Canned::default();
+    let options: Value = (0..5000).map(|n| (format!("k{n}"), json!(format!("Choice {n}")))).collect();
+    let requests = json!([{"id": "Domain", "required": "required", "metadata": {},
+        "fields": {"username": string(), "domain": {"type": "select", "options": options}}}]);
+    wiki.reply(form(requests));
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    let error =
+        client.submit(&Answer::from([("username", "Someone"), ("domain", "no")])).expect_err("no choice");
+    assert_eq!(error.field(), Some("domain"));
+    let text = error.message();
+    assert!(text.contains("k0, k1") && text.contains("4980 more") && text.len() < 400, "{text}");
+}

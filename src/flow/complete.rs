@@ -425,6 +425,15 @@ fn caption(field: &Field) -> String {
     format!("The field “{}”", field.name())
 }
 
+/// A wiki may have thousands.
+const MOST_LISTED: usize = 20;
+
 fn list(words: &[&str]) -> String {
-    if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
+    match words.get(..MOST_LISTED) {
+        Some(first) if words.len() > MOST_LISTED => {
+            format!("{} and {} more", first.join(", "), words.len() - MOST_LISTED)
+        }
+        _ if words.is_empty() => "nothing".to_owned(),
+        _ => words.join(", "),
+    }
 }
