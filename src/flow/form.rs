@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    protocol::{AuthInfo, AuthRequest, Captcha, Request, Response, merge},
+    protocol::{AuthInfo, AuthRequest, Captcha, Raw, Request, Response, merge},
 };
 
 /// A form on its way.
@@ -145,7 +145,7 @@ impl Flow {
     }
 
     /// A form of these requests, with all that follows from them.
-    pub(super) fn fields_of(&self, requests: Vec<AuthRequest>, raw: serde_json::Value) -> Form {
+    pub(super) fn fields_of(&self, requests: Vec<AuthRequest>, raw: Raw) -> Form {
         Form {
             fields: merge(&requests),
             captcha: Captcha::find(&requests, &self.settings.api_url),

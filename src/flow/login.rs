@@ -118,7 +118,7 @@ impl Flow {
         if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
             self.user = Some(name.to_owned());
             let username = name.to_owned();
-            return Ok(self.end(Step::Pass(Arc::new(Pass { username, raw: login }))));
+            return Ok(self.end(Step::Pass(Arc::new(Pass { username, raw: login.into() }))));
         }
         let code = login.get("reason").and_then(|reason| reason.get("code")).and_then(Value::as_str);
         let code = code.or_else(|| text("result")).map(str::to_owned);
@@ -132,7 +132,7 @@ impl Flow {
             message_code: code,
             retry_after: None,
             can_preserve_state: false,
-            raw: login,
+            raw: login.into(),
         }))))
     }
 }

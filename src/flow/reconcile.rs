@@ -163,7 +163,7 @@ impl Flow {
         let attempt = &reconcile.attempt;
         match (traces.account, whose) {
             (Account::Exists { name, .. }, Whose::Attempts) => {
-                let raw = json!({"status": "PASS", "username": name});
+                let raw = json!({"status": "PASS", "username": name}).into();
                 Ok(self.settle(attempt, Step::Pass(Arc::new(Pass { username: name, raw }))))
             }
             (Account::Exists { name, .. }, Whose::SomebodyElses) => {
@@ -264,7 +264,7 @@ fn not_made(reason: Reason, code: Option<&str>, message: &str) -> Step {
         message_code: code.map(str::to_owned),
         retry_after: None,
         can_preserve_state: false,
-        raw: json!({"status": "FAIL", "message": message, "messagecode": code}),
+        raw: json!({"status": "FAIL", "message": message, "messagecode": code}).into(),
     }))
 }
 

@@ -119,11 +119,11 @@ impl Flow {
             "in_doubt": self.in_doubt.iter().map(write_attempt).collect::<Value>(),
             "state": match &self.state {
                 State::Idle => json!({"is": "idle"}),
-                State::Form { form, preserve } => json!({"is": "form", "raw": form.raw, "preserve": preserve}),
-                State::Asking(form) => json!({"is": "asking", "raw": form.raw, "account": form.account}),
+                State::Form { form, preserve } => json!({"is": "form", "raw": *form.raw, "preserve": preserve}),
+                State::Asking(form) => json!({"is": "asking", "raw": *form.raw, "account": form.account}),
                 State::Away(redirect) => json!({
                     "is": "away",
-                    "raw": redirect.form.raw,
+                    "raw": *redirect.form.raw,
                     "return_url": redirect.return_url.as_str(),
                     "catches_return": redirect.catches_return,
                 }),
@@ -192,7 +192,7 @@ fn save_end(step: &Step) -> Value {
 fn restore_end(state: &Value, raw: Value) -> Result<Step> {
     let text = |member: &str| state.get(member).and_then(Value::as_str).map(str::to_owned);
     if let Some(username) = text("username") {
-        return Ok(Step::Pass(Arc::new(Pass { username, raw })));
+        return Ok(Step::Pass(Arc::new(Pass { username, raw: raw.into() })));
     }
     let Some(reason) = text("reason") else { return Ok(end_of(Status::parse(raw)?)) };
     let message = Message::parse(raw.get("message")).or(text("message").as_deref().map(Message::from_text));
@@ -202,7 +202,7 @@ fn restore_end(state: &Value, raw: Value) -> Result<Step> {
         message,
         message_code: text("code"),
         can_preserve_state: truthy(raw.get("canpreservestate")),
-        raw,
+        raw: raw.into(),
     })))
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use serde_json::Value;
 use url::Url;
 
-use crate::protocol::{AuthRequest, Captcha, Field, Message, Reason, Undisclosed};
+use crate::protocol::{AuthRequest, Captcha, Field, Message, Raw, Reason};
 
 /// An answer of the wiki. Steps are values: they may outlive the client and be shared between threads.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl Step {
 }
 
 /// Fields to fill in.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Form {
     pub(crate) requests: Vec<AuthRequest>,
     pub(crate) fields: Vec<Field>,
@@ -121,7 +121,7 @@ pub struct Form {
     pub(crate) can_create: bool,
     pub(crate) preserved: Preserved,
     pub(crate) account: Option<String>,
-    pub(crate) raw: Value,
+    pub(crate) raw: Raw,
 }
 
 /// What the wiki kept of a login that found no account.
@@ -210,22 +210,6 @@ impl Form {
     }
 }
 
-impl fmt::Debug for Form {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Form")
-            .field("requests", &self.requests)
-            .field("fields", &self.fields)
-            .field("captcha", &self.captcha)
-            .field("message", &self.message)
-            .field("message_code", &self.message_code)
-            .field("can_create", &self.can_create)
-            .field("preserved", &self.preserved)
-            .field("account", &self.account)
-            .field("raw", &Undisclosed)
-            .finish()
-    }
-}
-
 /// A visit to a third party.
 #[derive(Clone)]
 pub struct Redirect {
@@ -297,14 +281,14 @@ impl fmt::Debug for Redirect {
 }
 
 /// A login without an account.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Restart {
     pub(crate) message: Option<Message>,
     pub(crate) message_code: Option<String>,
     pub(crate) can_preserve_state: bool,
     pub(crate) requests: Vec<AuthRequest>,
     pub(crate) fields: Vec<Field>,
-    pub(crate) raw: Value,
+    pub(crate) raw: Raw,
 }
 
 impl Restart {
@@ -333,24 +317,11 @@ impl Restart {
     }
 }
 
-impl fmt::Debug for Restart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Restart")
-            .field("message", &self.message)
-            .field("message_code", &self.message_code)
-            .field("can_preserve_state", &self.can_preserve_state)
-            .field("requests", &self.requests)
-            .field("fields", &self.fields)
-            .field("raw", &Undisclosed)
-            .finish()
-    }
-}
-
 /// Success.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Pass {
     pub(crate) username: String,
-    pub(crate) raw: Value,
+    pub(crate) raw: Raw,
 }
 
 impl Pass {
@@ -367,21 +338,15 @@ impl Pass {
     }
 }
 
-impl fmt::Debug for Pass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pass").field("username", &self.username).field("raw", &Undisclosed).finish()
-    }
-}
-
 /// Failure, with what to tell and what to do.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Fail {
     pub(crate) reason: Reason,
     pub(crate) message: Option<Message>,
     pub(crate) message_code: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) can_preserve_state: bool,
-    pub(crate) raw: Value,
+    pub(crate) raw: Raw,
 }
 
 impl Fail {
@@ -423,26 +388,13 @@ impl Fail {
     }
 }
 
-impl fmt::Debug for Fail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fail")
-            .field("reason", &self.reason)
-            .field("message", &self.message)
-            .field("message_code", &self.message_code)
-            .field("retry_after", &self.retry_after)
-            .field("can_preserve_state", &self.can_preserve_state)
-            .field("raw", &Undisclosed)
-            .finish()
-    }
-}
-
 /// A status that this version does not know.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Other {
     pub(crate) status: String,
     pub(crate) message: Option<Message>,
     pub(crate) message_code: Option<String>,
-    pub(crate) raw: Value,
+    pub(crate) raw: Raw,
 }
 
 impl Other {
@@ -468,16 +420,5 @@ impl Other {
     #[must_use]
     pub fn raw(&self) -> &Value {
         &self.raw
-    }
-}
-
-impl fmt::Debug for Other {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Other")
-            .field("status", &self.status)
-            .field("message", &self.message)
-            .field("message_code", &self.message_code)
-            .field("raw", &Undisclosed)
-            .finish()
     }
 }

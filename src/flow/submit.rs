@@ -206,7 +206,7 @@ impl Flow {
             message_code: Some("badtoken".to_owned()),
             retry_after: None,
             can_preserve_state: false,
-            raw: json!({"status": "FAIL", "message": error.message(), "messagecode": "badtoken"}),
+            raw: json!({"status": "FAIL", "message": error.message(), "messagecode": "badtoken"}).into(),
         };
         if post.module == Module::Create && !post.is_first {
             // An earlier step may have made the account, and a step after it may still be open.

@@ -1,13 +1,38 @@
-//! Values as PHP writes them.
+//! JSON as wikis write it.
 
-use std::fmt;
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
 
 use serde_json::Value;
 
-/// Stands for JSON of the wiki in what `Debug` prints: one-use values and addresses with secrets are in it.
-pub(crate) struct Undisclosed;
+/// What the wiki sent. `Debug` does not show it: it holds one-use values, presets of sensitive fields and the targets of
+/// visits.
+#[derive(Clone, Default)]
+pub(crate) struct Raw(Value);
 
-impl fmt::Debug for Undisclosed {
+impl From<Value> for Raw {
+    fn from(value: Value) -> Self {
+        Self(value)
+    }
+}
+
+impl Deref for Raw {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl DerefMut for Raw {
+    fn deref_mut(&mut self) -> &mut Value {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{…}")
     }

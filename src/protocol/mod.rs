@@ -18,7 +18,7 @@ mod request;
 pub(crate) use self::{
     api_error::describe,
     http::is_private,
-    json::{Undisclosed, truthy},
+    json::{Raw, truthy},
     name::same_name,
     params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, Status, take_token},

@@ -1,6 +1,6 @@
 //! Replies of the API: JSON to types that the flow can trust.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
@@ -9,20 +9,15 @@ use super::{
     api_error,
     field::Field,
     http::Response,
-    json::{Undisclosed, truthy},
+    json::{Raw, truthy},
     message::{Message, plain_text},
     request::{AuthRequest, parse_requests},
 };
 use crate::{Error, ErrorKind, Result, Secret};
 
 /// A reply of the API that is a JSON object and no error.
-pub(crate) struct Reply(Value);
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Reply").field(&Undisclosed).finish()
-    }
-}
+#[derive(Debug)]
+pub(crate) struct Reply(Raw);
 
 impl Reply {
     /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
@@ -37,7 +32,7 @@ impl Reply {
                 Err(error.with_http_status(response.status).with_retry_after(retry_after(response)))
             }
             None if api_error::is_foreign_error(&reply) => Err(not_a_reply(response)),
-            None => Ok(Self(reply)),
+            None => Ok(Self(reply.into())),
         }
     }
 
@@ -81,6 +76,7 @@ impl Reply {
 }
 
 /// What `meta=authmanagerinfo` says of a session.
+#[derive(Debug)]
 pub(crate) struct AuthInfo {
     /// Whether some provider of the wiki can create accounts at all; it says nothing about this visitor.
     pub can_create: bool,
@@ -91,22 +87,7 @@ pub(crate) struct AuthInfo {
     pub token: Option<Secret>,
     /// The wiki's clock, ISO 8601 in UTC.
     pub time: Option<String>,
-    pub raw: Value,
-}
-
-impl fmt::Debug for AuthInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthInfo")
-            .field("can_create", &self.can_create)
-            .field("has_preserved_state", &self.has_preserved_state)
-            .field("has_primary_preserved_state", &self.has_primary_preserved_state)
-            .field("preserved_username", &self.preserved_username)
-            .field("requests", &self.requests)
-            .field("token", &self.token)
-            .field("time", &self.time)
-            .field("raw", &Undisclosed)
-            .finish()
-    }
+    pub raw: Raw,
 }
 
 impl AuthInfo {
@@ -119,12 +100,13 @@ impl AuthInfo {
             requests: parse_requests(&info)?,
             token,
             time,
-            raw: info,
+            raw: info.into(),
         })
     }
 }
 
 /// An answer of `action=createaccount` or `action=clientlogin`.
+#[derive(Debug)]
 pub(crate) struct Status {
     /// PASS, FAIL, UI, REDIRECT, RESTART, or a word of a later version.
     pub status: String,
@@ -135,21 +117,7 @@ pub(crate) struct Status {
     pub redirect_target: Option<String>,
     pub redirect_data: Option<Value>,
     pub can_preserve_state: bool,
-    pub raw: Value,
-}
-
-impl fmt::Debug for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Status")
-            .field("status", &self.status)
-            .field("username", &self.username)
-            .field("message", &self.message)
-            .field("message_code", &self.message_code)
-            .field("requests", &self.requests)
-            .field("can_preserve_state", &self.can_preserve_state)
-            .field("raw", &Undisclosed)
-            .finish_non_exhaustive()
-    }
+    pub raw: Raw,
 }
 
 impl Status {
@@ -170,7 +138,7 @@ impl Status {
             redirect_target: text(&status, "redirecttarget"),
             redirect_data: status.get("redirectdata").cloned(),
             can_preserve_state: truthy(status.get("canpreservestate")),
-            raw: status,
+            raw: status.into(),
         })
     }
 
