@@ -249,12 +249,9 @@ impl Flow {
             self.beside_older = false;
             post.attempt.beside_older = false;
         }
-        match status.status.as_str() {
+        let step = match status.status.as_str() {
             "PASS" => return self.pass(post, status, now),
             "FAIL" => return self.fail(post, status, now),
-            _ => {}
-        }
-        let step = match status.status.as_str() {
             "UI" => Step::Ui(Arc::new(self.ui_form(status))),
             "REDIRECT" => match self.redirect(status) {
                 Ok(redirect) => Step::Redirect(Arc::new(redirect)),
@@ -328,20 +325,14 @@ impl Flow {
                 return Ok(self.look_into(post.attempt.lost(post.sent, end, now), fail, now));
             }
             (Module::Create, _) if fail.reason == Reason::Busy => {
-                let step = Step::Fail(Arc::new(fail));
-                match post.before {
+                if !post.is_first {
                     // A name that is being registered keeps a later step open: it may be answered again.
-                    State::Asking(_) | State::Away(_) => {
-                        self.session_in_use = true;
-                        self.state = post.before;
-                    }
-                    _ => {
-                        // Perhaps by this very request, delivered twice.
-                        self.in_doubt.add(post.attempt.refused(post.sent, end));
-                        self.state = State::Ended(step.clone());
-                    }
+                    self.session_in_use = true;
+                    self.state = post.before;
+                    return Ok(Next::Step(Step::Fail(Arc::new(fail))));
                 }
-                return Ok(Next::Step(step));
+                // Perhaps by this very request, delivered twice.
+                self.in_doubt.add(post.attempt.refused(post.sent, end));
             }
             _ => {}
         }
@@ -349,10 +340,9 @@ impl Flow {
     }
 }
 
-/// The step for a status that ends the flow, other than PASS.
+/// The step for a status that ends the flow, other than PASS and FAIL.
 pub(super) fn end_of(status: Status) -> Step {
     match status.status.as_str() {
-        "FAIL" => Step::Fail(Arc::new(fail_of(status))),
         "RESTART" => Step::Restart(Arc::new(Restart {
             fields: status.fields(),
             message: status.message,
