@@ -22,7 +22,8 @@ use crate::{
     fault::{Canned, Fault, Point, Spot},
     host::{Host, Report, Setting, Way, Wish, Wrong},
     proxy::{Faults, Framing, Proxy},
-    wiki::{Instance, Wiki},
+    wiki::Instance,
+    wikis::Wiki,
 };
 
 /// A sign-up and its exchanges.
@@ -284,7 +285,7 @@ impl Case {
 
     fn run(&self) -> Result<(Report, usize), String> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let wiki = self.wiki.address()?;
+        let wiki = self.wiki.socket()?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("fault-{}-{:x}-{count:x}", self.number, std::process::id());
         let instance = Instance::new(wiki, self.scenario().profiles, &name);
@@ -392,7 +393,7 @@ impl Campaign {
     /// Runs cases of one scenario on one wiki, and tells of those that went wrong.
     fn run(&self, cases: &[Case]) -> Result<(), String> {
         let wiki = cases[0].wiki;
-        wiki.address()?;
+        wiki.socket()?;
         self.rehearse(&cases[0])?;
         let next = AtomicUsize::new(0);
         let failures = Mutex::new(Vec::new());

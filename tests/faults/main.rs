@@ -14,6 +14,8 @@ mod proxied;
 mod proxy;
 mod retry;
 mod wiki;
+#[path = "../common/wikis.rs"]
+mod wikis;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,8 @@ use createaccount::{Client, Config};
 use crate::{
     fault::{Fault, Point},
     proxy::{Framing, Proxy},
-    wiki::{Instance, Wiki},
+    wiki::Instance,
+    wikis::Wiki,
 };
 
 pub struct Proxied {
@@ -21,7 +22,7 @@ pub struct Proxied {
 impl Proxied {
     pub fn new(profiles: &str, faults: &[(usize, Point, Fault)]) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let wiki = Wiki::Embedded.address().unwrap_or_else(|error| panic!("{error}"));
+        let wiki = Wiki::Embedded.socket().unwrap_or_else(|error| panic!("{error}"));
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let instance = Instance::new(wiki, profiles, &format!("rule-{:x}-{count:x}", std::process::id()));
         let faults = faults.iter().map(|(number, point, fault)| (*number, (*point, *fault))).collect();

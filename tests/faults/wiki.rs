@@ -1,30 +1,16 @@
-//! The wikis, and the windows that show what really happened there (`tests/wiki/README.md`).
+//! What the campaign asks of the wikis, and the windows that show what really happened there (`tests/wiki/README.md`).
 
-use std::{env, fmt, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use serde_json::Value;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Wiki {
-    Embedded,
-    MediaWiki139,
-    MediaWiki143,
-}
+use crate::wikis::Wiki;
 
 impl Wiki {
-    pub const ALL: [Self; 3] = [Self::Embedded, Self::MediaWiki139, Self::MediaWiki143];
-
-    pub fn address(self) -> Result<SocketAddr, String> {
-        let variable = match self {
-            Self::Embedded => "CREATEACCOUNT_WIKI_EMBEDDED",
-            Self::MediaWiki139 => "CREATEACCOUNT_WIKI_1_39",
-            Self::MediaWiki143 => "CREATEACCOUNT_WIKI_1_43",
-        };
-        let address = env::var(variable).map_err(|_| {
-            format!("{variable} is not set: run `tests/wiki/with-wikis cargo test`, or `make test`")
-        })?;
+    pub fn socket(self) -> Result<SocketAddr, String> {
+        let address = self.address()?;
         let host = address.trim_start_matches("http://").trim_end_matches('/');
-        host.parse().map_err(|_| format!("{variable} is {address}, which is no http address with a port"))
+        host.parse().map_err(|_| format!("{self} is at {address}, which is no http address with a port"))
     }
 
     /// The client's time limit, a little more than the wiki takes when the machine is busy.
@@ -40,16 +26,6 @@ impl Wiki {
     /// How many sign-ups it takes at the same time.
     pub fn crowd(self) -> usize {
         if self == Self::Embedded { 24 } else { 6 }
-    }
-}
-
-impl fmt::Display for Wiki {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Embedded => "embedded",
-            Self::MediaWiki139 => "mediawiki-1.39",
-            Self::MediaWiki143 => "mediawiki-1.43",
-        })
     }
 }
 

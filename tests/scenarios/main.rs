@@ -15,16 +15,15 @@ mod play;
 mod reasons;
 mod refused;
 mod steps;
+#[path = "../common/wikis.rs"]
+mod wikis;
 mod wire;
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use self::{
-    host::HostKind,
-    play::{Play, Wiki},
-};
+use self::{host::HostKind, play::Play, wikis::Wiki};
 
 /// A sign-up, or part of one, and what must come of it.
 struct Scenario {

@@ -1,7 +1,6 @@
 //! A stage: one host, one fresh wiki, and windows that show what really happened there.
 
 use std::{
-    env, fmt,
     sync::atomic::{AtomicU32, Ordering},
     thread::{self, JoinHandle},
     time::Duration,
@@ -10,40 +9,10 @@ use std::{
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::host::{Host, HostKind, Lines};
-
-/// A wiki that scenarios are played on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wiki {
-    Embedded,
-    MediaWiki139,
-    MediaWiki143,
-}
-
-impl Wiki {
-    pub const ALL: [Self; 3] = [Self::Embedded, Self::MediaWiki139, Self::MediaWiki143];
-
-    fn address(self) -> Result<String, String> {
-        let variable = match self {
-            Self::Embedded => "CREATEACCOUNT_WIKI_EMBEDDED",
-            Self::MediaWiki139 => "CREATEACCOUNT_WIKI_1_39",
-            Self::MediaWiki143 => "CREATEACCOUNT_WIKI_1_43",
-        };
-        env::var(variable).map_err(|_| {
-            format!("{variable} is not set: run `tests/wiki/with-wikis cargo test`, or `make test`")
-        })
-    }
-}
-
-impl fmt::Display for Wiki {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Embedded => "embedded",
-            Self::MediaWiki139 => "mediawiki-1.39",
-            Self::MediaWiki143 => "mediawiki-1.43",
-        })
-    }
-}
+use crate::{
+    host::{Host, HostKind, Lines},
+    wikis::Wiki,
+};
 
 /// A password that every wiki here accepts.
 pub const PASSWORD: &str = "correct horse 7";
