@@ -1029,13 +1029,39 @@ createaccount_status createaccount_client_reconcile(createaccount_client *client
                                                     createaccount_error **error);
 
 /**
- * The client's last step; right after createaccount_client_load the one that was saved. A call that fails leaves
- * it as it was. Borrowed: it lives until the next call on this client that gives a step, or until the client is
- * freed; do not free it. NULL if there is none: nothing was begun, a loaded client's outcome is unknown
- * (createaccount_client_reconcile tells), or a call is in progress.
+ * Finds out what became of a creation that the program remembers, without a saved flow: the name, and the wiki's
+ * time before the request was sent (createaccount_client_wiki_time), in seconds since 1970. Gives PASS when an
+ * account of that name was made at that time, FAIL when it was made before (by somebody else) or not at all. No
+ * password is sent, and the pending step of this client stays. The step is the caller's: free it with
+ * createaccount_step_free.
+ *
+ * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the wiki cannot tell; CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name
+ * ("username") that no request can carry, and for a time before 1970 ("since").
  */
 CREATEACCOUNT_API
-const createaccount_step *createaccount_client_step(createaccount_client *client);
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_reconcile_name(createaccount_client *client,
+                                                         const char *username,
+                                                         int64_t since,
+                                                         createaccount_step **step,
+                                                         createaccount_error **error);
+
+/**
+ * The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in progress. A
+ * program that keeps it with a name before it submits can ask createaccount_client_reconcile_name later, in any
+ * process.
+ */
+CREATEACCOUNT_API
+int64_t createaccount_client_wiki_time(createaccount_client *client);
+
+/**
+ * The step that is pending, or that ended the flow; right after createaccount_client_load the one that was saved.
+ * It is the caller's: free it with createaccount_step_free. NULL if there is none: nothing was begun, the outcome is
+ * unknown (createaccount_client_reconcile tells), or a call is in progress.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_step *createaccount_client_step(createaccount_client *client);
 
 /**
  * Fetches the picture of the pending captcha, in the session that it belongs to. Free the bytes with
@@ -1097,7 +1123,8 @@ void createaccount_client_cancel(createaccount_client *client);
 
 /**
  * The conversation as bytes, to go on in another process or on another machine: cookies, token and pending
- * step. Settings and values that were set are not part of it. Free the bytes with createaccount_bytes_free.
+ * step. Values that were set are not part of it, nor are the settings but for the return URL of a flow that was
+ * begun. Free the bytes with createaccount_bytes_free.
  *
  * Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
  * forgets the session, usually an hour after its last use.
@@ -1110,17 +1137,18 @@ createaccount_status createaccount_client_save(createaccount_client *client,
                                                createaccount_error **error);
 
 /**
- * Makes a client that goes on with what createaccount_client_save gave. Nothing is sent.
+ * Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
  * createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands,
  * also when the outcome was unknown when it was saved.
  * The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, or of
- * another version.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, of another
+ * version, or of a flow on another wiki.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_load(const uint8_t *data,
+createaccount_status createaccount_client_load(const char *api_url,
+                                               const uint8_t *data,
                                                size_t length,
                                                const createaccount_config *config,
                                                createaccount_client **client,
@@ -1153,6 +1181,12 @@ const char *createaccount_step_status(const createaccount_step *step);
  */
 CREATEACCOUNT_API
 const char *createaccount_step_message(const createaccount_step *step);
+
+/**
+ * Whether the message is the library's own, in English, because the wiki said nothing.
+ */
+CREATEACCOUNT_API
+bool createaccount_step_message_is_own(const createaccount_step *step);
 
 /**
  * The wiki's code for the message, for instance "userexists". Borrowed; NULL if there is none.
@@ -1276,7 +1310,7 @@ const createaccount_captcha *createaccount_step_captcha(const createaccount_step
 
 /**
  * The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
- * NULL only for NULL.
+ * NULL where the library found the step out by other questions.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_raw_json(const createaccount_step *step);

@@ -229,6 +229,7 @@ public:
     createaccount_step_kind_t kind() const { return createaccount_step_kind(object_); }
     std::string_view status() const & { return view(createaccount_step_status(object_)); }
     std::string_view message() const & { return view(createaccount_step_message(object_)); }
+    bool message_is_own() const { return createaccount_step_message_is_own(object_); }
     std::string_view message_code() const & { return view(createaccount_step_message_code(object_)); }
     std::string_view username() const & { return view(createaccount_step_username(object_)); }
     createaccount_reason_t reason() const { return createaccount_step_reason(object_); }
@@ -257,6 +258,7 @@ class Step : public StepView {
 public:
     using Raw = createaccount_step;
     explicit Step(createaccount_step *step) : StepView(step), owned_(step) {}
+    explicit operator bool() const { return owned_ != nullptr; }
 
     using StepView::status, StepView::message, StepView::message_code, StepView::username,
         StepView::redirect_target, StepView::redirect_data, StepView::return_url,
@@ -452,9 +454,10 @@ public:
     explicit Client(Text api_url, const Config &config = Config())
         : Client(detail::make<Client>(createaccount_client_new, api_url, config.get())) {}
 
-    /// Goes on with what save gave.
-    static Client load(const std::uint8_t *data, std::size_t size, const Config &config = Config()) {
-        return detail::make<Client>(createaccount_client_load, data, size, config.get());
+    /// Goes on with what save gave for the wiki at api_url.
+    static Client load(Text api_url, const std::uint8_t *data, std::size_t size,
+                       const Config &config = Config()) {
+        return detail::make<Client>(createaccount_client_load, api_url, data, size, config.get());
     }
 
     Step begin(std::uint32_t flags = 0) { return make<Step>(createaccount_client_begin, flags); }
@@ -473,12 +476,13 @@ public:
                           body.size());
     }
     Step reconcile() { return make<Step>(createaccount_client_reconcile); }
-    /// The last step, until the next call that gives one.
-    std::optional<StepView> step() & {
-        const createaccount_step *step = createaccount_client_step(object_.get());
-        return step ? std::optional<StepView>(step) : std::nullopt;
+    /// What became of a creation of that name, sent at or after a time of the wiki's clock.
+    Step reconcile_name(Text username, std::int64_t since) {
+        return make<Step>(createaccount_client_reconcile_name, username, since);
     }
-    std::optional<StepView> step() && = delete;
+    std::int64_t wiki_time() const { return createaccount_client_wiki_time(object_.get()); } ///< or -1
+    /// The step that is pending or that ended the flow; false where there is none.
+    Step step() const { return Step(createaccount_client_step(object_.get())); }
 
     Verdict can_create() { return make<Verdict>(createaccount_client_can_create); }
     Verdict check_username(Text username) {

@@ -1,15 +1,18 @@
 //! The host's wishes for a client.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, mem, path::PathBuf, time::Duration};
 
 use log::Level;
+use url::Url;
 
-use crate::{MessageFormat, Secret, cancel::Interrupt, transport::Transport};
+use crate::{
+    Error, MessageFormat, Result, Secret, cancel::Interrupt, protocol::is_private, transport::Transport,
+};
 
-/// Receives what the library has to say of its work: never above [`Level::Debug`], never a secret.
+/// Receives the log lines of a client: never above [`Level::Debug`], never a secret.
 pub type LogFn = Box<dyn FnMut(Level, &str) + Send>;
 
-/// Settings of a [`Client`](crate::Client). They are checked when a client is made of them.
+/// Settings of a [`Client`](crate::Client). A setting that cannot be used is refused when a client is made of them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -18,46 +21,74 @@ pub type LogFn = Box<dyn FnMut(Level, &str) + Send>;
 ///     .language("pl")
 ///     .timeout(Duration::from_secs(30));
 /// ```
+#[derive(Default)]
 pub struct Config {
-    pub(crate) user_agent: Option<String>,
-    pub(crate) language: Option<String>,
-    pub(crate) message_format: Option<MessageFormat>,
-    pub(crate) error_format: Option<String>,
-    pub(crate) error_language: Option<String>,
-    pub(crate) return_url: Option<String>,
-    pub(crate) proxy: Option<Secret>,
-    pub(crate) ca_file: Option<PathBuf>,
-    pub(crate) bearer_token: Option<Secret>,
-    pub(crate) timeout: Duration,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) retry_budget: Duration,
-    pub(crate) reconcile_wait: Duration,
-    pub(crate) allow_http: bool,
-    pub(crate) merge_fields: bool,
-    pub(crate) transport: Option<Box<dyn Transport>>,
-    pub(crate) log: Option<LogFn>,
-    pub(crate) interrupt: Option<Interrupt>,
+    pub(crate) settings: Settings,
+    pub(crate) wire: Wire,
+    refused: Option<Error>,
 }
 
-impl Default for Config {
+/// What the flow needs to know. Each value was checked when it was set.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub user_agent: String,
+    pub language: Option<String>,
+    pub message_format: Option<MessageFormat>,
+    pub error_format: String,
+    pub error_language: Option<String>,
+    pub return_url: Option<Url>,
+    pub merge_fields: bool,
+    pub allow_http: bool,
+    pub bearer_token: Option<Secret>,
+    pub retry_budget: Duration,
+    pub reconcile_wait: Duration,
+}
+
+/// What the way to the wiki needs to know.
+pub(crate) struct Wire {
+    pub transport: Option<Box<dyn Transport>>,
+    pub proxy: Option<Secret>,
+    pub ca_file: Option<PathBuf>,
+    pub timeout: Duration,
+    pub connect_timeout: Duration,
+    pub log: Option<LogFn>,
+    pub interrupt: Option<Interrupt>,
+}
+
+/// The library's own name, as wikis see it.
+const USER_AGENT: &str = concat!("libcreateaccount/", env!("CARGO_PKG_VERSION"));
+
+/// The longest time that a setting can name; more would overflow the clocks.
+const MAX_TIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+const ERROR_FORMATS: [&str; 6] = ["plaintext", "html", "wikitext", "raw", "none", "bc"];
+
+impl Default for Settings {
     fn default() -> Self {
         Self {
-            user_agent: None,
+            user_agent: USER_AGENT.to_owned(),
             language: None,
             message_format: None,
-            error_format: None,
+            error_format: ERROR_FORMATS[0].to_owned(),
             error_language: None,
             return_url: None,
-            proxy: None,
-            ca_file: None,
+            merge_fields: false,
+            allow_http: false,
             bearer_token: None,
-            timeout: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(15),
             retry_budget: Duration::ZERO,
             reconcile_wait: Duration::from_secs(15),
-            allow_http: false,
-            merge_fields: false,
+        }
+    }
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        Self {
             transport: None,
+            proxy: None,
+            ca_file: None,
+            timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(15),
             log: None,
             interrupt: None,
         }
@@ -74,7 +105,9 @@ impl Config {
     /// Names the program and a way to reach its makers, as wikis ask of their clients; the library adds its own name.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        let user_agent = format!("{} {USER_AGENT}", user_agent.into());
+        self.refuse(check_header("user_agent", &user_agent));
+        self.settings.user_agent = user_agent;
         self
     }
 
@@ -82,14 +115,14 @@ impl Config {
     /// it, the wiki's own language.
     #[must_use]
     pub fn language(mut self, code: impl Into<String>) -> Self {
-        self.language = Some(code.into());
+        self.settings.language = self.take(language("language", &code.into()));
         self
     }
 
     /// The format of labels and messages. Without it, the wiki's default: wikitext.
     #[must_use]
     pub fn message_format(mut self, format: MessageFormat) -> Self {
-        self.message_format = Some(format);
+        self.settings.message_format = Some(format);
         self
     }
 
@@ -97,14 +130,16 @@ impl Config {
     /// `wikitext`, `raw`, `none` or `bc`.
     #[must_use]
     pub fn error_format(mut self, format: impl Into<String>) -> Self {
-        self.error_format = Some(format.into());
+        let format = format.into();
+        self.refuse(check_error_format(&format));
+        self.settings.error_format = format;
         self
     }
 
     /// The language of API errors (`errorlang`). Without it, that of the messages.
     #[must_use]
     pub fn error_language(mut self, code: impl Into<String>) -> Self {
-        self.error_language = Some(code.into());
+        self.settings.error_language = self.take(language("error_language", &code.into()));
         self
     }
 
@@ -112,7 +147,7 @@ impl Config {
     /// wiki's own address is given, and nothing notices a return.
     #[must_use]
     pub fn return_url(mut self, url: impl Into<String>) -> Self {
-        self.return_url = Some(url.into());
+        self.settings.return_url = self.take(return_url(&url.into()));
         self
     }
 
@@ -120,35 +155,39 @@ impl Config {
     /// the usual environment variables decide.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
-        self.proxy = Some(url.into());
+        self.wire.proxy = Some(url.into());
         self
     }
 
     /// A PEM file of the only certificates to trust, instead of the platform's.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.ca_file = Some(path.into());
+        self.wire.ca_file = Some(path.into());
         self
     }
 
     /// An OAuth 2 access token, sent as `Authorization: Bearer` with every request. The client then acts as its owner.
     #[must_use]
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
-        self.bearer_token = Some(token.into());
+        let token = token.into();
+        self.refuse(check_header("bearer_token", token.expose()));
+        self.settings.bearer_token = Some(token);
         self
     }
 
     /// The time for one exchange with the wiki, from name resolution to the last byte. 60 seconds by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.refuse(check_time("timeout", timeout));
+        self.wire.timeout = timeout.min(MAX_TIME);
         self
     }
 
     /// The time for name resolution, connection and TLS. 15 seconds by default.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.refuse(check_time("connect_timeout", timeout));
+        self.wire.connect_timeout = timeout.min(MAX_TIME);
         self
     }
 
@@ -156,7 +195,7 @@ impl Config {
     /// reported at once. A request that may have made an account is never repeated.
     #[must_use]
     pub fn retry_budget(mut self, budget: Duration) -> Self {
-        self.retry_budget = budget;
+        self.settings.retry_budget = budget.min(MAX_TIME);
         self
     }
 
@@ -164,35 +203,35 @@ impl Config {
     /// that no account was made. 15 seconds by default; under 10 a slow wiki can still surprise.
     #[must_use]
     pub fn reconcile_wait(mut self, wait: Duration) -> Self {
-        self.reconcile_wait = wait;
+        self.settings.reconcile_wait = wait.min(MAX_TIME);
         self
     }
 
     /// Allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
-        self.allow_http = allow;
+        self.settings.allow_http = allow;
         self
     }
 
     /// Lets the wiki merge the fields of later steps (`createmergerequestfields`) instead of the library.
     #[must_use]
     pub fn merge_fields(mut self, merge: bool) -> Self {
-        self.merge_fields = merge;
+        self.settings.merge_fields = merge;
         self
     }
 
     /// Sends requests by the host's own means. Proxy, certificates and time limits are then the host's to apply.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Box::new(transport));
+        self.wire.transport = Some(Box::new(transport));
         self
     }
 
     /// Receives log lines of this client, besides the `log` crate's logger.
     #[must_use]
     pub fn log(mut self, log: impl FnMut(Level, &str) + Send + 'static) -> Self {
-        self.log = Some(Box::new(log));
+        self.wire.log = Some(Box::new(log));
         self
     }
 
@@ -200,18 +239,90 @@ impl Config {
     /// the call. Made for hosts that must look after signals.
     #[must_use]
     pub fn interrupt(mut self, interrupt: impl FnMut() -> bool + Send + 'static) -> Self {
-        self.interrupt = Some(Box::new(interrupt));
+        self.wire.interrupt = Some(Box::new(interrupt));
         self
+    }
+
+    /// Checks what depends on the wiki's address, and returns it; the error is that of the first setting that cannot be
+    /// used.
+    pub(crate) fn check(&mut self, api_url: &str) -> Result<Url> {
+        let url = parse_api_url(api_url, self.settings.allow_http)?;
+        mem::take(&mut self.refused).map_or(Ok(url), Err)
+    }
+
+    fn take<T>(&mut self, value: Result<T>) -> Option<T> {
+        value.map_err(|error| self.refused.get_or_insert(error)).ok()
+    }
+
+    fn refuse(&mut self, checked: Result<()>) {
+        self.take(checked);
     }
 }
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("user_agent", &self.user_agent)
-            .field("language", &self.language)
-            .field("return_url", &self.return_url)
-            .field("timeout", &self.timeout)
+            .field("settings", &self.settings)
+            .field("timeout", &self.wire.timeout)
             .finish_non_exhaustive()
     }
+}
+
+fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
+    let wrong = |why: &str| Error::argument("api_url", format!("The API's address {why}."));
+    let url = Url::parse(api_url).map_err(|_| wrong("is not an absolute URL"))?;
+    match url.scheme() {
+        "https" | "http" => {}
+        scheme => return Err(wrong(&format!("has the scheme {scheme}; it must be https"))),
+    }
+    if !is_private(&url, allow_http) {
+        return Err(wrong("is http, so passwords would travel unencrypted; use https, or allow http"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("carries a name or password; use login or a bearer token"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("has a query or fragment; it usually ends in /api.php"));
+    }
+    Ok(url)
+}
+
+fn language(name: &str, code: &str) -> Result<String> {
+    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Ok(code.to_owned());
+    }
+    let message = format!("“{code}” is no language code; MediaWiki's look like pl or zh-hant.");
+    Err(Error::argument(name, message))
+}
+
+/// MediaWiki takes any scheme of its list of link protocols; only a browser's two can come back.
+fn return_url(url: &str) -> Result<Url> {
+    let wrong = |why: &str| Error::argument("return_url", format!("The return URL {why}."));
+    let url = Url::parse(url).map_err(|_| wrong("is not absolute"))?;
+    match url.scheme() {
+        "https" | "http" => Ok(url),
+        scheme => Err(wrong(&format!("has the scheme {scheme}, which wikis refuse; use https or http"))),
+    }
+}
+
+fn check_error_format(format: &str) -> Result<()> {
+    if ERROR_FORMATS.contains(&format) {
+        return Ok(());
+    }
+    let message = format!("“{format}” is no error format; there are {}.", ERROR_FORMATS.join(", "));
+    Err(Error::argument("error_format", message))
+}
+
+fn check_header(name: &str, value: &str) -> Result<()> {
+    if value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return Ok(());
+    }
+    Err(Error::argument(name, "Only printable ASCII can be sent in a header."))
+}
+
+fn check_time(name: &str, time: Duration) -> Result<()> {
+    if time.is_zero() {
+        return Err(Error::argument(name, "A time limit of zero leaves no time for anything."));
+    }
+    Ok(())
 }

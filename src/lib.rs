@@ -55,6 +55,7 @@ mod config;
 mod cookies;
 mod error;
 mod flow;
+mod link;
 mod protocol;
 mod secret;
 pub mod transport;

@@ -8,6 +8,8 @@ use createaccount::{Answer, Begin, Client, Config, ErrorKind, MessageFormat, Ste
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+const API: &str = "https://wiki.example/w/api.php";
+
 const REPLIES: &[&str] = &[
     include_str!("fixtures/1.27/form.json"),
     include_str!("fixtures/1.27/fail-raw.json"),
@@ -97,7 +99,7 @@ fn converse(client: &mut Client) {
         };
         let saved = client.save().expect("any state can be saved");
         let api_url = client.api_url().clone();
-        match Client::load(&saved, Config::new().transport(Canned::default())) {
+        match Client::load(api_url.as_str(), &saved, Config::new().transport(Canned::default())) {
             Ok(loaded) => assert_eq!(loaded.api_url(), &api_url),
             Err(error) => panic!("what was saved is loaded: {error}"),
         }
@@ -133,10 +135,10 @@ proptest! {
         client.begin(Begin::new()).expect("a form");
         let mut saved = client.save().expect("bytes");
         let index = place.index(saved.len());
-        prop_assert!(Client::load(&saved[..index], Config::new()).is_err(), "cut short");
+        prop_assert!(Client::load(API, &saved[..index], Config::new()).is_err(), "cut short");
         saved[index] ^= 1;
-        prop_assert!(Client::load(&saved, Config::new()).is_err(), "changed");
-        prop_assert!(Client::load(&data, Config::new()).is_err(), "foreign");
+        prop_assert!(Client::load(API, &saved, Config::new()).is_err(), "changed");
+        prop_assert!(Client::load(API, &data, Config::new()).is_err(), "foreign");
     }
 }
 

@@ -331,7 +331,7 @@ fn debug_shows_no_values_that_are_nobodys_business() {
         for step in steps {
             let step = step.expect("a step");
             let (short, long) = (format!("{step:?}"), format!("{step:#?}"));
-            assert!(step.raw().to_string().contains("SECRET"), "{}", step.raw());
+            assert!(step.raw().is_some_and(|raw| raw.to_string().contains("SECRET")), "{:?}", step.raw());
             assert!(!short.contains("SECRET") && !long.contains("SECRET"), "{long}");
         }
         assert!(!format!("{client:?}").contains("SECRET"));

@@ -16,6 +16,7 @@ use createaccount::{
 };
 use serde_json::{Value, json};
 
+const API: &str = "https://wiki.example/w/api.php";
 const BEGUN: &str = "2026-01-01T10:00:00Z";
 
 #[test]
@@ -47,7 +48,7 @@ fn an_account_that_came_after_an_answered_step_is_somebody_elses() {
     client.submit(&answer("Alice")).expect("a step");
     let data = client.save().expect("bytes");
     // The next day the session is gone, and the name as well.
-    let mut client = Client::load(&data, settings().transport(wiki.clone())).expect("the flow");
+    let mut client = Client::load(API, &data, settings().transport(wiki.clone())).expect("the flow");
     wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T23:00:00Z")));
     assert_eq!(fails(client.reconcile()), Reason::NameTaken);
 }
@@ -111,7 +112,7 @@ fn each_name_keeps_its_own_doubt() {
     client.begin(Begin::new()).expect("a form");
     is_unknown(client.submit(&answer("Jacob")));
     let data = client.save().expect("bytes");
-    let mut client = Client::load(&data, settings().transport(wiki.clone())).expect("the flow");
+    let mut client = Client::load(API, &data, settings().transport(wiki.clone())).expect("the flow");
     wiki.reply(traces(&json!([]), &user("Jacob", "2025-01-01T00:00:00Z")));
     assert_eq!(fails(client.reconcile()), Reason::NameTaken);
     wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
@@ -155,8 +156,208 @@ fn a_return_can_be_given_again_while_the_name_is_busy() {
     wiki.reply(redirect("https")).reply(fail("usernameinprogress"));
     wiki.reply(pass("Alice"));
     client.submit(&answer("Alice")).expect("a visit");
-    assert_eq!(fails(client.resume("https://host.example/back?code=1", b"")), Reason::Busy);
+    let busy = client.resume("https://host.example/back?code=1", b"").expect("the same visit");
+    assert_eq!((busy.status(), busy.message_code()), ("REDIRECT", Some("usernameinprogress")));
     assert_eq!(passes(client.resume("https://host.example/back?code=1", b"")), "Alice");
+}
+
+#[test]
+fn a_later_step_that_is_busy_is_that_step_again() {
+    let (wiki, mut client) = begun();
+    wiki.reply(ui()).reply(fail("usernameinprogress"));
+    client.submit(&answer("Alice")).expect("a question");
+    let busy = client.submit(&number()).expect("the same question");
+    let says = |step: &Step| {
+        let message = step.message().map(|message| message.text().to_owned());
+        (step.status().to_owned(), message, step.message_code().map(str::to_owned), step.fields().to_vec())
+    };
+    assert_eq!((busy.status(), busy.message_code()), ("UI", Some("usernameinprogress")));
+    assert_eq!(busy.message().map(|message| message.text()), Some("No."), "the wiki's words");
+    assert_eq!(busy.fields().len(), 1);
+    assert_eq!(client.step().as_ref().map(says), Some(says(&busy)));
+
+    let data = client.save().expect("bytes");
+    let mut client = Client::load(API, &data, settings().transport(wiki.clone())).expect("the flow");
+    assert_eq!(client.step().as_ref().map(says), Some(says(&busy)), "after load as well");
+    wiki.reply(traces(&code(), &json!({"name": "Alice", "missing": true})));
+    assert_eq!(client.reconcile().as_ref().ok().map(says), Some(says(&busy)), "read again");
+    wiki.reply(pass("Alice"));
+    assert_eq!(passes(client.submit(&number())), "Alice");
+}
+
+#[test]
+fn the_twin_of_a_later_answer_may_make_the_account() {
+    // The answer was delivered twice at once: one delivery made the account, the other one met it.
+    let (wiki, mut client) = begun();
+    wiki.reply(ui()).reply(fail("usernameinprogress"));
+    client.submit(&answer("Alice")).expect("a question");
+    client.submit(&number()).expect("the same question");
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T10:00:20Z")));
+    is_unknown(client.reconcile());
+    // It is not said either when the twin's answer is that no flow is open.
+    wiki.reply(fail("authmanager-create-not-in-progress"));
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T10:00:20Z")));
+    assert_eq!(passes(client.submit(&number())), "Alice");
+}
+
+#[test]
+fn a_visit_without_a_target_keeps_the_attempt() {
+    let (wiki, mut client) = begun();
+    wiki.reply(json!({"createaccount": {"status": "REDIRECT", "requests": code()}}).to_string());
+    let error = client.submit(&answer("Alice")).expect_err("no target");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(client.step().is_none());
+    wiki.reply(traces(&code(), &json!({"name": "Alice", "missing": true})));
+    assert!(matches!(client.reconcile(), Ok(Step::Ui(_))), "the step is open");
+}
+
+#[test]
+fn a_form_stays_while_an_earlier_attempt_is_reconciled() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(form());
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new()).expect("a form for Bob");
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+    assert!(matches!(client.step(), Some(Step::Form(_))), "{client:?}");
+    wiki.reply(pass("Bob"));
+    assert_eq!(passes(client.submit(&answer("Bob"))), "Bob");
+}
+
+#[test]
+fn a_login_is_no_creation_in_doubt() {
+    let (wiki, mut client) = logging_in();
+    wiki.reply(json!({"clientlogin": {"status": "UI", "message": "Code?", "requests": code()}}).to_string());
+    client.submit(&answer("Alice")).expect("a question");
+    // Given up, and the name is somebody else's.
+    wiki.reply(form()).reply(fail("userexists"));
+    client.begin(Begin::new()).expect("a form");
+    wiki.reply(traces(&json!([]), &user("Alice", "2020-01-01T00:00:00Z")));
+    assert_eq!(fails(client.submit(&answer("Alice"))), Reason::NameTaken);
+}
+
+#[test]
+fn a_login_stays_while_an_earlier_creation_is_reconciled() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(login_form());
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new().login(true)).expect("a form");
+    wiki.reply(json!({"clientlogin": {"status": "UI", "message": "Code?", "requests": code()}}).to_string());
+    client.submit(&answer("Admin")).expect("a question");
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+    assert!(matches!(client.step(), Some(Step::Ui(_))), "{client:?}");
+    wiki.reply(json!({"clientlogin": {"status": "PASS", "username": "Admin"}}).to_string());
+    assert_eq!(passes(client.submit(&number())), "Admin");
+}
+
+#[test]
+fn a_lost_answer_to_a_login_leaves_the_form() {
+    let (wiki, mut client) = logging_in();
+    wiki.outcome(lost());
+    let error = client.submit(&answer("Admin")).expect_err("lost");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(matches!(client.step(), Some(Step::Form(_))));
+    wiki.reply(json!({"clientlogin": {"status": "PASS", "username": "Admin"}}).to_string());
+    assert_eq!(passes(client.submit(&answer("Admin"))), "Admin");
+}
+
+#[test]
+fn answers_that_never_left_are_no_steps() {
+    let (wiki, mut client) = begun();
+    wiki.reply(ui());
+    client.submit(&answer("Alice")).expect("a question");
+    for _ in 0..150 {
+        wiki.outcome(Err(SendError::failed("No route.").not_sent()));
+        assert_eq!(client.submit(&number()).expect_err("not sent").kind(), ErrorKind::Transport);
+    }
+    wiki.reply(pass("Alice"));
+    assert_eq!(passes(client.submit(&number())), "Alice");
+}
+
+#[test]
+fn the_retry_budget_holds_for_reading_a_step_again() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings().retry_budget(Duration::from_secs(5)));
+    wiki.reply(form()).reply(ui());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    wiki.outcome(lost()).reply(traces(&code(), &json!({"name": "Alice", "missing": true})));
+    assert!(matches!(client.reconcile(), Ok(Step::Ui(_))));
+}
+
+#[test]
+fn a_remembered_name_is_reconciled_without_a_flow() {
+    let since = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_261_600); // BEGUN
+    let (wiki, client) = begun();
+    assert_eq!(client.wiki_time(), Some(since));
+    drop(client);
+    let mut client = wiki.client(settings());
+    assert_eq!(client.wiki_time(), None);
+    let at = |time: &str, account: &Value| {
+        traces(&json!([]), account).replacen('{', &format!(r#"{{"curtimestamp":"{time}","#), 1)
+    };
+    for (registered, made) in
+        [(BEGUN, Some(true)), ("2026-01-01T09:00:00Z", Some(false)), ("2026-01-01T12:00:00Z", None)]
+    {
+        wiki.reply(at("2026-01-02T00:00:00Z", &user("Alice", registered)));
+        match (client.reconcile_name("alice", since), made) {
+            (Ok(Step::Pass(pass)), Some(true)) => assert_eq!(pass.username(), "Alice"),
+            (Ok(Step::Fail(fail)), Some(false)) => assert_eq!(fail.reason(), Reason::NameTaken),
+            (Err(error), None) => assert_eq!(error.kind(), ErrorKind::OutcomeUnknown),
+            (outcome, _) => panic!("{registered}: {outcome:?}"),
+        }
+        assert!(client.step().is_none(), "the client stays where it is");
+    }
+    // The request is long over by the wiki's clock: one question is enough.
+    let missing = json!({"name": "Alice", "missing": true});
+    wiki.reply(at("2026-01-02T00:00:00Z", &missing));
+    assert_eq!(fails(client.reconcile_name("Alice", since)), Reason::Other);
+    // A form that is open for somebody else stays, and so does a question of the wiki.
+    wiki.reply(form()).reply(ui()).reply(at("2026-01-02T00:00:00Z", &user("Alice", BEGUN)));
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Bob")).expect("a question");
+    assert_eq!(passes(client.reconcile_name("Alice", since)), "Alice");
+    assert!(matches!(client.step(), Some(Step::Ui(_))));
+    assert_eq!(client.reconcile_name("", since).expect_err("no name").field(), Some("username"));
+}
+
+#[test]
+fn what_the_library_says_is_not_in_the_wikis_name() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(traces(&json!([]), &user("Alice", "2020-01-01T00:00:00Z")));
+    is_unknown(client.submit(&answer("Alice")));
+    let Ok(step @ Step::Fail(_)) = client.reconcile() else { panic!("not made") };
+    assert!(step.message().is_some_and(|message| message.is_own()));
+    assert!(step.raw().is_none(), "the wiki sent no such step");
+
+    let (wiki, mut client) = begun();
+    wiki.reply(fail("captcha-createaccount-fail"));
+    let step = client.submit(&answer("Alice")).expect("a step");
+    assert!(step.message().is_some_and(|message| !message.is_own()) && step.raw().is_some());
+
+    // Without a return URL of the host's own, the library says that nothing notices the return.
+    let wiki = Canned::default();
+    let mut client = wiki.client(Config::new());
+    wiki.reply(form()).reply(redirect("https"));
+    client.begin(Begin::new()).expect("a form");
+    let step = client.submit(&answer("Alice")).expect("a visit");
+    assert!(step.message().is_some_and(|message| message.is_own()));
+}
+
+#[test]
+fn warnings_of_the_wiki_are_logged() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = lines.clone();
+    let wiki = Canned::default();
+    let mut client =
+        wiki.client(settings().log(move |_, line| log.lock().expect("no panic").push(line.to_owned())));
+    let warning = r#"{"warnings":{"main":{"warnings":"Unrecognized parameter: nonsense."}},"#;
+    wiki.reply(form().replacen('{', warning, 1)).reply(pass("Alice").replacen('{', warning, 1));
+    client.begin(Begin::new()).expect("a form");
+    passes(client.submit(&answer("Alice")));
+    let lines = lines.lock().expect("no panic");
+    assert_eq!(lines.iter().filter(|line| line.contains("nonsense")).count(), 2, "{lines:?}");
 }
 
 #[test]
@@ -181,8 +382,8 @@ fn what_is_known_is_not_asked() {
     assert_eq!(fails(client.submit(&answer("Alice"))), Reason::Captcha);
     assert_eq!(fails(client.reconcile()), Reason::Captcha);
     let data = client.save().expect("bytes");
-    let mut client = Client::load(&data, settings().transport(wiki.clone())).expect("the flow");
-    assert!(client.step().is_some_and(Step::is_final));
+    let mut client = Client::load(API, &data, settings().transport(wiki.clone())).expect("the flow");
+    assert!(client.step().is_some_and(|step| step.is_final()));
     assert_eq!(fails(client.reconcile()), Reason::Captcha);
     assert_eq!(wiki.sent().len(), 2);
 }
@@ -216,6 +417,23 @@ fn begun() -> (Canned, Client) {
 
 fn settings() -> Config {
     Config::new().reconcile_wait(Duration::from_millis(10)).return_url("https://host.example/back")
+}
+
+/// A client at the form of a login.
+fn logging_in() -> (Canned, Client) {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings());
+    wiki.reply(login_form());
+    client.begin(Begin::new().login(true)).expect("a form");
+    (wiki, client)
+}
+
+fn login_form() -> String {
+    form().replace("createaccounttoken", "logintoken").replace(r#","retype":{"type":"password"}"#, "")
+}
+
+fn number() -> Answer {
+    Answer::from([("code", "1234")])
 }
 
 fn form() -> String {

@@ -45,7 +45,7 @@ fn a_certificate_that_changes_before_the_post_means_that_nothing_was_sent() {
     client.begin(Begin::new()).expect("a form");
     let saved = client.save().expect("bytes");
     // The same flow, in a process that does not trust the wiki.
-    let mut elsewhere = Client::load(&saved, Config::new()).expect("a client");
+    let mut elsewhere = Client::load(&api_url, &saved, Config::new()).expect("a client");
     let answer = Answer::from([("username", "Doubter"), ("password", "correct horse 7")]);
     let error = elsewhere.submit(&answer).expect_err("no trust");
     assert_eq!(error.kind(), ErrorKind::Transport, "certain, because TLS came first: {error}");

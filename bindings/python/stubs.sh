@@ -15,6 +15,7 @@ maturin generate-stubs --quiet --profile dev --features stubs --out "$new/python
 # What the signatures in src/ name
 cat >"$new/imports" <<'END'
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from types import TracebackType
 from typing import NoReturn
 from typing_extensions import Self, Unpack

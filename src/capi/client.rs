@@ -5,6 +5,7 @@ use std::{
     mem::{self, MaybeUninit},
     ptr,
     sync::{Mutex, MutexGuard, TryLockError},
+    time::{Duration, SystemTime},
 };
 
 use super::{
@@ -34,8 +35,6 @@ struct Inner {
     client: Client,
     /// What was set since the last answer.
     answer: Answer,
-    /// The client's last step, made when it is asked for.
-    last: Option<Box<createaccount_step>>,
 }
 
 /// Bits for createaccount_client_begin. Numbers never change.
@@ -276,19 +275,60 @@ pub unsafe extern "C" fn createaccount_client_reconcile(
     next(client, step, error, |inner| inner.client.reconcile())
 }
 
-/// The client's last step; right after createaccount_client_load the one that was saved. A call that fails leaves
-/// it as it was. Borrowed: it lives until the next call on this client that gives a step, or until the client is
-/// freed; do not free it. NULL if there is none: nothing was begun, a loaded client's outcome is unknown
-/// (createaccount_client_reconcile tells), or a call is in progress.
+/// Finds out what became of a creation that the program remembers, without a saved flow: the name, and the wiki's
+/// time before the request was sent (createaccount_client_wiki_time), in seconds since 1970. Gives PASS when an
+/// account of that name was made at that time, FAIL when it was made before (by somebody else) or not at all. No
+/// password is sent, and the pending step of this client stays. The step is the caller's: free it with
+/// createaccount_step_free.
+///
+/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the wiki cannot tell; CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name
+/// ("username") that no request can carry, and for a time before 1970 ("since").
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_reconcile_name(
+    client: *mut createaccount_client,
+    username: *const c_char,
+    since: i64,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let username = unsafe { text("username", username) }?;
+        let since = u64::try_from(since).map_err(|_| Error::argument("since", "A time before 1970."))?;
+        inner.client.reconcile_name(username, SystemTime::UNIX_EPOCH + Duration::from_secs(since))
+    })
+}
+
+/// The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in progress. A
+/// program that keeps it with a name before it submits can ask createaccount_client_reconcile_name later, in any
+/// process.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_wiki_time(client: *mut createaccount_client) -> i64 {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    get(client, -1, |client| {
+        let time = client.lock().ok().and_then(|inner| inner.client.wiki_time());
+        let since = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        since.and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(-1)
+    })
+}
+
+/// The step that is pending, or that ended the flow; right after createaccount_client_load the one that was saved.
+/// It is the caller's: free it with createaccount_step_free. NULL if there is none: nothing was begun, the outcome is
+/// unknown (createaccount_client_reconcile tells), or a call is in progress.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_step(
     client: *mut createaccount_client,
-) -> *const createaccount_step {
+) -> *mut createaccount_step {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
-    get(client, ptr::null(), |client| match client.lock() {
-        Ok(mut inner) => inner.last().map_or(ptr::null(), ptr::from_ref),
-        Err(_) => ptr::null(),
+    get(client, ptr::null_mut(), |client| {
+        let step = client.lock().ok().and_then(|inner| inner.client.step());
+        step.map_or(ptr::null_mut(), |step| give(createaccount_step::new(step)))
     })
 }
 
@@ -377,7 +417,8 @@ pub unsafe extern "C" fn createaccount_client_cancel(client: *mut createaccount_
 }
 
 /// The conversation as bytes, to go on in another process or on another machine: cookies, token and pending
-/// step. Settings and values that were set are not part of it. Free the bytes with createaccount_bytes_free.
+/// step. Values that were set are not part of it, nor are the settings but for the return URL of a flow that was
+/// begun. Free the bytes with createaccount_bytes_free.
 ///
 /// Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
 /// forgets the session, usually an hour after its last use.
@@ -394,16 +435,17 @@ pub unsafe extern "C" fn createaccount_client_save(
     blob(client, data, length, error, |inner| inner.client.save())
 }
 
-/// Makes a client that goes on with what createaccount_client_save gave. Nothing is sent.
+/// Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
 /// createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands,
 /// also when the outcome was unknown when it was saved.
 /// The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, or of
-/// another version.
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, of another
+/// version, or of a flow on another wiki.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_load(
+    api_url: *const c_char,
     data: *const u8,
     length: usize,
     config: Option<&createaccount_config>,
@@ -412,8 +454,9 @@ pub unsafe extern "C" fn createaccount_client_load(
 ) -> createaccount_status {
     attempt(error, || {
         let client = required("client", client)?;
-        // SAFETY: as many bytes as the caller says.
-        let loaded = Client::load(unsafe { bytes("data", data, length) }?, settings(config))?;
+        // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
+        let (api_url, data) = unsafe { (text("api_url", api_url)?, bytes("data", data, length)?) };
+        let loaded = Client::load(api_url, data, settings(config))?;
         client.write(give(createaccount_client::new(loaded)));
         Ok(())
     })
@@ -428,7 +471,7 @@ pub extern "C" fn createaccount_client_free(client: Option<Box<createaccount_cli
 impl createaccount_client {
     fn new(client: Client) -> Self {
         let canceller = client.canceller();
-        Self { canceller, inner: Mutex::new(Inner { client, answer: Answer::new(), last: None }) }
+        Self { canceller, inner: Mutex::new(Inner { client, answer: Answer::new() }) }
     }
 
     fn lock(&self) -> Result<MutexGuard<'_, Inner>> {
@@ -459,13 +502,6 @@ impl Inner {
     fn pending(&self) -> Result<&Form> {
         self.client.pending().ok_or_else(|| Error::state("No step is waiting for values: begin first."))
     }
-
-    fn last(&mut self) -> Option<&createaccount_step> {
-        if self.last.is_none() {
-            self.last = self.client.step().map(|step| Box::new(createaccount_step::new(step.clone())));
-        }
-        self.last.as_deref()
-    }
 }
 
 /// A call that gives nothing.
@@ -487,9 +523,7 @@ fn next(
     attempt(error, || {
         let mut inner = required("client", client)?.lock()?;
         let step = required("step", step)?;
-        let made = call(&mut inner)?;
-        inner.last = None;
-        step.write(give(createaccount_step::new(made)));
+        step.write(give(createaccount_step::new(call(&mut inner)?)));
         Ok(())
     })
 }

@@ -9,7 +9,7 @@ use super::{
     field::createaccount_field,
     request::createaccount_request,
 };
-use crate::{Form, Reason, Step};
+use crate::{Form, Message, Reason, Step};
 
 /// An answer of the wiki.
 ///
@@ -19,6 +19,7 @@ pub struct createaccount_step {
     kind: createaccount_step_kind_t,
     status: Text,
     message: Option<Text>,
+    message_is_own: bool,
     message_code: Option<Text>,
     username: Option<Text>,
     preserved_username: Option<Text>,
@@ -35,7 +36,7 @@ pub struct createaccount_step {
     requests: Vec<createaccount_request>,
     captcha: Option<createaccount_captcha>,
     step: Step,
-    raw_json: OnceLock<Text>,
+    raw_json: OnceLock<Option<Text>>,
 }
 
 /// What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
@@ -129,6 +130,12 @@ pub extern "C" fn createaccount_step_status(step: Option<&createaccount_step>) -
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.message.as_ref()))
+}
+
+/// Whether the message is the library's own, in English, because the wiki said nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_step_message_is_own(step: Option<&createaccount_step>) -> bool {
+    get(step, false, |step| step.message_is_own)
 }
 
 /// The wiki's code for the message, for instance "userexists". Borrowed; NULL if there is none.
@@ -259,11 +266,12 @@ pub extern "C" fn createaccount_step_captcha(
 }
 
 /// The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
-/// NULL only for NULL.
+/// NULL where the library found the step out by other questions.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_raw_json(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| {
-        step.raw_json.get_or_init(|| Text::new(&step.step.raw().to_string())).as_ptr()
+        let json = step.raw_json.get_or_init(|| step.step.raw().map(|raw| Text::new(&raw.to_string())));
+        pointer(json.as_ref())
     })
 }
 
@@ -283,6 +291,7 @@ impl createaccount_step {
             kind: kind(&step),
             status: Text::new(step.status()),
             message: Text::optional(step.message().map(|message| message.text())),
+            message_is_own: step.message().is_some_and(Message::is_own),
             message_code: Text::optional(step.message_code()),
             username: Text::optional(form.and_then(Form::account)),
             preserved_username: Text::optional(form.and_then(Form::preserved_username)),

@@ -4,10 +4,14 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::{Exchange, Flow, Unsent, is_unknown_assert, reply_of};
+use super::{
+    exchange::{Exchange, Outcome},
+    retry::Retry,
+    session::Session,
+};
 use crate::{
     Error, ErrorKind, Result, Secret,
-    protocol::{Reply, Request, Response, describe, is_garbled, replaced_char, truthy},
+    protocol::{Reply, Request, describe, is_garbled, replaced_char, truthy},
 };
 
 /// The wiki's opinion.
@@ -74,76 +78,45 @@ pub(crate) enum Question {
     Password { password: Secret, username: Option<String> },
 }
 
-/// What to do about a question.
+/// A question on its way. It leaves the conversation where it is.
 #[derive(Debug)]
-pub(crate) enum Asked {
-    Answered(Verdict),
-    Again(Exchange),
+pub(crate) struct Asked {
+    question: Question,
+    retry: Retry,
 }
 
-impl Flow {
-    pub(crate) fn ask(&mut self, question: &Question, now: Instant) -> Result<Exchange> {
-        match question {
-            Question::Username(name) if name.is_empty() => {
-                return Err(Error::argument("username", "There is no name to ask about."));
-            }
-            Question::Username(name) if name.contains(|c: char| c < ' ') || replaced_char(name).is_some() => {
-                return Err(Error::argument("username", "The name holds a character that wikis replace."));
-            }
-            Question::Password { password, .. } if replaced_char(password.expose()).is_some() => {
-                return Err(Error::argument(
-                    "password",
-                    "The password holds a character that wikis replace.",
-                ));
+/// What becomes of a question.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    Verdict(Verdict),
+    Again(Asked, Exchange),
+}
+
+impl Question {
+    pub(super) fn ask(self, session: &Session, now: Instant) -> Result<(Asked, Exchange)> {
+        match &self {
+            Self::Username(name) => check_username(name)?,
+            Self::Password { password, .. } if replaced_char(password.expose()).is_some() => {
+                let message = "The password holds a character that wikis replace.";
+                return Err(Error::argument("password", message));
             }
             _ => {}
         }
-        self.retry.start(self.settings.retry_budget, now);
-        Ok(Exchange::now(self.question_request(question)))
+        let exchange = Exchange::now(self.request(session));
+        Ok((Asked { question: self, retry: Retry::new(session.settings.retry_budget, now) }, exchange))
     }
 
-    pub(crate) fn answered(
-        &mut self,
-        question: &Question,
-        outcome: Result<Response, Unsent>,
-        now: Instant,
-    ) -> Result<Asked> {
-        let error = match reply_of(outcome) {
-            Ok(reply) => return read_verdict(question, reply).map(Asked::Answered),
-            Err(error) => error,
-        };
-        if self.asserts && is_unknown_assert(&error) {
-            self.asserts = false;
-            return Ok(Asked::Again(Exchange::now(self.question_request(question))));
-        }
-        if let Some(delay) = self.retry.wait(&error, now) {
-            return Ok(Asked::Again(Exchange { delay, ..Exchange::now(self.question_request(question)) }));
-        }
-        let about_the_name =
-            |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
-        match error.api_code() {
-            // Private wikis, and wikis that only let some modules through, do not tell.
-            Some("readapidenied" | "moduledisabled") => Ok(Asked::Answered(Verdict::unknown(&error))),
-            Some(code) if matches!(question, Question::Password { .. }) && about_the_name(code) => {
-                Ok(Asked::Answered(Verdict::unknown(&error)))
-            }
-            _ => Err(error),
-        }
-    }
-
-    fn question_request(&self, question: &Question) -> Request {
-        match question {
-            Question::CanCreate => {
-                let mut params = self.params("query");
-                self.assert(&mut params);
+    fn request(&self, session: &Session) -> Request {
+        match self {
+            Self::CanCreate => {
+                let mut params = session.asserted_params("query");
                 params.push("meta", "authmanagerinfo|siteinfo|userinfo");
                 params.push("siprop", "general");
                 params.push("uiprop", "blockinfo|cancreateaccount|rights");
-                self.get(&params)
+                session.get(&params)
             }
-            Question::Username(name) => {
-                let mut params = self.params("query");
-                self.assert(&mut params);
+            Self::Username(name) => {
+                let mut params = session.asserted_params("query");
                 params.push("list", "users");
                 params.push_one("ususers", name);
                 params.push("usprop", "cancreate");
@@ -151,22 +124,64 @@ impl Flow {
                 params.push("meta", "allmessages");
                 params.push("ammessages", "noname|userexists");
                 params.push("amenableparser", "1");
-                if let Some(language) = &self.settings.language {
+                if let Some(language) = &session.settings.language {
                     params.push("amlang", language.as_str());
                 }
-                self.get(&params)
+                session.get(&params)
             }
-            Question::Password { password, username } => {
-                let mut params = self.params("validatepassword");
-                self.assert(&mut params);
+            Self::Password { password, username } => {
+                let mut params = session.asserted_params("validatepassword");
                 if let Some(username) = username {
                     params.push("user", username.as_str());
                 }
                 params.push("password", password.clone());
-                self.post(&params)
+                session.post(&params)
             }
         }
     }
+}
+
+impl Asked {
+    pub(super) fn receive(
+        mut self,
+        session: &mut Session,
+        outcome: Outcome,
+        now: Instant,
+    ) -> Result<Reading> {
+        let error = match session.read(outcome) {
+            Ok(reply) => return read_verdict(&self.question, reply).map(Reading::Verdict),
+            Err(error) => error,
+        };
+        if session.drops_assertion(&error) {
+            let request = self.question.request(session);
+            return Ok(Reading::Again(self, Exchange::now(request)));
+        }
+        if let Some(delay) = self.retry.wait(&error, now) {
+            let request = self.question.request(session);
+            return Ok(Reading::Again(self, Exchange::after(delay, request)));
+        }
+        let about_the_name =
+            |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
+        match error.api_code() {
+            // Private wikis, and wikis that only let some modules through, do not tell.
+            Some("readapidenied" | "moduledisabled") => Ok(Reading::Verdict(Verdict::unknown(&error))),
+            Some(code) if matches!(self.question, Question::Password { .. }) && about_the_name(code) => {
+                Ok(Reading::Verdict(Verdict::unknown(&error)))
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+/// Refuses a name that the wiki would read as another one.
+pub(super) fn check_username(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::argument("username", "There is no name to ask about."));
+    }
+    if name.contains(|c: char| c < ' ') || replaced_char(name).is_some() {
+        return Err(Error::argument("username", "The name holds a character that wikis replace."));
+    }
+    Ok(())
 }
 
 fn read_verdict(question: &Question, mut reply: Reply) -> Result<Verdict> {

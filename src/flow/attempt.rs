@@ -1,49 +1,45 @@
-//! Attempts at a name, and whose account it is that the wiki has under it.
+//! An attempt at a name, and whose account it is that the wiki has under it.
 //!
 //! An account counts as registered when the wiki began to work on the request that made it. So each request of an
 //! attempt leaves a window of time, by the wiki's own clock, and an account of that time is the attempt's.
 
 use std::time::Instant;
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use serde::{Deserialize, Serialize};
 
+use super::redirect::ReturnUrl;
 use crate::protocol::{AuthRequest, Field, same_name};
 
-/// The wiki's clock, read once and carried on by ours.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clock {
-    /// Seconds since 1970.
-    wiki: i64,
-    at: Instant,
-}
-
-/// An attempt at a name.
-#[derive(Clone, Debug, Default)]
+/// An attempt to create an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Attempt {
     pub(super) name: Option<String>,
+    pub(super) return_url: ReturnUrl,
     /// When its requests were on their way.
-    pub(super) windows: Vec<Window>,
+    windows: Vec<Window>,
     /// Whether a request was sent at a time that is not known by the wiki's clock.
-    pub(super) undated: bool,
-    pub(super) lost_at: Option<Instant>,
+    undated: bool,
     pub(super) doubt: Doubt,
     /// The step whose answer was lost, by its fields. The wiki shows it as pending for as long as it works on it.
     pub(super) answered: Option<String>,
-    /// Whether the session may hold an older flow besides, whose step could be taken for this one's.
-    pub(super) beside_older: bool,
+    #[serde(skip)]
+    pub(super) lost_at: Option<Instant>,
 }
 
 /// From when until when a request was on its way, in seconds since 1970 by the wiki's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
-    pub from: i64,
-    pub until: i64,
-    pub end: End,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Window {
+    from: i64,
+    until: i64,
+    end: End,
 }
 
 /// How a request ended that may have made the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum End {
     /// With a further step.
     Step,
     /// Without an answer.
@@ -54,7 +50,8 @@ pub(super) enum End {
 }
 
 /// What makes the outcome of an attempt doubtful.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Doubt {
     #[default]
     None,
@@ -67,13 +64,13 @@ pub(super) enum Doubt {
 
 /// Whose account it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whose {
-    Attempts,
-    SomebodyElses,
-    /// The attempt's or somebody else's.
-    Either,
+pub(super) enum Owner {
+    Ours,
+    Other,
+    /// Ours or somebody else's.
+    Ambiguous,
     /// The wiki does not say when it was made.
-    Untold,
+    Unknown,
 }
 
 /// Clocks of one wiki's servers differ a little.
@@ -83,27 +80,34 @@ const CLOCK_SLACK: i64 = 2;
 /// lock on the name.
 const LATEST_START: i64 = 30;
 
-/// How many attempts in doubt are remembered.
-const MOST_IN_DOUBT: usize = 16;
-
-impl Clock {
-    pub(super) fn read(time: &str, now: Instant) -> Option<Self> {
-        Some(Self { wiki: parse_time(time)?, at: now })
-    }
-
-    pub(super) fn from_seconds(wiki: i64, now: Instant) -> Self {
-        Self { wiki, at: now }
-    }
-
-    /// Seconds since 1970 on the wiki.
-    pub(super) fn seconds(&self, now: Instant) -> i64 {
-        self.wiki.saturating_add_unsigned(now.saturating_duration_since(self.at).as_secs())
-    }
-}
+/// How long a request of which only the begin is known may have been on its way.
+const LONGEST_REQUEST: i64 = 60;
 
 impl Attempt {
-    pub(super) fn new(name: Option<&str>) -> Self {
-        Self { name: name.map(str::to_owned), ..Self::default() }
+    pub(super) fn new(name: Option<&str>, return_url: ReturnUrl) -> Self {
+        Self {
+            name: name.map(str::to_owned),
+            return_url,
+            windows: Vec::new(),
+            undated: false,
+            doubt: Doubt::None,
+            answered: None,
+            lost_at: None,
+        }
+    }
+
+    /// A creation that a host remembers, whose answer it never saw: sent at or after `sent`, by the wiki's clock.
+    pub(super) fn remembered(name: &str, return_url: ReturnUrl, sent: i64) -> Self {
+        let until = sent.saturating_add(LONGEST_REQUEST);
+        let mut attempt = Self { doubt: Doubt::Lost, ..Self::new(Some(name), return_url) };
+        attempt.add(End::Lost, Some(sent), CLOCK_SLACK, Some(until), LATEST_START);
+        attempt
+    }
+
+    /// A new attempt at the same name, which carries on what this one left in doubt.
+    pub(super) fn again(&self, name: Option<&str>, return_url: ReturnUrl) -> Self {
+        let (windows, undated, doubt) = (self.windows.clone(), self.undated, self.doubt);
+        Self { windows, undated, doubt, ..Self::new(name, return_url) }
     }
 
     /// Whether an account of this name may be the attempt's.
@@ -124,12 +128,25 @@ impl Attempt {
         self
     }
 
-    /// The answer to a request that was sent at `sent` was lost at `end`.
-    pub(super) fn lost(mut self, sent: Option<i64>, end: Option<i64>, now: Instant) -> Self {
+    /// The answer to a request that was sent at `sent` was lost at `end`. `answered` is the step that it answered, if
+    /// it was a later one.
+    pub(super) fn lost(
+        mut self,
+        sent: Option<i64>,
+        end: Option<i64>,
+        answered: Option<&[AuthRequest]>,
+        now: Instant,
+    ) -> Self {
         self.add(End::Lost, sent, CLOCK_SLACK, end, LATEST_START);
         self.lost_at = Some(now);
         self.doubt = Doubt::Lost;
+        self.answered = answered.map(outline);
         self
+    }
+
+    /// A call broke off with a request on its way, nobody knows when.
+    pub(super) fn broken_off(self) -> Self {
+        Self { undated: true, doubt: Doubt::Lost, ..self }
     }
 
     /// A request that was sent at `sent` was refused because of the account, or of somebody who is making it.
@@ -137,6 +154,21 @@ impl Attempt {
         // Whoever made the account just before is somebody else, so here the clocks get no slack.
         self.add(End::Refused, sent, 0, end, LATEST_START);
         self.contested()
+    }
+
+    /// Its outcome is asked for from now on.
+    pub(super) fn asked_from(self, now: Instant) -> Self {
+        Self { lost_at: Some(now), ..self }
+    }
+
+    /// The wiki waits for an answer to its step again.
+    pub(super) fn reopened(mut self) -> Self {
+        self.answered = None;
+        if self.doubt == Doubt::Contested {
+            // The step in this session tells by whom the account was made.
+            self.doubt = Doubt::Lost;
+        }
+        self
     }
 
     /// The wiki told that no answered step has made the account.
@@ -152,15 +184,10 @@ impl Attempt {
         self
     }
 
-    /// What was answered when the answer was lost, if it was a later step.
-    pub(super) fn answered(self, requests: Option<&[AuthRequest]>) -> Self {
-        Self { answered: requests.map(outline), ..self }
-    }
-
     /// Whose account is registered since then. `drift` is how much the wiki's clock is ahead of what ours made of it
     /// meanwhile: a computer that slept does not count the time, so the windows may be as much too early.
-    pub(super) fn whose(&self, registered: Option<i64>, drift: i64) -> Whose {
-        let Some(registered) = registered else { return Whose::Untold };
+    pub(super) fn owner(&self, registered: Option<i64>, drift: i64) -> Owner {
+        let Some(registered) = registered else { return Owner::Unknown };
         let drift = if drift.unsigned_abs() > LATEST_START.unsigned_abs() { drift } else { 0 };
         let within = |window: &&Window| {
             let (from, until) = (window.from, window.until);
@@ -168,21 +195,24 @@ impl Attempt {
             (from..=until).contains(&registered) || shifted.contains(&registered)
         };
         match self.windows.iter().filter(within).map(|window| window.end != End::Refused).max() {
-            Some(true) => return Whose::Attempts,
-            Some(false) => return Whose::Either,
+            Some(true) => return Owner::Ours,
+            Some(false) => return Owner::Ambiguous,
             None => {}
         }
-        let Some(first) = self.windows.iter().map(|window| window.from).min() else { return Whose::Untold };
+        let Some(first) = self.windows.iter().map(|window| window.from).min() else { return Owner::Unknown };
         if self.undated {
-            return Whose::Untold;
+            return Owner::Unknown;
         }
         let is_before = registered < first.saturating_add(drift.min(0));
-        // Perhaps a request that was lost was worked on later than one should think.
-        if !is_before && (self.doubt == Doubt::Lost || drift != 0) {
-            Whose::Either
-        } else {
-            Whose::SomebodyElses
-        }
+        // A request that was lost may have waited longer than expected.
+        if !is_before && (self.doubt == Doubt::Lost || drift != 0) { Owner::Ambiguous } else { Owner::Other }
+    }
+
+    /// Whether no request can still be at work on the wiki whose clock says `time`.
+    pub(super) fn is_over(&self, time: i64) -> bool {
+        !self.undated
+            && self.windows.iter().all(|window| window.until < time)
+            && self.windows.iter().any(|window| window.end == End::Lost)
     }
 
     fn add(&mut self, end: End, sent: Option<i64>, early: i64, ended: Option<i64>, late: i64) {
@@ -196,48 +226,6 @@ impl Attempt {
     }
 }
 
-/// The attempts of a conversation whose outcome is in doubt, the latest last.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct InDoubt(Vec<Attempt>);
-
-impl InDoubt {
-    pub(super) fn add(&mut self, attempt: Attempt) {
-        // One name needs one entry: a new attempt at it carries the earlier one on.
-        self.forget(attempt.name.as_deref());
-        if self.0.len() == MOST_IN_DOUBT {
-            self.0.remove(0);
-        }
-        self.0.push(attempt);
-    }
-
-    /// An attempt that may have made an account of this name.
-    pub(super) fn find(&self, name: Option<&str>) -> Option<&Attempt> {
-        self.0.iter().rev().find(|attempt| attempt.is_for(name))
-    }
-
-    /// The latest attempt whose answer was lost.
-    pub(super) fn lost(&self) -> Option<&Attempt> {
-        self.0.iter().rev().find(|attempt| attempt.doubt == Doubt::Lost)
-    }
-
-    pub(super) fn forget(&mut self, name: Option<&str>) {
-        self.0.retain(|attempt| match (attempt.name.as_deref(), name) {
-            (Some(asked), Some(name)) => !same_name(asked, name),
-            (asked, name) => asked != name,
-        });
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Attempt> {
-        self.0.iter()
-    }
-}
-
-impl FromIterator<Attempt> for InDoubt {
-    fn from_iter<T: IntoIterator<Item = Attempt>>(attempts: T) -> Self {
-        Self(attempts.into_iter().collect())
-    }
-}
-
 /// The ids of requests and the names of their fields.
 pub(super) fn outline(requests: &[AuthRequest]) -> String {
     let lines = requests.iter().map(|request| {
@@ -245,9 +233,4 @@ pub(super) fn outline(requests: &[AuthRequest]) -> String {
         format!("{}: {}\n", request.id(), fields.join(", "))
     });
     lines.collect()
-}
-
-/// Seconds since 1970.
-pub(super) fn parse_time(time: &str) -> Option<i64> {
-    OffsetDateTime::parse(time, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
 }

@@ -7,7 +7,7 @@
 
 use super::{
     answer::{Answer, Value},
-    step::{Form, Preserved},
+    form::{Form, Preserved},
 };
 use crate::{
     Error, Result, Secret,

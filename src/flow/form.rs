@@ -1,154 +1,44 @@
-//! Fetching the form: one round trip for fields, token and clock.
+//! Fields to fill in.
 
-use std::{sync::Arc, time::Instant};
+use serde_json::Value;
+use url::Url;
 
-use super::{
-    Begin, Exchange, Flow, Module, Next, Pending, State, Step, Unsent,
-    attempt::Clock,
-    is_unknown_assert, reply_of,
-    step::{Form, Preserved},
-};
 use crate::{
-    Error, Result,
-    protocol::{AuthInfo, AuthRequest, Captcha, Raw, Request, Response, merge},
+    FieldType,
+    protocol::{AuthInfo, AuthRequest, Captcha, Field, Message, Notice, Raw, merge},
 };
 
-/// A form on its way.
-#[derive(Debug)]
-pub(crate) struct Fetch {
-    module: Module,
-    preserve: bool,
-    fresh_session: bool,
+/// Fields to fill in.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub(crate) requests: Vec<AuthRequest>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) captcha: Option<Captcha>,
+    pub(crate) message: Option<Message>,
+    pub(crate) message_code: Option<String>,
+    pub(crate) can_create: bool,
+    pub(crate) preserved: Preserved,
+    pub(crate) account: Option<String>,
+    pub(crate) raw: Raw,
 }
 
-impl Flow {
-    /// Begins a flow, or begins again.
-    pub(crate) fn begin(&mut self, begin: Begin, now: Instant) -> Result<Next> {
-        if begin.login && begin.preserve_state {
-            return Err(Error::argument("preserve_state", "A login has no earlier login to keep."));
-        }
-        self.retry.start(self.settings.retry_budget, now);
-        self.rounds = 0;
-        if let Some(form) = self.warm_form(begin) {
-            self.state = State::Form { form: form.clone(), preserve: false };
-            return Ok(Next::Step(Step::Form(form)));
-        }
-        let fresh_session = self.abandon();
-        let module = if begin.login { Module::Login } else { Module::Create };
-        Ok(self.fetch(Fetch { module, preserve: begin.preserve_state, fresh_session }))
-    }
+/// What the wiki kept of a login that found no account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Preserved {
+    /// There is something.
+    pub any: bool,
+    /// It replaces the primary-required requests.
+    pub primary: bool,
+    /// The name that the account must get; empty if it is free.
+    pub username: String,
+}
 
-    /// After a success on the same session nothing has to be asked again, as long as no value of the form serves
-    /// one attempt only. Tokens stay valid with their session (MediaWiki, Session::getToken).
-    fn warm_form(&mut self, begin: Begin) -> Option<Arc<Form>> {
-        let warm = begin == Begin::default()
-            && matches!(self.state, State::Ended(Step::Pass(_)))
-            && self.token.is_some()
-            && self.module == Module::Create;
-        if warm { self.known_form.clone() } else { None }
-    }
-
-    /// A session has one slot for a flow. An abandoned one could be continued by accident, so the session goes with
-    /// it, unless it is the login of an account that creates others (its next begin takes the slot).
-    pub(super) fn abandon(&mut self) -> bool {
-        match std::mem::replace(&mut self.state, State::Idle) {
-            State::Unknown(attempt) => self.in_doubt.add(attempt),
-            // The account may have been made before the step, or by an earlier answer that was lost.
-            State::Asking(_) | State::Away(_) => {
-                if let Some(attempt) = self.flow_attempt.take() {
-                    self.in_doubt.add(attempt.contested());
-                }
-            }
-            _ => {}
-        }
-        self.token = None;
-        self.known_form = None;
-        let in_use = std::mem::take(&mut self.session_in_use);
-        let keeps_session = self.is_logged_in();
-        self.beside_older = keeps_session && (in_use || self.beside_older);
-        in_use && !keeps_session
-    }
-
-    fn fetch(&mut self, fetch: Fetch) -> Next {
-        let request = self.form_request(fetch.module);
-        let exchange = Exchange { fresh_session: fetch.fresh_session, ..Exchange::now(request) };
-        self.exchange(Pending::Fetch(fetch), exchange)
-    }
-
-    pub(super) fn form_request(&self, module: Module) -> Request {
-        let mut params = self.params("query");
-        params.push("meta", "authmanagerinfo|tokens");
-        params.push("amirequestsfor", module.prefix());
-        params.push("type", module.token_type());
-        params.push("curtimestamp", "1");
-        if let Some(format) = self.settings.message_format {
-            params.push("amimessageformat", format.as_str());
-        }
-        if module == Module::Create {
-            self.assert(&mut params);
-        }
-        self.get(&params)
-    }
-
-    pub(super) fn receive_form(
-        &mut self,
-        fetch: Fetch,
-        outcome: Result<Response, Unsent>,
-        now: Instant,
-    ) -> Result<Next> {
-        match self.read_form(fetch.module, outcome, now) {
-            Ok(form) => {
-                let form = Arc::new(form);
-                self.module = fetch.module;
-                self.known_form = Some(form.clone()).filter(|form| !form.is_one_use());
-                self.state = State::Form { form: form.clone(), preserve: fetch.preserve };
-                Ok(Next::Step(Step::Form(form)))
-            }
-            Err(error) if self.asserts && is_unknown_assert(&error) => {
-                self.asserts = false;
-                Ok(self.fetch(fetch))
-            }
-            Err(error) => match self.retry.wait(&error, now) {
-                Some(delay) => {
-                    let request = self.form_request(fetch.module);
-                    Ok(self.send_after(delay, Pending::Fetch(fetch), request))
-                }
-                None => Err(error),
-            },
-        }
-    }
-
-    /// Reads fields, token and clock; the flow keeps the latter two.
-    pub(super) fn read_form(
-        &mut self,
-        module: Module,
-        outcome: Result<Response, Unsent>,
-        now: Instant,
-    ) -> Result<Form> {
-        let mut info = reply_of(outcome)?.auth_info(module.token_type())?;
-        let Some(token) = info.token.take() else {
-            let message = format!("The wiki gave no {} token.", module.token_type());
-            return Err(Error::protocol(message));
-        };
-        self.token = Some(token);
-        self.clock = info.time.as_deref().and_then(|time| Clock::read(time, now));
-        Ok(self.form_of(info))
-    }
-
-    pub(super) fn form_of(&self, info: AuthInfo) -> Form {
-        let preserved = Preserved {
-            any: info.has_preserved_state,
-            primary: info.has_primary_preserved_state,
-            username: info.preserved_username,
-        };
-        Form { can_create: info.can_create, preserved, ..self.fields_of(info.requests, info.raw) }
-    }
-
+impl Form {
     /// A form of these requests, with all that follows from them.
-    pub(super) fn fields_of(&self, requests: Vec<AuthRequest>, raw: Raw) -> Form {
-        Form {
+    pub(crate) fn new(requests: Vec<AuthRequest>, raw: Raw, api_url: &Url) -> Self {
+        Self {
             fields: merge(&requests),
-            captcha: Captcha::find(&requests, &self.settings.api_url),
+            captcha: Captcha::find(&requests, api_url),
             requests,
             message: None,
             message_code: None,
@@ -157,5 +47,92 @@ impl Flow {
             account: None,
             raw,
         }
+    }
+
+    /// The form that a flow begins with.
+    pub(crate) fn first(info: AuthInfo, api_url: &Url) -> Self {
+        let preserved = Preserved {
+            any: info.has_preserved_state,
+            primary: info.has_primary_preserved_state,
+            username: info.preserved_username,
+        };
+        Self { can_create: info.can_create, preserved, ..Self::new(info.requests, info.raw, api_url) }
+    }
+
+    /// The same form with this above it.
+    pub(crate) fn under(self, notice: Notice) -> Self {
+        Self { message: notice.message, message_code: notice.code, ..self }
+    }
+
+    /// The merged view: each field once. This is what to show.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name() == name)
+    }
+
+    /// The same fields in the groups that the wiki takes or drops as a whole.
+    #[must_use]
+    pub fn requests(&self) -> &[AuthRequest] {
+        &self.requests
+    }
+
+    /// The captcha among the fields.
+    #[must_use]
+    pub fn captcha(&self) -> Option<&Captcha> {
+        self.captcha.as_ref()
+    }
+
+    /// What the wiki says above the fields, for instance what was wrong with the last answer.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
+    }
+
+    /// The wiki's code for the message.
+    #[must_use]
+    pub fn message_code(&self) -> Option<&str> {
+        self.message_code.as_deref()
+    }
+
+    /// False when no provider of the wiki can make accounts. True says nothing about this visitor:
+    /// [`Client::can_create`](crate::Client::can_create) does.
+    #[must_use]
+    pub fn can_create(&self) -> bool {
+        self.can_create
+    }
+
+    /// Whether a login that found no account here is waiting to be kept by the creation.
+    #[must_use]
+    pub fn has_preserved_state(&self) -> bool {
+        self.preserved.any
+    }
+
+    /// The name that a kept login wants for the account.
+    #[must_use]
+    pub fn preserved_username(&self) -> Option<&str> {
+        Some(self.preserved.username.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The account, where a reconciled step is known to come after its making.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// The JSON that the form was read from.
+    #[must_use]
+    pub fn raw(&self) -> &Value {
+        &self.raw
+    }
+
+    /// Whether it holds values that serve one attempt only.
+    pub(crate) fn is_one_use(&self) -> bool {
+        self.captcha.is_some() || self.fields.iter().any(|field| field.kind() == FieldType::Hidden)
     }
 }

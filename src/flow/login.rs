@@ -5,136 +5,140 @@ use std::{sync::Arc, time::Instant};
 use serde_json::Value;
 
 use super::{
-    Answer, Exchange, Flow, Module, Next, Pending, State, Step, Unsent, reply_of,
-    step::{Fail, Pass},
+    Answer,
+    exchange::{Exchange, Module, Outcome},
+    fetching, posting,
+    retry::Retry,
+    session::Session,
+    state::{LoggingIn, LoginStage, Opening, State, Transition},
+    step::{Fail, Pass, Step},
 };
 use crate::{
-    Error, Reason, Result, Secret,
-    protocol::{Message, Reply, Request, Response, take_token},
+    Error, Result, Secret,
+    protocol::{Message, Notice, Reply, Request, describe, take_token},
 };
 
-/// A login on its way.
-#[derive(Debug)]
-pub(crate) struct Login {
-    username: String,
-    password: Secret,
-    stage: Stage,
+/// Logs the session in. A bot password is known by its shape and takes `action=login`; anything else takes
+/// `action=clientlogin`, which may ask further questions.
+pub(super) fn login(
+    state: State,
+    session: &mut Session,
+    username: &str,
+    password: &Secret,
+    now: Instant,
+) -> Transition {
+    if session.settings.bearer_token.is_some() {
+        let message = "The client acts by a bearer token; there is nothing to log in.";
+        return Transition::fail(state, Error::state(message));
+    }
+    if username.is_empty() {
+        return Transition::fail(state, Error::argument("username", "A login needs a user name."));
+    }
+    // The new login gets a session of its own.
+    let was_logged_in = session.user.take().is_some();
+    let fresh_session = state.abandon(session) || was_logged_in;
+    let is_bot = is_bot_password(username, password.expose());
+    let logging_in = LoggingIn {
+        username: username.to_owned(),
+        password: password.clone(),
+        stage: if is_bot { LoginStage::BotToken } else { LoginStage::Form },
+        retry: Retry::new(session.settings.retry_budget, now),
+    };
+    let exchange = Exchange { fresh_session, ..Exchange::now(logging_in.request(session)) };
+    Transition::exchange(State::LoggingIn(logging_in), exchange)
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Stage {
-    Form,
-    BotToken,
-    BotPassword,
-}
-
-impl Flow {
-    /// Logs the session in. A bot password is known by its shape and takes `action=login`; anything else takes
-    /// `action=clientlogin`, which may ask further questions.
-    pub(crate) fn login(&mut self, username: &str, password: &Secret, now: Instant) -> Result<Next> {
-        if self.settings.bearer_token.is_some() {
-            return Err(Error::state("The client acts by a bearer token; there is nothing to log in."));
-        }
-        if username.is_empty() {
-            return Err(Error::argument("username", "A login needs a user name."));
-        }
-        self.retry.start(self.settings.retry_budget, now);
-        self.rounds = 0;
-        // Somebody else's login does not belong into the new one's session.
-        let was_logged_in = self.user.take().is_some();
-        let fresh_session = self.abandon() || was_logged_in;
-        let stage = if is_bot_password(username, password.expose()) { Stage::BotToken } else { Stage::Form };
-        let request = self.login_request(stage);
-        let login = Login { username: username.to_owned(), password: password.clone(), stage };
-        Ok(self.exchange(Pending::Login(login), Exchange { fresh_session, ..Exchange::now(request) }))
-    }
-
-    fn login_request(&self, stage: Stage) -> Request {
-        match stage {
-            Stage::BotToken | Stage::BotPassword => {
-                let mut params = self.params("query");
-                params.push("meta", "tokens");
-                params.push("type", "login");
-                self.get(&params)
-            }
-            Stage::Form => self.form_request(Module::Login),
-        }
-    }
-
-    pub(super) fn receive_login(
-        &mut self,
-        login: Login,
-        outcome: Result<Response, Unsent>,
-        now: Instant,
-    ) -> Result<Next> {
-        let result = match login.stage {
-            Stage::Form => self.read_form(Module::Login, outcome, now).map(|form| {
-                let form = Arc::new(form);
-                self.module = Module::Login;
-                self.state = State::Form { form: form.clone(), preserve: false };
-                Some(form)
-            }),
-            Stage::BotToken => reply_of(outcome).and_then(|reply| {
-                self.token = Some(read_token(reply)?);
-                Ok(None)
-            }),
-            Stage::BotPassword => return self.take_bot_login(reply_of(outcome)?),
-        };
-        match (result, login.stage) {
-            (Ok(Some(form)), _) => {
-                let answer =
-                    Answer::from([("username", login.username.into()), ("password", login.password)]);
-                self.submit(&answer, now).or_else(|error| match error.field() {
-                    // The wiki wants more than these two, a captcha after some wrong passwords for instance.
-                    Some(field) if !matches!(field, "username" | "password") => {
-                        Ok(Next::Step(Step::Form(form)))
-                    }
-                    _ => Err(error),
-                })
-            }
-            (Ok(None), _) => {
-                let mut params = self.params("login");
-                params.push("lgname", login.username.as_str());
-                params.push("lgpassword", login.password.clone());
-                params.push("lgtoken", self.token.take().unwrap_or_default());
-                let request = self.post(&params);
-                Ok(self.send(Pending::Login(Login { stage: Stage::BotPassword, ..login }), request))
-            }
-            (Err(error), stage) => match self.retry.wait(&error, now) {
-                Some(delay) => {
-                    let request = self.login_request(stage);
-                    Ok(self.send_after(delay, Pending::Login(login), request))
+impl LoggingIn {
+    pub(super) fn receive(self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
+        match self.stage {
+            LoginStage::Form => match fetching::read(session, Module::Login, outcome, now) {
+                Ok(form) => {
+                    let opening = Opening::new(form, Module::Login, false, session);
+                    self.answer(opening, session, now)
                 }
-                None => Err(error),
+                Err(error) => self.retry(error, session, now),
+            },
+            LoginStage::BotToken => match session.read(outcome).and_then(read_token) {
+                Ok(token) => self.send_bot_password(token, session),
+                Err(error) => self.retry(error, session, now),
+            },
+            LoginStage::BotPassword => match session.read(outcome).and_then(read_bot_login) {
+                Ok(step) => {
+                    if let Step::Pass(pass) = &step {
+                        session.user = Some(pass.username().to_owned());
+                    }
+                    Transition::end(step)
+                }
+                Err(error) => Transition::fail(State::Idle, error),
             },
         }
     }
 
-    fn take_bot_login(&mut self, mut reply: Reply) -> Result<Next> {
-        let Some(login @ Value::Object(_)) = reply.take("login") else {
-            return Err(Error::protocol("The wiki's answer has no member login."));
-        };
-        let text = |member: &str| login.get(member).and_then(Value::as_str);
-        if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
-            self.user = Some(name.to_owned());
-            let username = name.to_owned();
-            return Ok(self.end(Step::Pass(Arc::new(Pass { username, raw: login.into() }))));
+    fn answer(self, opening: Opening, session: &mut Session, now: Instant) -> Transition {
+        let answer = Answer::from([("username", self.username.into()), ("password", self.password)]);
+        match posting::submit(State::Form(opening), session, &answer, now) {
+            // The wiki wants more than these two, a captcha after some wrong passwords for instance.
+            Transition { state, next: Err(error) }
+                if error.field().is_some_and(|field| !matches!(field, "username" | "password")) =>
+            {
+                Transition::step(state)
+            }
+            transition => transition,
         }
-        let code = login.get("reason").and_then(|reason| reason.get("code")).and_then(Value::as_str);
-        let code = code.or_else(|| text("result")).map(str::to_owned);
-        let reason = login.get("reason").map(|reason| match reason.as_str() {
-            Some(text) => text.to_owned(),
-            None => crate::protocol::describe(reason),
-        });
-        Ok(self.end(Step::Fail(Arc::new(Fail {
-            reason: code.as_deref().map_or(Reason::Other, Reason::of),
-            message: reason.as_deref().map(Message::from_text),
-            message_code: code,
-            retry_after: None,
-            can_preserve_state: false,
-            raw: login.into(),
-        }))))
     }
+
+    fn send_bot_password(self, token: Secret, session: &Session) -> Transition {
+        let mut params = session.params("login");
+        params.push("lgname", self.username.as_str());
+        params.push("lgpassword", self.password.clone());
+        params.push("lgtoken", token);
+        let stage = LoginStage::BotPassword;
+        Transition::send(State::LoggingIn(Self { stage, ..self }), session.post(&params))
+    }
+
+    fn retry(mut self, error: Error, session: &Session, now: Instant) -> Transition {
+        match self.retry.wait(&error, now) {
+            Some(delay) => {
+                let request = self.request(session);
+                Transition::send_after(delay, State::LoggingIn(self), request)
+            }
+            None => Transition::fail(State::Idle, error),
+        }
+    }
+
+    fn request(&self, session: &Session) -> Request {
+        if self.stage == LoginStage::Form {
+            return fetching::request(session, Module::Login);
+        }
+        let mut params = session.params("query");
+        params.push("meta", "tokens");
+        params.push("type", "login");
+        session.get(&params)
+    }
+}
+
+fn read_token(mut reply: Reply) -> Result<Secret> {
+    let mut query = reply.take("query").unwrap_or_default();
+    take_token(&mut query, "login").ok_or_else(|| Error::protocol("The wiki gave no login token."))
+}
+
+fn read_bot_login(mut reply: Reply) -> Result<Step> {
+    let Some(login @ Value::Object(_)) = reply.take("login") else {
+        return Err(Error::protocol("The wiki's answer has no member login."));
+    };
+    let text = |member: &str| login.get(member).and_then(Value::as_str);
+    if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
+        let username = name.to_owned();
+        return Ok(Step::Pass(Arc::new(Pass { username, raw: Some(login.into()) })));
+    }
+    let reason = login.get("reason");
+    let code = reason.and_then(|reason| reason.get("code")).and_then(Value::as_str).or(text("result"));
+    let code = code.map(str::to_owned);
+    let message = reason.map(|reason| match reason.as_str() {
+        Some(text) => Message::from_text(text),
+        None => Message::from_text(&describe(reason)),
+    });
+    Ok(Step::Fail(Arc::new(Fail::new(Notice { message, code }, false, Some(login.into())))))
 }
 
 /// The shape of a bot password (MediaWiki, BotPassword::canonicalizeLoginData): `Name@app` with 32 or more letters
@@ -146,11 +150,6 @@ fn is_bot_password(username: &str, password: &str) -> bool {
         Some((_, secret)) => generated(secret),
         None => username.contains('@') && generated(password),
     }
-}
-
-fn read_token(mut reply: Reply) -> Result<Secret> {
-    let mut query = reply.take("query").unwrap_or_default();
-    take_token(&mut query, "login").ok_or_else(|| Error::protocol("The wiki gave no login token."))
 }
 
 #[cfg(test)]

@@ -3,34 +3,50 @@
 //! ([`Client`](crate::Client)) does, and passes the time in.
 //!
 //! ```text
-//!            begin             answer          POST             REDIRECT         resume
-//!   Idle ──────────▶ fetching ────────▶ Form ────────▶ posting ──────────▶ Away ─────────▶ posting ─▶ …
-//!    ▲                                    ▲               │  └─────────────▶ Asking (UI) ──┘ submit
-//!    │                                    │ not sent      │ PASS, FAIL, RESTART, OTHER
-//!    └────────────── begin ───────────────┴─── Ended ◀────┤
-//!                                                         │ answer lost
-//!                            reconcile ◀─── Unknown ◀─────┘
+//!           begin             answer         submit            UI
+//!   Idle ──────────▶ Fetching ──────▶ Form ─────────▶ Posting ──────▶ Asking ──▶ Posting ─▶ …   submit
+//!    │                 ▲                ▲ not sent      │ │ └───────▶ Away ────▶ Posting ─▶ …   submit, resume
+//!    │ login           │ begin          └───────────────┤ │ REDIRECT
+//!    └─▶ LoggingIn     └──────────────── Ended ◀────────┤ │
+//!          │                              ▲ PASS, FAIL, │ │ name taken, session lost
+//!          └─▶ Form, Posting, Ended       │ RESTART, …  │ └──────────▶ Verifying ─▶ Ended, Asking, Unknown
+//!                                         │             │ answer lost
+//!                     Asking, Away ◀─ Reconciling ◀─ Unknown
+//!                                       reconcile
 //! ```
 //!
-//! One file per state: `form` (fetching), `submit` (posting), `redirect` (Away), `login`, `reconcile` (Unknown); `complete`
-//! holds an answer against its form, `attempt` an account against what was tried.
+//! Each box is a variant of [`State`], and each that has a request on its way has a file of its own: it takes what came
+//! back and gives the next state with what to do, a [`Transition`]. Below the states is the [`Session`]: what outlives a
+//! flow. The other files are values and rules without a state: a step and its parts (`step`, `form`, `redirect`), an
+//! answer (`answer`, `complete`, `returned`), what is in doubt (`attempt`, `ledger`, `traces`), and the questions before
+//! a creation (`ask`).
 
 mod answer;
 mod ask;
 mod attempt;
+mod away;
+mod clock;
 mod complete;
+mod exchange;
+mod fetching;
 mod form;
+mod ledger;
 mod login;
-mod reconcile;
+mod posting;
+mod reconciling;
 mod redirect;
 mod retry;
+mod returned;
 mod save;
+mod session;
+mod state;
 mod step;
-mod submit;
+mod traces;
+mod verifying;
 
 use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+    mem,
+    time::{Instant, SystemTime},
 };
 
 use url::Url;
@@ -38,317 +54,137 @@ use url::Url;
 pub use self::{
     answer::{Answer, Value},
     ask::Verdict,
-    step::{Fail, Form, Other, Pass, Redirect, Restart, Step},
+    fetching::Begin,
+    form::Form,
+    redirect::Redirect,
+    step::{Fail, Other, Pass, Restart, Step},
 };
 pub(crate) use self::{
-    ask::{Asked, Question},
-    save::{open, seal},
+    ask::{Asked, Question, Reading},
+    exchange::{Exchange, Next, Unsent},
+    save::Saved,
 };
 use self::{
-    attempt::{Attempt, Clock, InDoubt},
-    retry::Retry,
+    exchange::Outcome,
+    session::Session,
+    state::{State, Transition},
 };
-use crate::{
-    Error, MessageFormat, Result, Secret,
-    protocol::{Method, Params, Reply, Request, Response},
-};
-
-/// What the flow needs to know of the host's wishes.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub api_url: Url,
-    pub user_agent: String,
-    pub language: Option<String>,
-    pub message_format: Option<MessageFormat>,
-    pub error_format: String,
-    pub error_language: Option<String>,
-    pub return_url: Option<Url>,
-    pub merge_fields: bool,
-    pub allow_http: bool,
-    pub bearer_token: Option<Secret>,
-    pub retry_budget: Duration,
-    pub reconcile_wait: Duration,
-}
-
-/// How to begin.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Begin {
-    pub(crate) preserve_state: bool,
-    pub(crate) login: bool,
-}
-
-impl Begin {
-    /// A creation from the start.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Keeps what the wiki remembers of a login that ended in RESTART (`createpreservestate`).
-    #[must_use]
-    pub fn preserve_state(mut self, preserve: bool) -> Self {
-        self.preserve_state = preserve;
-        self
-    }
-
-    /// Begins a login (`action=clientlogin`) with a form of its own instead of a creation.
-    #[must_use]
-    pub fn login(mut self, login: bool) -> Self {
-        self.login = login;
-        self
-    }
-}
-
-/// The two modules that work by steps. They differ in names only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Module {
-    Create,
-    Login,
-}
-
-impl Module {
-    fn action(self) -> &'static str {
-        match self {
-            Self::Create => "createaccount",
-            Self::Login => "clientlogin",
-        }
-    }
-
-    fn prefix(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Login => "login",
-        }
-    }
-
-    fn token_type(self) -> &'static str {
-        match self {
-            Self::Create => "createaccount",
-            Self::Login => "login",
-        }
-    }
-}
-
-/// What the driver does next.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// Wait, send, and hand the outcome to [`Flow::receive`].
-    Send(Exchange),
-    /// The call of the host ends with this step.
-    Step(Step),
-}
-
-#[derive(Debug)]
-pub(crate) struct Exchange {
-    pub request: Request,
-    /// How long to wait first.
-    pub delay: Duration,
-    /// Forget all cookies first: the session holds an abandoned flow.
-    pub fresh_session: bool,
-}
-
-/// Why there is no response.
-#[derive(Debug)]
-pub(crate) struct Unsent {
-    pub error: Error,
-    /// Whether the request may have reached the wiki all the same.
-    pub may_have_arrived: bool,
-}
+use crate::{Error, Result, Secret, config::Settings, protocol::Request};
 
 /// The conversation with one wiki in one session.
 #[derive(Debug)]
 pub(crate) struct Flow {
-    pub(crate) settings: Settings,
+    session: Session,
     state: State,
-    module: Module,
-    token: Option<Secret>,
-    /// The name that the session is logged in with.
-    user: Option<String>,
-    /// Cleared when the wiki turns out to be too old for `assert=anon`.
-    asserts: bool,
-    clock: Option<Clock>,
-    /// The form of the last begin, for another begin without a request.
-    known_form: Option<Arc<Form>>,
-    /// The attempts of earlier flows that may have made their accounts.
-    in_doubt: InDoubt,
-    /// The attempt of the flow under way, from its first answer on: later steps do not tell its name.
-    flow_attempt: Option<Attempt>,
-    /// Whether the session may hold a flow that was begun and not ended.
-    session_in_use: bool,
-    /// Whether such a flow was left behind in the session, because the login is kept: its step may still be open.
-    beside_older: bool,
-    /// Submissions since begin.
-    rounds: u32,
-    pending: Option<Pending>,
-    retry: Retry,
-}
-
-/// Where the conversation stands between two calls of the host.
-#[derive(Debug)]
-enum State {
-    Idle,
-    Form { form: Arc<Form>, preserve: bool },
-    Asking(Arc<Form>),
-    Away(Arc<Redirect>),
-    Ended(Step),
-    Unknown(Attempt),
-}
-
-impl State {
-    /// The step that is pending, or that ended the flow.
-    fn step(&self) -> Option<Step> {
-        match self {
-            Self::Form { form, .. } => Some(Step::Form(form.clone())),
-            Self::Asking(form) => Some(Step::Ui(form.clone())),
-            Self::Away(redirect) => Some(Step::Redirect(redirect.clone())),
-            Self::Ended(step) => Some(step.clone()),
-            Self::Idle | Self::Unknown(_) => None,
-        }
-    }
-}
-
-/// What the request on its way is for.
-#[derive(Debug)]
-enum Pending {
-    Fetch(form::Fetch),
-    Post(submit::Post),
-    Login(login::Login),
-    Reconcile(reconcile::Reconcile),
 }
 
 impl Flow {
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self {
-            settings,
-            state: State::Idle,
-            module: Module::Create,
-            token: None,
-            user: None,
-            asserts: true,
-            clock: None,
-            known_form: None,
-            in_doubt: InDoubt::default(),
-            flow_attempt: None,
-            session_in_use: false,
-            beside_older: false,
-            rounds: 0,
-            pending: None,
-            retry: Retry::default(),
-        }
+    pub(crate) fn new(api_url: Url, settings: Settings) -> Self {
+        Self { session: Session::new(api_url, settings), state: State::Idle }
+    }
+
+    /// Begins a flow, or begins again.
+    pub(crate) fn begin(&mut self, begin: Begin, now: Instant) -> Result<Next> {
+        self.go(|state, session| fetching::begin(state, session, begin, now))
+    }
+
+    /// Answers the pending step.
+    pub(crate) fn submit(&mut self, answer: &Answer, now: Instant) -> Result<Next> {
+        self.go(|state, session| posting::submit(state, session, answer, now))
+    }
+
+    /// Goes on with what the third party appended to the return URL, or posted to it.
+    pub(crate) fn resume(&mut self, url: &str, body: &[u8], extra: &Answer, now: Instant) -> Result<Next> {
+        self.go(|state, session| away::resume(state, session, url, body, extra, now))
+    }
+
+    pub(crate) fn login(&mut self, username: &str, password: &Secret, now: Instant) -> Result<Next> {
+        self.go(|state, session| login::login(state, session, username, password, now))
+    }
+
+    /// Finds out what became of an attempt, or gives what is known.
+    pub(crate) fn reconcile(&mut self, now: Instant) -> Result<Next> {
+        self.go(|state, session| reconciling::reconcile(state, session, now))
+    }
+
+    /// Finds out what became of a creation of that name, sent at or after a time of the wiki's clock.
+    pub(crate) fn reconcile_name(&mut self, name: &str, sent: i64, now: Instant) -> Result<Next> {
+        ask::check_username(name)?;
+        self.go(|state, session| reconciling::reconcile_name(state, session, name, sent, now))
     }
 
     /// Takes the outcome of the request that the last [`Next::Send`] asked for.
-    pub(crate) fn receive(&mut self, outcome: Result<Response, Unsent>, now: Instant) -> Result<Next> {
-        match self.pending.take() {
-            Some(Pending::Fetch(fetch)) => self.receive_form(fetch, outcome, now),
-            Some(Pending::Post(post)) => self.receive_status(post, outcome, now),
-            Some(Pending::Login(login)) => self.receive_login(login, outcome, now),
-            Some(Pending::Reconcile(reconcile)) => self.receive_reconcile(reconcile, outcome, now),
-            None => Err(Error::state("No request is on its way.")),
-        }
+    pub(crate) fn receive(&mut self, outcome: Outcome, now: Instant) -> Result<Next> {
+        let session = &mut self.session;
+        let transition = match mem::take(&mut self.state) {
+            State::Fetching(fetching) => fetching.receive(session, outcome, now),
+            State::Posting(posting) => posting.receive(session, outcome, now),
+            State::Verifying(verifying) => verifying.receive(session, outcome, now),
+            State::LoggingIn(logging_in) => logging_in.receive(session, outcome, now),
+            State::Reconciling(reconciling) => reconciling.receive(session, outcome, now),
+            resting => Transition::fail(resting, Error::state("No request is on its way.")),
+        };
+        self.apply(transition)
+    }
+
+    /// Asks something that leaves the conversation where it is.
+    pub(crate) fn ask(&self, question: Question, now: Instant) -> Result<(Asked, Exchange)> {
+        question.ask(&self.session, now)
+    }
+
+    /// Takes the outcome of a question's request.
+    pub(crate) fn answered(&mut self, asked: Asked, outcome: Outcome, now: Instant) -> Result<Reading> {
+        asked.receive(&mut self.session, outcome, now)
+    }
+
+    /// The step that is pending, or that ended the flow.
+    pub(crate) fn step(&self) -> Option<Step> {
+        self.state.step()
     }
 
     /// The fields that the host may answer now.
     pub(crate) fn form(&self) -> Option<&Form> {
-        match &self.state {
-            State::Form { form, .. } | State::Asking(form) => Some(form),
-            State::Away(redirect) => Some(&redirect.form),
-            _ => None,
-        }
+        self.state.form()
+    }
+
+    pub(crate) fn api_url(&self) -> &Url {
+        &self.session.api_url
+    }
+
+    /// Seconds since 1970 by the wiki's clock, once a form was read.
+    pub(crate) fn wiki_time(&self, now: Instant) -> Option<i64> {
+        self.session.wiki_time(now)
+    }
+
+    /// What the wiki warned of since the last look.
+    pub(crate) fn take_warnings(&mut self) -> Vec<String> {
+        self.session.take_warnings()
     }
 
     /// A request for the picture of a captcha.
     pub(crate) fn image_request(&self, url: Url) -> Request {
-        let mut request = self.request(Method::Get, url, None);
-        request.headers.retain(|(name, _)| *name != "accept");
-        request
+        self.session.image(url)
     }
 
-    fn is_logged_in(&self) -> bool {
-        self.user.is_some() || self.settings.bearer_token.is_some()
+    /// The conversation as bytes, with its cookies.
+    pub(crate) fn save(&self, cookies: Secret, now: Instant, time: SystemTime) -> Result<Vec<u8>> {
+        save::save(&self.session, &self.state, cookies, now, time)
     }
 
-    /// The parameters that every call carries.
-    fn params(&self, action: &str) -> Params {
-        let mut params = Params::action(action);
-        if let Some(language) = &self.settings.language {
-            params.push("uselang", language.as_str());
-        }
-        params.push("errorformat", self.settings.error_format.as_str());
-        if let Some(language) = &self.settings.error_language {
-            params.push("errorlang", language.as_str());
-        }
-        if self.settings.error_format != "bc" {
-            params.push("errorsuselocal", "1");
-        }
-        params
+    /// The conversation that was saved, with these settings from now on.
+    pub(crate) fn restore(saved: Saved, settings: Settings, now: Instant, time: SystemTime) -> Result<Self> {
+        let (session, state) = saved.restore(settings, now, time)?;
+        Ok(Self { session, state })
     }
 
-    /// Guards a call of a creation: it must not run as somebody else, or as nobody, by an accident of cookies.
-    fn assert(&self, params: &mut Params) {
-        if self.is_logged_in() {
-            params.push("assert", "user");
-        } else if self.asserts {
-            params.push("assert", "anon");
-        }
+    fn go(&mut self, call: impl FnOnce(State, &mut Session) -> Transition) -> Result<Next> {
+        let state = mem::take(&mut self.state).at_rest();
+        let transition = call(state, &mut self.session);
+        self.apply(transition)
     }
 
-    fn get(&self, params: &Params) -> Request {
-        let mut url = self.settings.api_url.clone();
-        url.set_query(Some(params.encode().expose()));
-        self.request(Method::Get, url, None)
+    fn apply(&mut self, transition: Transition) -> Result<Next> {
+        self.state = transition.state;
+        transition.next
     }
-
-    fn post(&self, params: &Params) -> Request {
-        self.request(Method::Post, self.settings.api_url.clone(), Some(params.encode()))
-    }
-
-    fn request(&self, method: Method, url: Url, body: Option<Secret>) -> Request {
-        let mut headers = vec![
-            ("user-agent", self.settings.user_agent.as_str().into()),
-            ("accept", "application/json".into()),
-        ];
-        if body.is_some() {
-            headers.push(("content-type", "application/x-www-form-urlencoded".into()));
-        }
-        if let Some(token) = &self.settings.bearer_token {
-            headers.push(("authorization", format!("Bearer {}", token.expose()).into()));
-        }
-        Request { method, url, headers, body }
-    }
-
-    fn end(&mut self, step: Step) -> Next {
-        self.state = State::Ended(step.clone());
-        Next::Step(step)
-    }
-
-    fn send(&mut self, pending: Pending, request: Request) -> Next {
-        self.exchange(pending, Exchange::now(request))
-    }
-
-    fn send_after(&mut self, delay: Duration, pending: Pending, request: Request) -> Next {
-        self.exchange(pending, Exchange { delay, ..Exchange::now(request) })
-    }
-
-    fn exchange(&mut self, pending: Pending, exchange: Exchange) -> Next {
-        self.pending = Some(pending);
-        Next::Send(exchange)
-    }
-}
-
-impl Exchange {
-    /// At once, in the session as it is.
-    fn now(request: Request) -> Self {
-        Self { request, delay: Duration::ZERO, fresh_session: false }
-    }
-}
-
-/// A response as a reply of the API, or the error of its absence.
-fn reply_of(outcome: Result<Response, Unsent>) -> Result<Reply> {
-    Reply::parse(&outcome.map_err(|unsent| unsent.error)?)
-}
-
-/// The code of an older wiki that does not know `assert=anon` (before MediaWiki 1.35).
-fn is_unknown_assert(error: &Error) -> bool {
-    matches!(error.api_code(), Some("unknown_assert"))
 }

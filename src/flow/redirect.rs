@@ -1,139 +1,137 @@
-//! Away at a third party, and the return from there.
+//! A visit to a third party.
 
-use std::{borrow::Cow, time::Instant};
+use std::fmt;
 
-use percent_encoding::percent_decode;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
-use super::{
-    Answer, Flow, Next, Settings, State,
-    complete::check_text,
-    step::{Form, Preserved, Redirect},
-};
+use super::form::Form;
 use crate::{
     Error, Result,
-    protocol::{Field, FieldType, Message, Status, is_private},
+    config::Settings,
+    protocol::{AuthRequest, Field, Message, Visit, is_private},
 };
 
-/// Where a third party sends the person back to. Without a wish of the host it is the wiki itself: the API insists on
-/// an address, and most wikis never use it.
-pub(super) fn return_url(settings: &Settings) -> Url {
-    settings.return_url.clone().unwrap_or_else(|| {
-        let mut wiki = settings.api_url.clone();
-        wiki.set_path("/");
-        wiki.set_query(None);
-        wiki
-    })
+/// Where third parties send the person back to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReturnUrl {
+    pub(super) url: Url,
+    /// Whether the host gave it, and so notices the return.
+    pub(super) is_hosts: bool,
 }
 
-impl Flow {
-    /// The step for a REDIRECT. The API does not check the target, so this does.
-    pub(super) fn redirect(&self, status: Status) -> Result<Redirect> {
-        let target = status.redirect_target.as_deref().unwrap_or_default();
-        let target = check_target(target, &self.settings)?;
-        let catches_return = self.settings.return_url.is_some();
-        let message = status.message.or_else(|| {
-            let text = "No return URL was configured, so nothing will notice the return from this visit.";
-            Some(Message::from_text(text)).filter(|_| !catches_return)
-        });
-        Ok(Redirect {
-            target,
-            data: status.redirect_data,
-            return_url: return_url(&self.settings),
-            catches_return,
-            form: Form { message, ..self.fields_of(status.requests, status.raw) },
-        })
+impl ReturnUrl {
+    /// Without a wish of the host it is the wiki itself: the API insists on an address, and most wikis never use it.
+    pub(super) fn of(settings: &Settings, api_url: &Url) -> Self {
+        match &settings.return_url {
+            Some(url) => Self { url: url.clone(), is_hosts: true },
+            None => {
+                let mut url = api_url.clone();
+                url.set_path("/");
+                url.set_query(None);
+                Self { url, is_hosts: false }
+            }
+        }
     }
+}
 
-    /// Goes on with what the third party appended to the return URL, or posted to it.
-    pub(crate) fn resume(
-        &mut self,
-        returned: &str,
-        body: &[u8],
-        extra: &Answer,
-        now: Instant,
-    ) -> Result<Next> {
-        let State::Away(redirect) = &self.state else {
-            return Err(Error::state("No visit to a third party is under way: there is nothing to resume."));
+/// A visit to a third party.
+#[derive(Clone)]
+pub struct Redirect {
+    pub(crate) target: Url,
+    pub(crate) data: Option<Value>,
+    pub(crate) return_url: ReturnUrl,
+    /// The requests that the return will fill in.
+    pub(crate) form: Form,
+}
+
+impl Redirect {
+    /// The API does not check the target, so this does.
+    pub(crate) fn new(
+        visit: Visit,
+        return_url: ReturnUrl,
+        settings: &Settings,
+        api_url: &Url,
+    ) -> Result<Self> {
+        let Some(target) = visit.target else {
+            return Err(Error::protocol(
+                "The wiki wants to send the person elsewhere, but does not say where.",
+            ));
         };
-        let returned = check_returned(returned, &redirect.return_url)?;
-        let mut form = redirect.form.clone();
-        let mut answer = extra.clone();
-        // A POST wins over the address, as in PHP. Anything that is no field of the pending requests is ignored, so
-        // that nobody can slip in a parameter of the API.
-        for (source, pairs) in
-            [("returned_url", returned.query().unwrap_or_default().as_bytes()), ("body", body)]
-        {
-            for pair in pairs.split(|&byte| byte == b'&') {
-                take_returned(&redirect.form, &mut form, &mut answer, source, pair)?;
-            }
+        let target = check_target(&target, settings, api_url)?;
+        let mut notice = visit.notice;
+        if notice.message.is_none() && !return_url.is_hosts {
+            let text = "No return URL was configured, so nothing will notice the return from this visit.";
+            notice.message = Some(Message::own(text));
         }
-        let complete = answer.complete(&form, false, &Preserved::default()).map_err(|error| {
-            let refusal = returned.query_pairs().find(|(name, _)| name == "error");
-            match (error.field(), refusal) {
-                (Some(field), Some((_, word))) => {
-                    let message = format!("{error} The third party reports: {word}.");
-                    Error::argument(field, message)
-                }
-                _ => error,
-            }
-        })?;
-        self.start_post(complete, false, false, now)
+        let form = Form::new(visit.requests, visit.raw, api_url).under(notice);
+        Ok(Self { target, data: visit.data, return_url, form })
+    }
+
+    /// Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it, do not
+    /// fetch it with the wiki's cookies.
+    #[must_use]
+    pub fn target(&self) -> &Url {
+        &self.target
+    }
+
+    /// Further data for the visit, if the wiki gives any; its meaning is the provider's.
+    #[must_use]
+    pub fn data(&self) -> Option<&Value> {
+        self.data.as_ref()
+    }
+
+    /// Where the third party sends the person afterwards. Give the full address that was called to
+    /// [`Client::resume`](crate::Client::resume).
+    #[must_use]
+    pub fn return_url(&self) -> &Url {
+        &self.return_url.url
+    }
+
+    /// False when no return URL was configured: the person will end up on the wiki's own page, and nothing learns of
+    /// the return.
+    #[must_use]
+    pub fn catches_return(&self) -> bool {
+        self.return_url.is_hosts
+    }
+
+    /// The fields that the return is expected to fill in.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.form.fields
+    }
+
+    /// The requests that these fields belong to.
+    #[must_use]
+    pub fn requests(&self) -> &[AuthRequest] {
+        &self.form.requests
+    }
+
+    /// The JSON that the step was read from. It holds the target.
+    #[must_use]
+    pub fn raw(&self) -> &Value {
+        &self.form.raw
     }
 }
 
-/// Takes `name=value` over if it is for a field of the step that `asked`.
-fn take_returned(
-    asked: &Form,
-    form: &mut Form,
-    answer: &mut Answer,
-    source: &str,
-    pair: &[u8],
-) -> Result<()> {
-    let mut parts = pair.splitn(2, |&byte| byte == b'=');
-    let name = parts.next().and_then(decode).unwrap_or_default();
-    // PHP writes these characters so in the names of the parameters that it receives.
-    let name = name.strip_suffix("[]").unwrap_or(&name).replace(['.', ' '], "_");
-    let Some(field) = asked.field(&name) else { return Ok(()) };
-    let value = decode(parts.next().unwrap_or_default()).ok_or_else(|| {
-        let message = format!("What came back for the field “{name}” is not UTF-8; wikis would replace it.");
-        Error::argument(source, message)
-    })?;
-    let waits = |field: &Field| field.value().unwrap_or_default().is_empty();
-    match field.kind() {
-        FieldType::Null => {}
-        // The wiki's own value goes back unchanged; an empty one waits for the third party's.
-        FieldType::Hidden if waits(field) => {
-            check_text(field, &value)?;
-            let requests = form.requests.iter_mut().flat_map(|request| &mut request.fields);
-            for field in requests.chain(&mut form.fields).filter(|field| field.name == name) {
-                field.value = Some(value.clone());
-            }
-        }
-        FieldType::Hidden => {}
-        FieldType::Checkbox | FieldType::Button => {
-            answer.set(name, true);
-        }
-        FieldType::Multiselect => {
-            answer.choose(name, value);
-        }
-        _ => {
-            answer.set(name, value);
-        }
+impl fmt::Debug for Redirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The target carries state and nonces.
+        let host = self.target.host_str().unwrap_or_default();
+        f.debug_struct("Redirect")
+            .field("target", &format_args!("{}://{host}/***", self.target.scheme()))
+            .field("catches_return", &self.return_url.is_hosts)
+            .field("fields", &self.form.fields)
+            .finish_non_exhaustive()
     }
-    Ok(())
 }
 
-/// Text in `application/x-www-form-urlencoded`, unless it is not UTF-8.
-fn decode(encoded: &[u8]) -> Option<String> {
-    let spaced: Vec<u8> = encoded.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-    percent_decode(&spaced).decode_utf8().ok().map(Cow::into_owned)
-}
-
-fn check_target(target: &str, settings: &Settings) -> Result<Url> {
+fn check_target(target: &str, settings: &Settings, api_url: &Url) -> Result<Url> {
     let refuse =
         |why: &str| Error::protocol(format!("The wiki wants to send the person elsewhere, but {why}."));
-    let target = settings.api_url.join(target).map_err(|_| refuse("its target is no address"))?;
+    let target = api_url.join(target).map_err(|_| refuse("its target is no address"))?;
     if !matches!(target.scheme(), "https" | "http") {
         return Err(refuse(&format!("the scheme {}: is not allowed", target.scheme())));
     }
@@ -144,16 +142,4 @@ fn check_target(target: &str, settings: &Settings) -> Result<Url> {
         return Err(refuse("its target carries a name or password"));
     }
     Ok(target)
-}
-
-fn check_returned(returned: &str, expected: &Url) -> Result<Url> {
-    let wrong = |why: &str| Error::argument("returned_url", format!("The returned address {why}."));
-    let returned = Url::parse(returned).map_err(|_| wrong("is not an absolute address"))?;
-    let same_place = returned.origin() == expected.origin() && returned.path() == expected.path();
-    let same_query = expected.query_pairs().all(|pair| returned.query_pairs().any(|other| other == pair));
-    if same_place && same_query {
-        Ok(returned)
-    } else {
-        Err(wrong("does not belong to the return URL that was given"))
-    }
 }

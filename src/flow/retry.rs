@@ -5,28 +5,28 @@ use std::time::{Duration, Instant};
 use crate::{Error, ErrorKind};
 
 /// The waits of one call of the host.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Retry {
     deadline: Option<Instant>,
     attempts: u32,
 }
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 impl Retry {
     /// A call begins: all its waits together may last as long as `budget`.
-    pub(crate) fn start(&mut self, budget: Duration, now: Instant) {
-        *self = Self { deadline: Some(now + budget).filter(|_| !budget.is_zero()), attempts: 0 };
+    pub(super) fn new(budget: Duration, now: Instant) -> Self {
+        Self { deadline: Some(now + budget).filter(|_| !budget.is_zero()), attempts: 0 }
     }
 
     /// How long to wait before the same request is sent again, or nothing if it is not worth it or the budget is
     /// spent. The caller knows that the request changed nothing.
-    pub(crate) fn wait(&mut self, error: &Error, now: Instant) -> Option<Duration> {
+    pub(super) fn wait(&mut self, error: &Error, now: Instant) -> Option<Duration> {
         if !is_temporary(error) {
             return None;
         }
-        let backoff = FIRST_WAIT.saturating_mul(1 << self.attempts.min(6)).min(LONGEST_WAIT);
+        let backoff = FIRST_WAIT.saturating_mul(1 << self.attempts.min(6)).min(MAX_WAIT);
         // Nothing, or a date that has passed, would ask without a pause until the budget is spent.
         let wait = error.retry_after().map_or(backoff, |wait| wait.max(FIRST_WAIT));
         if now.checked_add(wait)? > self.deadline? {
@@ -57,8 +57,7 @@ mod tests {
     #[test]
     fn a_wait_of_nothing_is_a_pause_all_the_same() {
         let now = Instant::now();
-        let mut retry = Retry::default();
-        retry.start(Duration::from_secs(10), now);
+        let mut retry = Retry::new(Duration::from_secs(10), now);
         let mut wait = |seconds: Option<u64>| {
             let error = Error::new(ErrorKind::Transport, "Lost.");
             retry.wait(&error.with_retry_after(seconds.map(Duration::from_secs)), now)

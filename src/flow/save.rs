@@ -1,262 +1,265 @@
-//! A flow as bytes, to go on in another process.
+//! A conversation as bytes, to go on in another process.
 //!
-//! The forms are kept as the wiki sent them and are read again on loading, by the same code and with the same checks
-//! as the first time.
+//! What the wiki sent is kept as it came and read again on loading, by the same code and with the same checks as the
+//! first time.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{
-    Flow, Module, Settings, State, Step,
-    attempt::{Attempt, Clock, Doubt, End, Window},
-    step::{Fail, Form, Pass, Redirect},
-    submit::end_of,
+    attempt::Attempt,
+    clock::Clock,
+    exchange::Module,
+    form::Form,
+    ledger::Ledger,
+    redirect::{Redirect, ReturnUrl},
+    session::{Session, Slot},
+    state::{Asking, Away, Course, Opening, State},
+    step::{Fail, Other, Pass, Restart, Step},
 };
 use crate::{
     Error, Reason, Result, Secret,
-    protocol::{AuthInfo, Message, Status, truthy},
+    config::Settings,
+    protocol::{AuthInfo, Message, Notice, Raw, Status, Visit},
 };
 
-/// The first line: what this is, and in which version.
-const MAGIC: &[u8] = b"createaccount flow 1\n";
+/// The first line: what this is, and in which version. The version changes with whatever is saved, and on purpose:
+/// tests/fixtures/saved holds bytes of each.
+const MAGIC: &[u8] = b"createaccount flow 2\n";
+const MAGIC_OF_ANY_VERSION: &[u8] = b"createaccount flow ";
 const DIGEST: usize = 32;
 
-/// Wraps the flow and its cookies.
-pub(crate) fn seal(flow: &Flow, cookies: &Secret, now: Instant, time: SystemTime) -> Vec<u8> {
-    let text = Secret::from(json!({"flow": flow.save(now, time), "cookies": cookies.expose()}).to_string());
-    let payload = text.expose().as_bytes();
-    [MAGIC, &Sha256::digest(payload), payload].concat()
+/// Saves a conversation and its cookies.
+pub(super) fn save(
+    session: &Session,
+    state: &State,
+    cookies: Secret,
+    now: Instant,
+    time: SystemTime,
+) -> Result<Vec<u8>> {
+    let saved = Saved {
+        api_url: session.api_url.clone(),
+        cookies: cookies.expose().to_owned(),
+        token: session.token.as_ref().map(|token| token.expose().to_owned()),
+        user: session.user.clone(),
+        asserts: session.asserts,
+        clock: session.wiki_time(now),
+        saved_at: unix(time),
+        slot: session.slot.clone(),
+        ledger: session.ledger.clone(),
+        state: SavedState::of(state)?,
+    };
+    let payload = Secret::from(serde_json::to_string(&saved).map_err(|_| unreadable())?);
+    let payload = payload.expose().as_bytes();
+    Ok([MAGIC, &Sha256::digest(payload), payload].concat())
 }
 
-/// Unwraps what [`seal`] made: the saved flow, and the cookies.
-pub(crate) fn open(data: &[u8]) -> Result<(Saved, Secret)> {
-    let wrong = |why: &str| Error::argument("data", format!("The saved flow {why}."));
-    let Some(rest) = data.strip_prefix(MAGIC) else {
-        return Err(wrong(if data.starts_with(b"createaccount flow ") {
-            "was written by another version of the library"
-        } else {
-            "is not one: these bytes were not written by save"
-        }));
-    };
-    let Some((digest, payload)) = rest.split_at_checked(DIGEST) else {
-        return Err(wrong("was cut short"));
-    };
-    if Sha256::digest(payload)[..] != *digest {
-        return Err(wrong("was cut short or changed"));
-    }
-    let mut payload: Value = serde_json::from_slice(payload).map_err(|_| wrong("cannot be read"))?;
-    let cookies = payload.get("cookies").and_then(Value::as_str).map(Secret::from);
-    match (payload.get_mut("flow").map(Value::take), cookies) {
-        (Some(Value::Object(flow)), Some(cookies)) => Ok((Saved(flow), cookies)),
-        _ => Err(wrong("cannot be read")),
-    }
+/// A saved conversation that is still to be given its settings.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Saved {
+    api_url: Url,
+    cookies: String,
+    token: Option<String>,
+    user: Option<String>,
+    asserts: bool,
+    /// The wiki's time when it was saved, in seconds since 1970.
+    clock: Option<i64>,
+    /// Our time when it was saved, in seconds since 1970.
+    saved_at: i64,
+    slot: Slot,
+    ledger: Ledger,
+    state: SavedState,
 }
 
-/// A saved flow that is still to be given its settings.
-pub(crate) struct Saved(Map<String, Value>);
+/// A state between two calls.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum SavedState {
+    Idle,
+    Form {
+        raw: Value,
+        module: Module,
+        preserve: bool,
+        return_url: ReturnUrl,
+    },
+    Asking {
+        raw: Value,
+        message: Option<Message>,
+        code: Option<String>,
+        account: Option<String>,
+        course: Course,
+    },
+    Away {
+        raw: Value,
+        message: Option<Message>,
+        code: Option<String>,
+        course: Course,
+    },
+    Unknown(Attempt),
+    Pass {
+        raw: Option<Value>,
+        username: String,
+    },
+    Fail {
+        raw: Option<Value>,
+        reason: String,
+        message: Option<Message>,
+        code: Option<String>,
+        retry_after: Option<u64>,
+        can_preserve_state: bool,
+    },
+    /// RESTART, or a status that this version does not know.
+    End {
+        raw: Value,
+    },
+}
 
 impl Saved {
-    /// The wiki that the flow belongs to.
-    pub(crate) fn api_url(&self) -> Result<String> {
-        self.text("api_url").ok_or_else(unreadable)
+    /// Reads what [`save`] wrote.
+    pub(crate) fn read(data: &[u8]) -> Result<Self> {
+        let wrong = |why: &str| Error::argument("data", format!("The saved flow {why}."));
+        let Some(rest) = data.strip_prefix(MAGIC) else {
+            return Err(wrong(if data.starts_with(MAGIC_OF_ANY_VERSION) {
+                "was written by another version of the library"
+            } else {
+                "is not one: these bytes were not written by save"
+            }));
+        };
+        let Some((digest, payload)) = rest.split_at_checked(DIGEST) else {
+            return Err(wrong("was cut short"));
+        };
+        if Sha256::digest(payload)[..] != *digest {
+            return Err(wrong("was cut short or changed"));
+        }
+        serde_json::from_slice(payload).map_err(|error| unreadable().with_source(error.to_string()))
     }
 
-    /// The flow as it was, and its pending step.
-    pub(crate) fn restore(
+    /// The wiki that the conversation is with.
+    pub(crate) fn api_url(&self) -> &Url {
+        &self.api_url
+    }
+
+    pub(crate) fn cookies(&self) -> &str {
+        &self.cookies
+    }
+
+    /// The conversation as it was.
+    pub(super) fn restore(
         self,
         settings: Settings,
         now: Instant,
         time: SystemTime,
-    ) -> Result<(Flow, Option<Step>)> {
-        let mut flow = Flow::new(settings);
-        flow.module =
-            if self.text("module").as_deref() == Some("login") { Module::Login } else { Module::Create };
-        flow.token = self.text("token").map(Secret::from);
-        flow.user = self.text("user");
-        flow.asserts = self.0.get("asserts") != Some(&Value::Bool(false));
-        flow.session_in_use = self.0.get("session_in_use") == Some(&Value::Bool(true));
-        flow.beside_older = self.0.get("beside_older") == Some(&Value::Bool(true));
-        flow.rounds =
-            self.0.get("rounds").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
+    ) -> Result<(Session, State)> {
+        let mut session = Session::new(self.api_url, settings);
+        session.token = self.token.map(Secret::from);
+        session.user = self.user;
+        session.asserts = self.asserts;
         // Our clock runs on meanwhile, here or on the machine that saved.
-        let number = |member: &str| self.0.get(member).and_then(Value::as_i64);
-        let since = number("saved_at").map_or(0, |saved_at| unix(time).saturating_sub(saved_at).max(0));
-        flow.clock = number("clock").map(|clock| Clock::from_seconds(clock.saturating_add(since), now));
-        flow.flow_attempt = self.0.get("attempt").and_then(read_attempt);
-        let in_doubt = self.0.get("in_doubt").and_then(Value::as_array);
-        flow.in_doubt = in_doubt.into_iter().flatten().filter_map(read_attempt).collect();
-        let mut state = self.0.get("state").cloned().unwrap_or_default();
-        flow.state = flow.restore_state(&mut state)?;
-        let step = flow.state.step();
-        Ok((flow, step))
-    }
-
-    fn text(&self, member: &str) -> Option<String> {
-        self.0.get(member).and_then(Value::as_str).map(str::to_owned)
+        let since = unix(time).saturating_sub(self.saved_at).max(0);
+        session.clock = self.clock.map(|clock| Clock::from_seconds(clock.saturating_add(since), now));
+        session.slot = self.slot;
+        session.ledger = self.ledger;
+        let state = self.state.restore(&session)?;
+        Ok((session, state))
     }
 }
 
-impl Flow {
-    fn save(&self, now: Instant, time: SystemTime) -> Value {
-        json!({
-            "api_url": self.settings.api_url.as_str(),
-            "module": self.module.prefix(),
-            "token": self.token.as_ref().map(Secret::expose),
-            "user": self.user,
-            "asserts": self.asserts,
-            "session_in_use": self.session_in_use,
-            "beside_older": self.beside_older,
-            "rounds": self.rounds,
-            "clock": self.clock.as_ref().map(|clock| clock.seconds(now)),
-            "saved_at": unix(time),
-            "attempt": self.flow_attempt.as_ref().map(write_attempt),
-            "in_doubt": self.in_doubt.iter().map(write_attempt).collect::<Value>(),
-            "state": match &self.state {
-                State::Idle => json!({"is": "idle"}),
-                State::Form { form, preserve } => json!({"is": "form", "raw": *form.raw, "preserve": preserve}),
-                State::Asking(form) => json!({"is": "asking", "raw": *form.raw, "account": form.account}),
-                State::Away(redirect) => json!({
-                    "is": "away",
-                    "raw": *redirect.form.raw,
-                    "return_url": redirect.return_url.as_str(),
-                    "catches_return": redirect.catches_return,
-                }),
-                State::Ended(step) => save_end(step),
-                State::Unknown(attempt) => json!({"is": "unknown", "attempt": write_attempt(attempt)}),
+impl SavedState {
+    fn of(state: &State) -> Result<Self> {
+        Ok(match state {
+            State::Idle => Self::Idle,
+            State::Form(opening) => Self::Form {
+                raw: opening.form.raw.clone().into(),
+                module: opening.module,
+                preserve: opening.preserve,
+                return_url: opening.return_url.clone(),
             },
+            State::Asking(Asking { form, course }) => Self::Asking {
+                raw: form.raw.clone().into(),
+                message: form.message.clone(),
+                code: form.message_code.clone(),
+                account: form.account.clone(),
+                course: course.clone(),
+            },
+            State::Away(Away { redirect, course }) => Self::Away {
+                raw: redirect.form.raw.clone().into(),
+                message: redirect.form.message.clone(),
+                code: redirect.form.message_code.clone(),
+                course: course.clone(),
+            },
+            State::Unknown(attempt) => Self::Unknown(attempt.clone()),
+            State::Ended(Step::Pass(pass)) => {
+                Self::Pass { raw: optional(&pass.raw), username: pass.username.clone() }
+            }
+            State::Ended(Step::Fail(fail)) => Self::Fail {
+                raw: optional(&fail.raw),
+                reason: fail.reason.as_str().to_owned(),
+                message: fail.message.clone(),
+                code: fail.message_code.clone(),
+                retry_after: fail.retry_after.map(|wait| wait.as_secs()),
+                can_preserve_state: fail.can_preserve_state,
+            },
+            State::Ended(step) => Self::End { raw: step.raw().cloned().unwrap_or_default() },
+            _ => return Err(Error::state("A call that is in progress cannot be saved.")),
         })
     }
 
-    fn restore_state(&self, state: &mut Value) -> Result<State> {
-        let raw = state.get_mut("raw").map(Value::take).unwrap_or_default();
-        Ok(match state.get("is").and_then(Value::as_str) {
-            Some("idle") => State::Idle,
-            Some("form") => {
-                let form = Arc::new(self.form_of(AuthInfo::parse(raw, None, None)?));
-                let preserve = state.get("preserve") == Some(&Value::Bool(true));
-                State::Form { form, preserve }
+    fn restore(self, session: &Session) -> Result<State> {
+        let api_url = &session.api_url;
+        Ok(match self {
+            Self::Idle => State::Idle,
+            Self::Form { raw, module, preserve, return_url } => {
+                let form = Arc::new(Form::first(AuthInfo::parse(raw, None, None)?, api_url));
+                State::Form(Opening { form, module, preserve, return_url })
             }
-            Some("asking") => {
-                let account = state.get("account").and_then(Value::as_str).map(str::to_owned);
-                State::Asking(Arc::new(Form { account, ..self.pending_form(raw)? }))
+            Self::Asking { raw, message, code, account, course } => {
+                // It came with a status or, after a reconciliation, with authmanagerinfo.
+                let info = AuthInfo::parse(raw, None, None)?;
+                let form = Form::new(info.requests, info.raw, api_url).under(Notice { message, code });
+                State::Asking(Asking { form: Arc::new(Form { account, ..form }), course })
             }
-            Some("away") => State::Away(Arc::new(Redirect {
-                return_url: state
-                    .get("return_url")
-                    .and_then(|url| Url::parse(url.as_str()?).ok())
-                    .ok_or_else(unreadable)?,
-                catches_return: state.get("catches_return") == Some(&Value::Bool(true)),
-                ..self.redirect(Status::parse(raw)?)?
-            })),
-            Some("ended") => State::Ended(restore_end(state, raw)?),
-            Some("unknown") => {
-                State::Unknown(state.get("attempt").and_then(read_attempt).ok_or_else(unreadable)?)
+            Self::Away { raw, message, code, course } => {
+                let visit = Visit { notice: Notice { message, code }, ..Visit::parse(raw)? };
+                let return_url = course.return_url().clone();
+                let redirect = Redirect::new(visit, return_url, &session.settings, api_url)?;
+                State::Away(Away { redirect: Arc::new(redirect), course })
             }
-            _ => return Err(unreadable()),
+            Self::Unknown(attempt) => State::Unknown(attempt),
+            Self::Pass { raw, username } => {
+                State::Ended(Step::Pass(Arc::new(Pass { username, raw: raw.map(Raw::from) })))
+            }
+            Self::Fail { raw, reason, message, code, retry_after, can_preserve_state } => {
+                let known = Reason::ALL.into_iter().find(|known| known.as_str() == reason);
+                State::Ended(Step::Fail(Arc::new(Fail {
+                    reason: known.ok_or_else(unreadable)?,
+                    retry_after: retry_after.map(Duration::from_secs),
+                    message,
+                    message_code: code,
+                    can_preserve_state,
+                    raw: raw.map(Raw::from),
+                })))
+            }
+            Self::End { raw } => State::Ended(match Status::parse(raw)? {
+                Status::Restart { notice, can_preserve_state, requests, raw } => {
+                    Step::Restart(Arc::new(Restart::new(notice, can_preserve_state, requests, raw)))
+                }
+                Status::Other { word, notice, raw } => Step::Other(Arc::new(Other::new(word, notice, raw))),
+                _ => return Err(unreadable()),
+            }),
         })
     }
-
-    /// A form of a later step, as it came with a status or, after a reconciliation, with authmanagerinfo.
-    fn pending_form(&self, raw: Value) -> Result<Form> {
-        let message = Message::parse(raw.get("message"));
-        let message_code = raw.get("messagecode").and_then(Value::as_str).map(str::to_owned);
-        let info = AuthInfo::parse(raw, None, None)?;
-        Ok(Form { message, message_code, ..self.fields_of(info.requests, info.raw) })
-    }
 }
 
-/// What ended a flow: besides what the wiki sent, what cannot be read from it again.
-fn save_end(step: &Step) -> Value {
-    let (username, reason, retry_after) = match step {
-        Step::Pass(pass) => (Some(pass.username()), None, None),
-        Step::Fail(fail) => (None, Some(fail.reason().as_str()), fail.retry_after()),
-        _ => (None, None, None),
-    };
-    json!({
-        "is": "ended",
-        "raw": step.raw(),
-        "username": username,
-        "reason": reason,
-        "retry_after": retry_after.map(|wait| wait.as_secs()),
-        "message": step.message().map(Message::text),
-        "code": step.message_code(),
-    })
-}
-
-fn restore_end(state: &Value, raw: Value) -> Result<Step> {
-    let text = |member: &str| state.get(member).and_then(Value::as_str).map(str::to_owned);
-    if let Some(username) = text("username") {
-        return Ok(Step::Pass(Arc::new(Pass { username, raw: raw.into() })));
-    }
-    let Some(reason) = text("reason") else { return Ok(end_of(Status::parse(raw)?)) };
-    let message = Message::parse(raw.get("message")).or(text("message").as_deref().map(Message::from_text));
-    Ok(Step::Fail(Arc::new(Fail {
-        reason: Reason::ALL.into_iter().find(|known| known.as_str() == reason).unwrap_or(Reason::Other),
-        retry_after: state.get("retry_after").and_then(Value::as_u64).map(Duration::from_secs),
-        message,
-        message_code: text("code"),
-        can_preserve_state: truthy(raw.get("canpreservestate")),
-        raw: raw.into(),
-    })))
-}
-
-fn write_attempt(attempt: &Attempt) -> Value {
-    let doubt = match attempt.doubt {
-        Doubt::None => None,
-        Doubt::Lost => Some("lost"),
-        Doubt::Contested => Some("contested"),
-    };
-    let windows: Value = attempt.windows.iter().map(|w| json!([w.from, w.until, end_word(w.end)])).collect();
-    json!({
-        "name": attempt.name,
-        "windows": windows,
-        "undated": attempt.undated,
-        "doubt": doubt,
-        "answered": attempt.answered,
-        "beside_older": attempt.beside_older,
-    })
-}
-
-fn read_attempt(value: &Value) -> Option<Attempt> {
-    let name = value.get("name")?.as_str().map(str::to_owned);
-    let windows = value.get("windows").and_then(Value::as_array);
-    Some(Attempt {
-        name,
-        windows: windows.into_iter().flatten().filter_map(read_window).collect(),
-        undated: value.get("undated") == Some(&Value::Bool(true)),
-        lost_at: None,
-        doubt: match value.get("doubt").and_then(Value::as_str) {
-            Some("lost") => Doubt::Lost,
-            Some("contested") => Doubt::Contested,
-            _ => Doubt::None,
-        },
-        answered: value.get("answered").and_then(Value::as_str).map(str::to_owned),
-        beside_older: value.get("beside_older") == Some(&Value::Bool(true)),
-    })
-}
-
-fn read_window(value: &Value) -> Option<Window> {
-    Some(Window {
-        from: value.get(0)?.as_i64()?,
-        until: value.get(1)?.as_i64()?,
-        end: [End::Step, End::Lost, End::Refused]
-            .into_iter()
-            .find(|end| value.get(2).is_some_and(|word| word == end_word(*end)))?,
-    })
-}
-
-fn end_word(end: End) -> &'static str {
-    match end {
-        End::Step => "step",
-        End::Lost => "lost",
-        End::Refused => "refused",
-    }
+fn optional(raw: &Option<Raw>) -> Option<Value> {
+    raw.clone().map(Value::from)
 }
 
 fn unix(time: SystemTime) -> i64 {

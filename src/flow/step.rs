@@ -1,11 +1,11 @@
 //! Steps: what the wiki answered.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
-use url::Url;
 
-use crate::protocol::{AuthRequest, Captcha, Field, Message, Raw, Reason};
+use super::{form::Form, redirect::Redirect};
+use crate::protocol::{AuthRequest, Field, Message, Notice, Raw, Reason, merge};
 
 /// An answer of the wiki. Steps are values: they may outlive the client and be shared between threads.
 #[derive(Clone, Debug)]
@@ -83,23 +83,40 @@ impl Step {
     pub fn message_code(&self) -> Option<&str> {
         match self {
             Self::Form(form) | Self::Ui(form) => form.message_code.as_deref(),
+            Self::Redirect(redirect) => redirect.form.message_code.as_deref(),
             Self::Restart(restart) => restart.message_code.as_deref(),
             Self::Fail(fail) => fail.message_code.as_deref(),
             Self::Other(other) => other.message_code.as_deref(),
-            Self::Redirect(_) | Self::Pass(_) => None,
+            Self::Pass(_) => None,
         }
     }
 
-    /// The JSON that the step was read from.
+    /// The JSON that the step was read from; nothing where the library found it out by other questions.
     #[must_use]
-    pub fn raw(&self) -> &Value {
+    pub fn raw(&self) -> Option<&Value> {
         match self {
-            Self::Form(form) | Self::Ui(form) => &form.raw,
-            Self::Redirect(redirect) => &redirect.form.raw,
-            Self::Restart(restart) => &restart.raw,
-            Self::Pass(pass) => &pass.raw,
-            Self::Fail(fail) => &fail.raw,
-            Self::Other(other) => &other.raw,
+            Self::Form(form) | Self::Ui(form) => Some(&form.raw),
+            Self::Redirect(redirect) => Some(&redirect.form.raw),
+            Self::Restart(restart) => Some(&restart.raw),
+            Self::Pass(pass) => pass.raw(),
+            Self::Fail(fail) => fail.raw(),
+            Self::Other(other) => Some(&other.raw),
+        }
+    }
+
+    /// Whether both are the very same answer, not only equal ones.
+    #[must_use]
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Form(one), Self::Form(other)) | (Self::Ui(one), Self::Ui(other)) => {
+                Arc::ptr_eq(one, other)
+            }
+            (Self::Redirect(one), Self::Redirect(other)) => Arc::ptr_eq(one, other),
+            (Self::Restart(one), Self::Restart(other)) => Arc::ptr_eq(one, other),
+            (Self::Pass(one), Self::Pass(other)) => Arc::ptr_eq(one, other),
+            (Self::Fail(one), Self::Fail(other)) => Arc::ptr_eq(one, other),
+            (Self::Other(one), Self::Other(other)) => Arc::ptr_eq(one, other),
+            _ => false,
         }
     }
 
@@ -107,176 +124,6 @@ impl Step {
     #[must_use]
     pub fn is_final(&self) -> bool {
         !matches!(self, Self::Form(_) | Self::Ui(_) | Self::Redirect(_))
-    }
-}
-
-/// Fields to fill in.
-#[derive(Clone, Debug)]
-pub struct Form {
-    pub(crate) requests: Vec<AuthRequest>,
-    pub(crate) fields: Vec<Field>,
-    pub(crate) captcha: Option<Captcha>,
-    pub(crate) message: Option<Message>,
-    pub(crate) message_code: Option<String>,
-    pub(crate) can_create: bool,
-    pub(crate) preserved: Preserved,
-    pub(crate) account: Option<String>,
-    pub(crate) raw: Raw,
-}
-
-/// What the wiki kept of a login that found no account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Preserved {
-    /// There is something.
-    pub any: bool,
-    /// It replaces the primary-required requests.
-    pub primary: bool,
-    /// The name that the account must get; empty if it is free.
-    pub username: String,
-}
-
-impl Form {
-    /// The merged view: each field once. This is what to show.
-    #[must_use]
-    pub fn fields(&self) -> &[Field] {
-        &self.fields
-    }
-
-    /// The field of that name.
-    #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name() == name)
-    }
-
-    /// The same fields in the groups that the wiki takes or drops as a whole.
-    #[must_use]
-    pub fn requests(&self) -> &[AuthRequest] {
-        &self.requests
-    }
-
-    /// The captcha among the fields.
-    #[must_use]
-    pub fn captcha(&self) -> Option<&Captcha> {
-        self.captcha.as_ref()
-    }
-
-    /// What the wiki says above the fields, for instance what was wrong with the last answer.
-    #[must_use]
-    pub fn message(&self) -> Option<&Message> {
-        self.message.as_ref()
-    }
-
-    /// The wiki's code for the message.
-    #[must_use]
-    pub fn message_code(&self) -> Option<&str> {
-        self.message_code.as_deref()
-    }
-
-    /// False when no provider of the wiki can make accounts. True says nothing about this visitor:
-    /// [`Client::can_create`](crate::Client::can_create) does.
-    #[must_use]
-    pub fn can_create(&self) -> bool {
-        self.can_create
-    }
-
-    /// Whether a login that found no account here is waiting to be kept by the creation.
-    #[must_use]
-    pub fn has_preserved_state(&self) -> bool {
-        self.preserved.any
-    }
-
-    /// The name that a kept login wants for the account.
-    #[must_use]
-    pub fn preserved_username(&self) -> Option<&str> {
-        Some(self.preserved.username.as_str()).filter(|name| !name.is_empty())
-    }
-
-    /// The account, where a reconciled step is known to come after its making.
-    #[must_use]
-    pub fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    /// The JSON that the form was read from.
-    #[must_use]
-    pub fn raw(&self) -> &Value {
-        &self.raw
-    }
-
-    /// Whether it holds values that serve one attempt only.
-    pub(crate) fn is_one_use(&self) -> bool {
-        use crate::FieldType;
-        self.captcha.is_some() || self.fields.iter().any(|field| field.kind() == FieldType::Hidden)
-    }
-}
-
-/// A visit to a third party.
-#[derive(Clone)]
-pub struct Redirect {
-    pub(crate) target: Url,
-    pub(crate) data: Option<Value>,
-    pub(crate) return_url: Url,
-    pub(crate) catches_return: bool,
-    /// The requests that the return will fill in.
-    pub(crate) form: Form,
-}
-
-impl Redirect {
-    /// Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it, do not
-    /// fetch it with the wiki's cookies.
-    #[must_use]
-    pub fn target(&self) -> &Url {
-        &self.target
-    }
-
-    /// Further data for the visit, if the wiki gives any; its meaning is the provider's.
-    #[must_use]
-    pub fn data(&self) -> Option<&Value> {
-        self.data.as_ref()
-    }
-
-    /// Where the third party sends the person afterwards. Give the full address that was called to
-    /// [`Client::resume`](crate::Client::resume).
-    #[must_use]
-    pub fn return_url(&self) -> &Url {
-        &self.return_url
-    }
-
-    /// False when no return URL was configured: the person will end up on the wiki's own page, and nothing learns of
-    /// the return.
-    #[must_use]
-    pub fn catches_return(&self) -> bool {
-        self.catches_return
-    }
-
-    /// The fields that the return is expected to fill in.
-    #[must_use]
-    pub fn fields(&self) -> &[Field] {
-        &self.form.fields
-    }
-
-    /// The requests that these fields belong to.
-    #[must_use]
-    pub fn requests(&self) -> &[AuthRequest] {
-        &self.form.requests
-    }
-
-    /// The JSON that the step was read from. It holds the target.
-    #[must_use]
-    pub fn raw(&self) -> &Value {
-        &self.form.raw
-    }
-}
-
-impl fmt::Debug for Redirect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The target carries state and nonces.
-        let host = self.target.host_str().unwrap_or_default();
-        f.debug_struct("Redirect")
-            .field("target", &format_args!("{}://{host}/***", self.target.scheme()))
-            .field("catches_return", &self.catches_return)
-            .field("fields", &self.form.fields)
-            .finish_non_exhaustive()
     }
 }
 
@@ -292,6 +139,22 @@ pub struct Restart {
 }
 
 impl Restart {
+    pub(crate) fn new(
+        notice: Notice,
+        can_preserve_state: bool,
+        requests: Vec<AuthRequest>,
+        raw: Raw,
+    ) -> Self {
+        Self {
+            fields: merge(&requests),
+            message: notice.message,
+            message_code: notice.code,
+            can_preserve_state,
+            requests,
+            raw,
+        }
+    }
+
     /// The wiki's message.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
@@ -321,7 +184,7 @@ impl Restart {
 #[derive(Clone, Debug)]
 pub struct Pass {
     pub(crate) username: String,
-    pub(crate) raw: Raw,
+    pub(crate) raw: Option<Raw>,
 }
 
 impl Pass {
@@ -331,10 +194,10 @@ impl Pass {
         &self.username
     }
 
-    /// The JSON that the step was read from.
+    /// The JSON that the step was read from; nothing where the library found it out by other questions.
     #[must_use]
-    pub fn raw(&self) -> &Value {
-        &self.raw
+    pub fn raw(&self) -> Option<&Value> {
+        self.raw.as_deref()
     }
 }
 
@@ -346,10 +209,30 @@ pub struct Fail {
     pub(crate) message_code: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) can_preserve_state: bool,
-    pub(crate) raw: Raw,
+    pub(crate) raw: Option<Raw>,
 }
 
 impl Fail {
+    /// What the wiki says.
+    pub(crate) fn new(notice: Notice, can_preserve_state: bool, raw: Option<Raw>) -> Self {
+        let reason = notice.code.as_deref().map_or(Reason::Other, Reason::of);
+        let window = notice.message.as_ref().and_then(Message::duration);
+        Self {
+            reason,
+            retry_after: window.filter(|_| reason == Reason::Throttled),
+            message: notice.message,
+            message_code: notice.code,
+            can_preserve_state,
+            raw,
+        }
+    }
+
+    /// What the library found out.
+    pub(crate) fn found(reason: Reason, code: Option<&str>, sentence: &str) -> Self {
+        let notice = Notice { message: Some(Message::own(sentence)), code: code.map(str::to_owned) };
+        Self { reason, ..Self::new(notice, false, None) }
+    }
+
     /// The class of the failure.
     #[must_use]
     pub fn reason(&self) -> Reason {
@@ -381,10 +264,10 @@ impl Fail {
         self.can_preserve_state
     }
 
-    /// The JSON that the step was read from.
+    /// The JSON that the step was read from; nothing where the library found it out by other questions.
     #[must_use]
-    pub fn raw(&self) -> &Value {
-        &self.raw
+    pub fn raw(&self) -> Option<&Value> {
+        self.raw.as_deref()
     }
 }
 
@@ -398,6 +281,10 @@ pub struct Other {
 }
 
 impl Other {
+    pub(crate) fn new(status: String, notice: Notice, raw: Raw) -> Self {
+        Self { status, message: notice.message, message_code: notice.code, raw }
+    }
+
     /// The wiki's word.
     #[must_use]
     pub fn status(&self) -> &str {

@@ -18,6 +18,12 @@ impl From<Value> for Raw {
     }
 }
 
+impl From<Raw> for Value {
+    fn from(raw: Raw) -> Self {
+        raw.0
+    }
+}
+
 impl Deref for Raw {
     type Target = Value;
 
@@ -46,6 +52,11 @@ pub(crate) fn truthy(value: Option<&Value>) -> bool {
         Some(Value::Number(number)) => number.as_f64() != Some(0.0),
         Some(_) => true,
     }
+}
+
+/// A member that is a string.
+pub(super) fn text(value: &Value, member: &str) -> Option<String> {
+    value.get(member).and_then(Value::as_str).map(str::to_owned)
 }
 
 /// A string, or what PHP would make of a number or boolean where it wants one.

@@ -1,5 +1,8 @@
 //! Messages of the wiki in the formats that it offers.
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The format of messages, labels and helps (`createmessageformat`, `amimessageformat`).
@@ -37,11 +40,13 @@ impl MessageFormat {
 }
 
 /// A message of the wiki: a text or, with [`MessageFormat::Raw`], a key with parameters.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Message {
     text: String,
     key: Option<String>,
     params: Vec<Value>,
+    is_own: bool,
 }
 
 /// Longer messages are cut: nobody reads them, and a host may have to lay them out.
@@ -66,8 +71,25 @@ impl Message {
         &self.params
     }
 
+    /// Whether the library says this, in English, because the wiki said nothing.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.is_own
+    }
+
+    /// A sentence of the library.
+    pub(crate) fn own(text: &str) -> Self {
+        Self { is_own: true, ..Self::from_text(text) }
+    }
+
     pub(crate) fn from_text(text: &str) -> Self {
-        Self { text: cut(text), key: None, params: Vec::new() }
+        Self { text: cut(text), key: None, params: Vec::new(), is_own: false }
+    }
+
+    /// The parameter `{"duration": seconds}` of a raw message.
+    pub(crate) fn duration(&self) -> Option<Duration> {
+        let seconds = self.params.iter().find_map(|param| param.get("duration"))?;
+        seconds.as_u64().or_else(|| seconds.as_str()?.parse().ok()).map(Duration::from_secs)
     }
 
     /// A string, or the object of the raw format. Absent with the format `none`.
@@ -81,7 +103,7 @@ impl Message {
                     Some(Value::Object(params)) => params.values().cloned().collect(),
                     _ => Vec::new(),
                 };
-                Some(Self { text: cut(key), key: Some(cut(key)), params })
+                Some(Self { text: cut(key), key: Some(cut(key)), params, is_own: false })
             }
             _ => None,
         }

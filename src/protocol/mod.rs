@@ -14,6 +14,7 @@ mod params;
 mod reason;
 mod reply;
 mod request;
+mod status;
 
 pub(crate) use self::{
     api_error::describe,
@@ -21,8 +22,9 @@ pub(crate) use self::{
     json::{Raw, truthy},
     name::same_name,
     params::{Params, is_garbled, replaced_char},
-    reply::{AuthInfo, Reply, Status, take_token},
+    reply::{AuthInfo, Reply, take_token},
     request::merge,
+    status::{Notice, Status, Visit},
 };
 pub use self::{
     captcha::{Captcha, CaptchaKind},

@@ -7,11 +7,11 @@ use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::{
     api_error,
-    field::Field,
     http::Response,
-    json::{Raw, truthy},
-    message::{Message, plain_text},
+    json::{Raw, text, truthy},
+    message::plain_text,
     request::{AuthRequest, parse_requests},
+    status::Status,
 };
 use crate::{Error, ErrorKind, Result, Secret};
 
@@ -105,59 +105,12 @@ impl AuthInfo {
     }
 }
 
-/// An answer of `action=createaccount` or `action=clientlogin`.
-#[derive(Debug)]
-pub(crate) struct Status {
-    /// PASS, FAIL, UI, REDIRECT, RESTART, or a word of a later version.
-    pub status: String,
-    pub username: Option<String>,
-    pub message: Option<Message>,
-    pub message_code: Option<String>,
-    pub requests: Vec<AuthRequest>,
-    pub redirect_target: Option<String>,
-    pub redirect_data: Option<Value>,
-    pub can_preserve_state: bool,
-    pub raw: Raw,
-}
-
-impl Status {
-    pub(crate) fn parse(status: Value) -> Result<Self> {
-        let Some(word) = text(&status, "status") else {
-            return Err(Error::protocol("The wiki's answer has no status."));
-        };
-        let message = Message::parse(status.get("message"));
-        let message_code = text(&status, "messagecode")
-            // MediaWiki before 1.29 sends no code, but its raw messages have the key.
-            .or_else(|| message.as_ref().and_then(Message::key).map(str::to_owned));
-        Ok(Self {
-            status: word,
-            username: text(&status, "username"),
-            message,
-            message_code,
-            requests: parse_requests(&status)?,
-            redirect_target: text(&status, "redirecttarget"),
-            redirect_data: status.get("redirectdata").cloned(),
-            can_preserve_state: truthy(status.get("canpreservestate")),
-            raw: status.into(),
-        })
-    }
-
-    /// The fields of all requests by name.
-    pub(crate) fn fields(&self) -> Vec<Field> {
-        super::merge(&self.requests)
-    }
-}
-
 /// A token of `query.tokens`, taken out so that no copy stays behind.
 pub(crate) fn take_token(query: &mut Value, token_type: &str) -> Option<Secret> {
     match query.get_mut("tokens")?.get_mut(format!("{token_type}token"))?.take() {
         Value::String(token) => Some(Secret::from(token)),
         _ => None,
     }
-}
-
-fn text(value: &Value, member: &str) -> Option<String> {
-    value.get(member).and_then(Value::as_str).map(str::to_owned)
 }
 
 /// `Retry-After`: seconds, or a date (RFC 9110, 10.2.3), which is held against the sender's own clock in `Date`.

@@ -22,6 +22,17 @@
 
 #define SAME(text, expected) CHECK((text) != NULL && strcmp((text), (expected)) == 0)
 
+/* The kind of the client's own step, which there is. */
+static inline createaccount_step_kind_t kind_of_step(createaccount_client *client)
+{
+    createaccount_step *step = createaccount_client_step(client);
+    createaccount_step_kind_t kind = createaccount_step_kind(step);
+
+    CHECK(step != NULL);
+    createaccount_step_free(step);
+    return kind;
+}
+
 /* A Latin-1 string, which is no UTF-8. */
 #define LATIN1 "caf\xe9"
 

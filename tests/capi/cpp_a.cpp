@@ -220,9 +220,9 @@ void loops_and_moves()
         answer(request, response);
     });
     Client client("https://wiki.example/api.php", config);
-    CHECK(!client.step());
+    CHECK(!client.step() && client.wiki_time() == -1);
     auto step = client.begin();
-    CHECK(client.step()->kind() == CREATEACCOUNT_STEP_FORM);
+    CHECK(client.step().kind() == CREATEACCOUNT_STEP_FORM);
     std::string names;
     for (auto field : step.fields())
         names += std::string(field.name()) + ":" + std::to_string(field.choices().size()) + " ";
@@ -239,7 +239,7 @@ void loops_and_moves()
     CHECK(moved.fields().size() == step.fields().size());
     auto bytes = client.save();
     CHECK(bytes.size() == static_cast<std::size_t>(bytes.end() - bytes.begin()));
-    auto other = Client::load(bytes.data(), bytes.size(), config);
+    auto other = Client::load("https://wiki.example/api.php", bytes.data(), bytes.size(), config);
     client = std::move(other);
     client.set("username", "Canned").set("password", std::string("secret-10000000")).unset("colour");
     step = client.submit();

@@ -19,6 +19,7 @@ void views_of_temporaries(Client &client, Step &step, StepView view)
     auto preserved_username = client.begin().preserved_username(); // deleted
     auto raw_json = client.resume("https://me.example/").raw_json(); // deleted
     auto moved = std::move(step).fields(); // deleted
+    for (auto field : client.step().fields()) (void)field; // deleted
 
     StepView copied = client.begin(); // deleted
     StepView made(client.begin()); // deleted
@@ -29,19 +30,16 @@ void views_of_temporaries(Client &client, Step &step, StepView view)
     auto canonical = client.check_username("x").canonical(); // deleted
     auto data = client.save().data(); // deleted
     std::string bytes(client.save().begin(), client.save().end()); // deleted
-    auto last = Client("https://wiki.example/api.php").step(); // deleted
 }
 
 void what_lives_on(Client &client, Step &step)
 {
-    if (client.begin().kind() == CREATEACCOUNT_STEP_FORM && client.step()->fields().size() > 0)
+    if (client.begin().kind() == CREATEACCOUNT_STEP_FORM && client.step())
         step = client.submit();
     StepView view = step;
     view = step;
     const StepView &extended = client.begin();
     for (auto field : extended.fields())
-        (void)field;
-    for (auto field : client.step()->fields())
         (void)field;
     for (auto byte : client.save())
         (void)byte;

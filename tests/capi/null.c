@@ -2,6 +2,8 @@
  * header is here. */
 #include "check.h"
 
+#define API "https://wiki.example/api.php"
+
 static createaccount_client *client;
 static createaccount_config *config;
 
@@ -46,6 +48,7 @@ static void getters(void)
     CHECK(createaccount_step_redirect_target(NULL) == NULL);
     CHECK(createaccount_step_redirect_data(NULL) == NULL);
     CHECK(createaccount_step_return_url(NULL) == NULL);
+    CHECK(!createaccount_step_message_is_own(NULL));
     CHECK(!createaccount_step_catches_return(NULL));
     CHECK(!createaccount_step_can_create(NULL));
     CHECK(!createaccount_step_can_preserve_state(NULL));
@@ -174,13 +177,15 @@ static void constructors(void)
     names(&error, "api_url");
     REFUSED(createaccount_client_new("https://wiki.example/api.php", config, NULL, &error));
     names(&error, "client");
-    REFUSED(createaccount_client_load(NULL, 4, config, &made, &error));
+    REFUSED(createaccount_client_load(NULL, (const uint8_t *)"abcd", 4, config, &made, &error));
+    names(&error, "api_url");
+    REFUSED(createaccount_client_load(API, NULL, 4, config, &made, &error));
     names(&error, "data");
-    REFUSED(createaccount_client_load(NULL, 0, NULL, &made, &error));
+    REFUSED(createaccount_client_load(API, NULL, 0, NULL, &made, &error));
     names(&error, "data");
-    REFUSED(createaccount_client_load((const uint8_t *)"abcd", 4, NULL, &made, &error));
+    REFUSED(createaccount_client_load(API, (const uint8_t *)"abcd", 4, NULL, &made, &error));
     names(&error, "data");
-    REFUSED(createaccount_client_load((const uint8_t *)"abcd", 4, NULL, NULL, &error));
+    REFUSED(createaccount_client_load(API, (const uint8_t *)"abcd", 4, NULL, NULL, &error));
     names(&error, "client");
     CHECK(made == NULL);
     OK(createaccount_client_new("https://wiki.example/api.php", NULL, &made, NULL));
@@ -240,6 +245,15 @@ static void calls(void)
     REFUSED(createaccount_client_resume(client, "https://a.example/", NULL, 0, NULL, NULL));
     REFUSED(createaccount_client_reconcile(NULL, &step, NULL));
     REFUSED(createaccount_client_reconcile(client, NULL, NULL));
+    REFUSED(createaccount_client_reconcile_name(NULL, "x", 0, &step, NULL));
+    REFUSED(createaccount_client_reconcile_name(client, NULL, 0, &step, &error));
+    names(&error, "username");
+    REFUSED(createaccount_client_reconcile_name(client, "", 0, &step, &error));
+    names(&error, "username");
+    REFUSED(createaccount_client_reconcile_name(client, "x", -1, &step, &error));
+    names(&error, "since");
+    REFUSED(createaccount_client_reconcile_name(client, "x", 0, NULL, NULL));
+    CHECK(createaccount_client_wiki_time(NULL) == -1);
     CHECK(createaccount_client_step(NULL) == NULL);
 
     REFUSED(createaccount_client_captcha_image(NULL, &data, &length, NULL));

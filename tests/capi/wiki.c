@@ -97,7 +97,7 @@ static void several_steps(const char *return_url)
     OK(createaccount_client_load(data, length, config, &client, NULL));
     createaccount_bytes_free(data, length);
     createaccount_config_free(config);
-    CHECK(createaccount_step_kind(createaccount_client_step(client)) == CREATEACCOUNT_STEP_REDIRECT);
+    CHECK(kind_of_step(client) == CREATEACCOUNT_STEP_REDIRECT);
 
     step = NULL;
     REFUSED(createaccount_client_resume(client, "http://127.0.0.1:9/elsewhere", NULL, 0, &step, &error));

@@ -264,7 +264,8 @@ impl<'a> Host<'a> {
         for _ in 0..ATTEMPTS {
             if self.setting.reload {
                 let saved = self.client.save().expect("a flow can be saved");
-                self.client = Client::load(&saved, config(self.setting)).expect("and loaded");
+                let api_url = self.client.api_url().to_string();
+                self.client = Client::load(&api_url, &saved, config(self.setting)).expect("and loaded");
             }
             outcome = self.call("reconcile", Client::reconcile).map_err(Some);
             match &outcome {

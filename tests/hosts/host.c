@@ -275,7 +275,7 @@ static createaccount_status open_client(const char *api_url, const char *hex, ch
     if (status == CREATEACCOUNT_STATUS_OK && hex != NULL) {
         size_t length;
         uint8_t *data = from_hex(hex, &length);
-        status = createaccount_client_load(data, length, config, &opened, &error);
+        status = createaccount_client_load(api_url, data, length, config, &opened, &error);
         free(data);
     } else if (status == CREATEACCOUNT_STATUS_OK) {
         status = createaccount_client_new(api_url, config, &opened, &error);
@@ -284,8 +284,10 @@ static createaccount_status open_client(const char *api_url, const char *hex, ch
     if (status == CREATEACCOUNT_STATUS_OK) {
         createaccount_client_free(client);
         client = opened;
-        if (createaccount_client_step(client) != NULL)
-            step_lines(createaccount_client_step(client));
+        createaccount_step *step = createaccount_client_step(client);
+        if (step != NULL)
+            step_lines(step);
+        createaccount_step_free(step);
     }
     return status;
 }
@@ -304,7 +306,7 @@ static createaccount_status run(char **arguments, size_t count)
     if (strcmp(command, "new") == 0)
         return open_client(first, NULL, arguments + 2, count - 2);
     if (strcmp(command, "load") == 0)
-        return open_client(NULL, first, arguments + 2, count - 2);
+        return open_client(first, second, arguments + 3, count - 3);
     if (strcmp(command, "use") == 0)
         return createaccount_client_use_request(client, first, &error);
     if (strcmp(command, "set") == 0)

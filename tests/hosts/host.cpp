@@ -227,16 +227,16 @@ Config config(const Parts &settings)
 void run(const std::string &command, const Parts &parts)
 {
     auto argument = [&](std::size_t index) { return index < parts.size() ? parts[index] : std::string(); };
-    auto settings = [&] { return config(Parts(parts.begin() + 1, parts.end())); };
+    auto settings = [&](std::ptrdiff_t first) { return config(Parts(parts.begin() + first, parts.end())); };
     auto has = [&](const char *flag) { return std::find(parts.begin(), parts.end(), flag) != parts.end(); };
 
     if (command == "new") {
-        client = Client(argument(0), settings());
+        client = Client(argument(0), settings(1));
     } else if (command == "load") {
-        auto data = from_hex(argument(0));
-        client = Client::load(data.data(), data.size(), settings());
+        auto data = from_hex(argument(1));
+        client = Client::load(argument(0), data.data(), data.size(), settings(2));
         if (auto step = client->step())
-            answer(*step);
+            answer(step);
     } else if (command == "begin") {
         std::uint32_t flags = 0;
         if (has("preserve_state"))

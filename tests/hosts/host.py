@@ -57,8 +57,8 @@ class Host:
         self.client = createaccount.Client(api_url, **read_settings(settings))
         yield from ()
 
-    def do_load(self, data: str, *settings: str) -> Iterator[Line]:
-        self.client = createaccount.Client.load(bytes.fromhex(data), **read_settings(settings))
+    def do_load(self, api_url: str, data: str, *settings: str) -> Iterator[Line]:
+        self.client = createaccount.Client.load(api_url, bytes.fromhex(data), **read_settings(settings))
         if self.client.step is not None:
             yield from step_lines(self.client.step)
 

@@ -169,9 +169,9 @@ impl RustHost {
                 self.client = Some(Client::new(api_url, config(settings))?);
                 return Ok(Vec::new());
             }
-            ["load", hex, ref settings @ ..] => {
-                let client = Client::load(&from_hex(hex), config(settings))?;
-                let lines = client.step().map(step_lines).unwrap_or_default();
+            ["load", api_url, hex, ref settings @ ..] => {
+                let client = Client::load(api_url, &from_hex(hex), config(settings))?;
+                let lines = client.step().as_ref().map(step_lines).unwrap_or_default();
                 self.client = Some(client);
                 return Ok(lines);
             }

@@ -42,7 +42,7 @@ fn session_lost(play: &mut Play) {
     play.start_chain("Shared", "late-fail").is("UI");
     let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
     play.submit(&[("code", "1234")]).is("FAIL");
-    play.call(&["load", &data, "reconcile_wait_ms=500"]).is("UI");
+    play.call(&["load", &play.api_url(), &data, "reconcile_wait_ms=500"]).is("UI");
     let late = play.submit(&[("code", "1234")]);
     late.fails("session_lost", "authmanager-create-not-in-progress");
 }

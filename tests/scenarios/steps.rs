@@ -302,7 +302,8 @@ fn reconcile_later(play: &mut Play) {
     play.start_chain("Crashed", "crash").errs("OUTCOME_UNKNOWN", "internal_api_error_RuntimeException");
     play.begin().is("FORM");
     let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
-    play.call(&["load", &data, "user_agent=another/1.0", "reconcile_wait_ms=500"]).is("FORM");
+    play.call(&["load", &play.api_url(), &data, "user_agent=another/1.0", "reconcile_wait_ms=500"])
+        .is("FORM");
     play.call(&["reconcile"]).is("FAIL").has("reason", "other");
 }
 
@@ -312,7 +313,9 @@ fn reconcile_what_is_known(play: &mut Play) {
     play.submit(&[("username", "Known"), ("password", PASSWORD)]).is("PASS");
     play.sends_nothing(|play| play.call(&["reconcile"])).is("PASS").has("username", "Known");
     let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
-    play.call(&["load", &data, "user_agent=another/1.0"]).is("PASS").has("username", "Known");
+    play.call(&["load", &play.api_url(), &data, "user_agent=another/1.0"])
+        .is("PASS")
+        .has("username", "Known");
     play.sends_nothing(|play| play.call(&["reconcile"])).is("PASS");
 }
 
@@ -386,7 +389,14 @@ fn primary_behind_a_button(play: &mut Play) {
 fn reload(play: &mut Play) -> Answer {
     let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
     let return_url = format!("return_url={RETURN_URL}");
-    play.call(&["load", &data, &return_url, "user_agent=another/1.0", "reconcile_wait_ms=1500"])
+    play.call(&[
+        "load",
+        &play.api_url(),
+        &data,
+        &return_url,
+        "user_agent=another/1.0",
+        "reconcile_wait_ms=1500",
+    ])
 }
 
 fn save_and_load_in_ui(play: &mut Play) {

@@ -164,7 +164,7 @@ class SignUp:
         """Open the client of a flow."""
         url = self.return_url(flow)
         settings = createaccount.Settings(user_agent=AGENT, timeout=TIMEOUT, return_url=url, transport=transport)
-        return Client.load(flow.saved, **settings) if flow.saved else Client(self.api_url, **settings)
+        return Client.load(self.api_url, flow.saved, **settings) if flow.saved else Client(self.api_url, **settings)
 
     def return_url(self, flow: Flow) -> str:
         """Give the address that third parties send this visitor back to. It does not tell them the flow's id."""

@@ -4,8 +4,9 @@
 //! core works, the result becomes Python objects.
 
 use std::{
-    process,
+    mem, process,
     sync::{Mutex, MutexGuard, PoisonError, TryLockError},
+    time::SystemTime,
 };
 
 use createaccount::{Begin, Canceller, Client as Core, Secret, Step, Verdict};
@@ -57,7 +58,8 @@ use crate::{
 pub struct Client {
     /// None once the client is closed.
     core: Mutex<Option<Core>>,
-    step: Mutex<Option<Py<PyAny>>>,
+    /// The core's step as it was after the last call, and its object.
+    step: Mutex<Option<(Step, Py<PyAny>)>>,
     host: Host,
     canceller: Canceller,
     api_url: String,
@@ -86,16 +88,17 @@ impl Client {
         Ok(Self::around(core, host))
     }
 
-    /// Continue with what `save` wrote, in this or another process, on this or another machine.
+    /// Continue with what `save` wrote for the wiki at `api_url`, in this or another process, on this or another machine.
     ///
-    /// `settings` are those of the class; they are not part of the bytes. `step` has the step that was saved, None if
+    /// `settings` are those of the class; they are not part of the bytes, but for the return URL of a flow that was
+    /// begun. `step` has the step that was saved, None if
     /// there was none or the outcome was unknown; `reconcile` finds out where the sign-up stands in any case.
     ///
-    /// Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
+    /// Raises `InvalidArgument` when the bytes are cut short, changed, of another version, or of a flow on another wiki.
     #[classmethod]
     #[pyo3(
-        signature = (data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",
-        text_signature = "(data, *, user_agent=None, language=None, message_format=None, error_format=None, \
+        signature = (api_url, data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",
+        text_signature = "(api_url, data, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
                           retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
                           allow_http=False, merge_fields=False, transport=None)"
@@ -103,16 +106,19 @@ impl Client {
     fn load(
         _class: &Bound<'_, PyType>,
         py: Python<'_>,
+        api_url: &Bound<'_, PyString>,
         data: &Bound<'_, PyAny>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let host = Host::default();
+        let api_url = values::text("api_url", api_url)?;
         let data = values::bytes("data", data)?;
         let config = Settings::extract(settings, "Client.load")?.into_config(py, &host)?;
-        let core = py.detach(|| Core::load(&data, config)).map_err(|error| errors::raise(py, error))?;
-        let step = core.step().map(|step| convert::step(py, step)).transpose()?;
+        let core =
+            py.detach(|| Core::load(&api_url, &data, config)).map_err(|error| errors::raise(py, error))?;
+        let step = core.step();
         let client = Self::around(core, host);
-        *lock(&client.step) = step.map(|step| step.0.unbind());
+        client.keep(py, step)?;
         Ok(client)
     }
 
@@ -182,6 +188,24 @@ impl Client {
     /// `begin`. Raises `InvalidState` when nothing was begun.
     fn reconcile<'py>(&self, py: Python<'py>) -> PyResult<StepObject<'py>> {
         self.drive(py, Core::reconcile)
+    }
+
+    /// Find out what became of a creation that the host remembers, without a saved flow.
+    ///
+    /// `since` is the wiki's time before it was sent, as `wiki_time` tells. Returns `Pass` when an account of that name
+    /// was made at that time, `Fail` when it was made before (by somebody else) or not at all. No password is sent, and
+    /// the client's own step stays.
+    ///
+    /// Raises `OutcomeUnknown` when the wiki cannot tell, `InvalidArgument` for a name that no request can carry.
+    #[pyo3(signature = (username, since: "datetime"))]
+    fn reconcile_name<'py>(
+        &self,
+        py: Python<'py>,
+        username: &Bound<'py, PyString>,
+        since: SystemTime,
+    ) -> PyResult<StepObject<'py>> {
+        let username = values::text("username", username)?;
+        self.drive(py, |core| core.reconcile_name(&username, since))
     }
 
     /// Log in, to create accounts for others, and return the wiki's step.
@@ -293,10 +317,20 @@ impl Client {
         }
     }
 
-    /// The last step, also right after `load`; None before the first.
+    /// The step that is pending or that ended the flow, also right after `load`.
+    ///
+    /// None where nothing was begun, and while the outcome is unknown. In the middle of a call the one before it.
     #[getter]
     fn step<'py>(&self, py: Python<'py>) -> Option<StepObject<'py>> {
-        lock(&self.step).as_ref().map(|step| StepObject(step.bind(py).clone()))
+        lock(&self.step).as_ref().map(|(_, object)| StepObject(object.bind(py).clone()))
+    }
+
+    /// The wiki's time, in whole seconds; None before the first form was read, and in the middle of a call.
+    ///
+    /// A host that keeps it with a name before it submits can ask `reconcile_name` later, in any process.
+    #[getter]
+    fn wiki_time(&self) -> Option<SystemTime> {
+        self.core.try_lock().ok()?.as_ref()?.wiki_time()
     }
 
     /// The address of the wiki's api.php.
@@ -342,7 +376,7 @@ impl Client {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.host.sender.visit(&visit)?;
         match self.step.try_lock() {
-            Ok(step) => visit.call(&*step),
+            Ok(step) => visit.call(step.as_ref().map(|(_, object)| object)),
             Err(_) => Ok(()),
         }
     }
@@ -380,13 +414,27 @@ impl Client {
         py: Python<'py>,
         call: impl FnOnce(&mut Core) -> createaccount::Result<Step> + Send,
     ) -> PyResult<StepObject<'py>> {
-        self.call_and(py, call, |step| {
-            let step = convert::step(py, &step)?;
-            // The one before is dropped unlocked: its end may be that of other objects.
-            let before = lock(&self.step).replace(step.0.clone().unbind());
-            drop(before);
-            Ok(step)
-        })
+        let step = self.call(py, call)?;
+        let own =
+            lock(&self.step).as_ref().filter(|(own, _)| own.ptr_eq(&step)).map(|(_, o)| o.clone_ref(py));
+        match own {
+            Some(own) => Ok(StepObject(own.into_bound(py))),
+            // It is about an earlier attempt.
+            None => convert::step(py, &step),
+        }
+    }
+
+    /// Keeps the core's step for `step`, as one object for as long as it is the same.
+    fn keep(&self, py: Python<'_>, step: Option<Step>) -> PyResult<()> {
+        let is_known = |step: &Step| lock(&self.step).as_ref().is_some_and(|(known, _)| known.ptr_eq(step));
+        if step.as_ref().is_some_and(is_known) {
+            return Ok(());
+        }
+        let kept = step.map(|step| convert::step(py, &step).map(|object| (step, object.0.unbind())));
+        // The one before is dropped unlocked: its end may be that of other objects.
+        let before = mem::replace(&mut *lock(&self.step), kept.transpose()?);
+        drop(before);
+        Ok(())
     }
 
     fn ask<'py>(
@@ -397,35 +445,26 @@ impl Client {
         convert::verdict(py, &self.call(py, call)?)
     }
 
+    /// Makes one call of the core, detached from the interpreter. An exception of the host's own code, Ctrl-C above all,
+    /// takes the place of what came of it; the client's step is then still that of the core.
     fn call<T: Send>(
         &self,
         py: Python<'_>,
         call: impl FnOnce(&mut Core) -> createaccount::Result<T> + Send,
     ) -> PyResult<T> {
-        self.call_and(py, call, Ok)
-    }
-
-    /// Makes one call of the core, detached from the interpreter; `then` sees what came of it before an exception of
-    /// the host's own code takes its place, Ctrl-C above all.
-    fn call_and<T: Send, R>(
-        &self,
-        py: Python<'_>,
-        call: impl FnOnce(&mut Core) -> createaccount::Result<T> + Send,
-        then: impl FnOnce(T) -> PyResult<R>,
-    ) -> PyResult<R> {
         let mut held = self.hold()?;
         let Some(core) = held.as_mut() else { return Err(closed()) };
         self.host.raised.clear();
-        let result = match py.detach(|| call(core)) {
-            Ok(value) => then(value),
-            Err(error) => Err(errors::raise(py, error)),
-        };
+        let result = py.detach(|| call(core)).map_err(|error| errors::raise(py, error));
+        let step = core.step();
         if self.closed() {
             self.forget(&mut held);
         }
+        drop(held);
+        let kept = self.keep(py, step);
         match self.host.raised.take() {
             Some(raised) => Err(raised),
-            None => result,
+            None => kept.and(result),
         }
     }
 

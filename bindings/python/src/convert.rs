@@ -36,7 +36,9 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     static OTHER: Class = Class::step("Other");
 
     let members = PyDict::new(py);
-    members.set_item("raw", json(py, step.raw())?)?;
+    if let Some(raw) = step.raw() {
+        members.set_item("raw", json(py, raw)?)?;
+    }
     let made = match step {
         Step::Form(form) | Step::Ui(form) => {
             members.set_item("status", step.status())?;
@@ -53,6 +55,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
             members.set_item("fields", fields(py, redirect.fields())?)?;
             members.set_item("requests", requests(py, redirect.requests())?)?;
             set_message(&members, "message", step.message())?;
+            members.set_item("message_code", step.message_code())?;
             REDIRECT.make(&members)
         }
         Step::Restart(restart) => {
@@ -140,6 +143,9 @@ fn set_form(members: &Bound<'_, PyDict>, form: &Form) -> PyResult<()> {
 fn set_message(members: &Bound<'_, PyDict>, name: &str, message: Option<&Message>) -> PyResult<()> {
     let Some(message) = message else { return Ok(()) };
     members.set_item(name, message.text())?;
+    if message.is_own() {
+        members.set_item(format!("{name}_is_own"), true)?;
+    }
     if !message.params().is_empty() {
         let params: Vec<_> =
             message.params().iter().map(|param| json(members.py(), param)).collect::<PyResult<_>>()?;

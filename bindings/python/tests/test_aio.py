@@ -320,7 +320,7 @@ def test_save_and_load(steps: Wiki) -> None:
             await client.begin()
             await client.submit({"username": "Alice", "stepStart": True, "stepChain": "late-fail"})
             data = client.save()
-        async with aio.Client.load(data, language="en") as client:
+        async with aio.Client.load(steps.api_url, data, language="en") as client:
             assert client.step is not None
             assert client.step.status == "UI"
             assert client.api_url == steps.api_url

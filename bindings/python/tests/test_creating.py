@@ -298,7 +298,7 @@ def test_a_flow_survives_its_process(make_any: Callable[[str], Wiki]) -> None:
         before = chain(client, "ui")
         data = client.save()
     assert isinstance(data, bytes)
-    with createaccount.Client.load(bytearray(data), user_agent="another process") as client:
+    with createaccount.Client.load(wiki.api_url, bytearray(data), user_agent="another process") as client:
         assert client.step == before
         assert client.api_url == wiki.api_url
         assert client.reconcile().status == "UI"
@@ -306,8 +306,8 @@ def test_a_flow_survives_its_process(make_any: Callable[[str], Wiki]) -> None:
         assert isinstance(client.submit(answer), Pass)
 
 
-@pytest.mark.parametrize("data", [b"", b"nonsense", b"createaccount flow 9\nxxx", b"createaccount flow 1\nxxx"])
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"createaccount flow 9\nxxx", b"createaccount flow 2\nxxx"])
 def test_bytes_that_are_no_flow(data: bytes) -> None:
     with pytest.raises(createaccount.InvalidArgument) as caught:
-        createaccount.Client.load(data)
+        createaccount.Client.load("https://wiki.example/api.php", data)
     assert caught.value.field == "data"

@@ -389,7 +389,7 @@ def test_a_closed_client_of_asyncio_refuses_every_call(wiki: Wiki) -> None:
         with pytest.raises(InvalidState, match="closed"):
             client.save()
         with pytest.raises(InvalidArgument):
-            aio.Client.load(b"cut short")
+            aio.Client.load("https://wiki.example/api.php", b"cut short")
 
     asyncio.run(misuse())
 

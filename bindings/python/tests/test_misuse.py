@@ -205,7 +205,7 @@ def test_arguments_of_another_type(client: Client) -> None:
     with pytest.raises(TypeError, match="body"):
         client.resume("http://127.0.0.1/", body="a=b")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="data"):
-        Client.load("text")  # type: ignore[arg-type]
+        Client.load("https://wiki.example/api.php", "text")  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         client.begin(True)  # type: ignore[call-arg]  # noqa: FBT003
     with pytest.raises(TypeError):

@@ -23,6 +23,7 @@ class Form:
     * requests: The same fields in the groups that the wiki takes or drops as a whole.
     * captcha: The captcha among the fields.
     * message: What the wiki says above the fields, for instance what was wrong with the last answer.
+    * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message (``message_format="raw"``), of which ``message`` is the key.
     * message_code: The wiki's code for the message.
     * can_create: False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor.
@@ -38,6 +39,7 @@ class Form:
     requests: "tuple[AuthRequest, ...]" = ()
     captcha: "Captcha | None" = None
     message: str | None = None
+    message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
     message_code: str | None = None
     can_create: bool = True
@@ -65,7 +67,9 @@ class Redirect:
     * fields: The fields that the return is expected to fill in.
     * requests: The requests that these fields belong to.
     * message: The wiki's message, or what is to be said of a return that nothing catches.
+    * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
+    * message_code: The wiki's code for the message.
     * raw: The JSON that the step was read from. It holds the target.
     """
 
@@ -79,7 +83,9 @@ class Redirect:
     fields: "Fields" = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
     requests: "tuple[AuthRequest, ...]" = ()
     message: str | None = None
+    message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
+    message_code: str | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
@@ -93,6 +99,7 @@ class Restart:
     * status: ``"RESTART"``.
     * is_final: True, because this flow has ended.
     * message: The wiki's message.
+    * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_code: The wiki's code for the message.
     * can_preserve_state: Whether the next creation can keep the login. A failing attempt uses it up.
@@ -104,6 +111,7 @@ class Restart:
     status: ClassVar[Literal["RESTART"]] = "RESTART"
     is_final: ClassVar[bool] = True
     message: str | None = None
+    message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
     message_code: str | None = None
     can_preserve_state: bool = False
@@ -122,14 +130,14 @@ class Pass:
     * status: ``"PASS"``.
     * is_final: True, because this flow has ended.
     * username: The name of the account as the wiki writes it.
-    * raw: The JSON that the step was read from.
+    * raw: The JSON that the step was read from; None where the library found it out by other questions.
     """
 
     __match_args__ = ("username",)
     status: ClassVar[Literal["PASS"]] = "PASS"
     is_final: ClassVar[bool] = True
     username: str
-    raw: dict[str, Any] = field(default_factory=dict, compare=False)
+    raw: dict[str, Any] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return _show(self, username=self.username)
@@ -143,23 +151,25 @@ class Fail:
     * is_final: True, because this flow has ended.
     * reason: The class of the failure.
     * message: The wiki's message. It may name the visitor's address.
+    * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_code: The wiki's code for the message, for instance ``userexists``.
     * retry_after: How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the
       longest wait.
     * can_preserve_state: Whether the next creation can keep a login made before.
-    * raw: The JSON that the step was read from.
+    * raw: The JSON that the step was read from; None where the library found it out by other questions.
     """
 
     status: ClassVar[Literal["FAIL"]] = "FAIL"
     is_final: ClassVar[bool] = True
     reason: Reason
     message: str | None = None
+    message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
     message_code: str | None = None
     retry_after: float | None = None
     can_preserve_state: bool = False
-    raw: dict[str, Any] = field(default_factory=dict, compare=False)
+    raw: dict[str, Any] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return _show(self, reason=str(self.reason), message=self.message, message_code=self.message_code)
@@ -172,6 +182,7 @@ class Other:
     * status: The wiki's word.
     * is_final: True, because nothing is known to go on with.
     * message: The wiki's message.
+    * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_code: The wiki's code for the message.
     * raw: All that the wiki said.
@@ -180,6 +191,7 @@ class Other:
     is_final: ClassVar[bool] = True
     status: str
     message: str | None = None
+    message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
     message_code: str | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False)

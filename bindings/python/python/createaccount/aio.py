@@ -63,6 +63,7 @@ from createaccount._run import address_of, values_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from contextvars import Context
+    from datetime import datetime
     from types import TracebackType
 
     from typing_extensions import ParamSpec, Self, Unpack
@@ -126,10 +127,10 @@ class Client:
         self._start(createaccount.Client(api_url, **settings))
 
     @classmethod
-    def load(cls, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
+    def load(cls, api_url: str, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
         """Continue with what `save` wrote; see `createaccount.Client.load`."""
         client = cls.__new__(cls)
-        client._start(createaccount.Client.load(data, **settings))  # noqa: SLF001
+        client._start(createaccount.Client.load(api_url, data, **settings))  # noqa: SLF001
         return client
 
     async def begin(self, *, preserve_state: bool = False, login: bool = False) -> Step:
@@ -149,6 +150,10 @@ class Client:
     async def reconcile(self) -> Step:
         """Find out where the sign-up stands; see `createaccount.Client.reconcile`."""
         return await self._call(self._client.reconcile)
+
+    async def reconcile_name(self, username: str, since: datetime) -> Step:
+        """Find out what became of a creation; see `createaccount.Client.reconcile_name`."""
+        return await self._call(self._client.reconcile_name, username, since)
 
     async def login(self, username: str, password: str) -> Step:
         """Log in, to create accounts for others; see `createaccount.Client.login`."""
@@ -209,8 +214,13 @@ class Client:
 
     @property
     def step(self) -> Step | None:
-        """The last step, also right after `load`; None before the first."""
+        """The step that is pending or that ended the flow; see `createaccount.Client.step`."""
         return self._client.step
+
+    @property
+    def wiki_time(self) -> datetime | None:
+        """The wiki's time; see `createaccount.Client.wiki_time`."""
+        return self._client.wiki_time
 
     @property
     def api_url(self) -> str:

@@ -1,0 +1,30 @@
+//! Away: the person visits a third party, and comes back.
+
+use std::time::Instant;
+
+use super::{
+    Answer, posting,
+    returned::complete_return,
+    session::Session,
+    state::{State, Transition, Waiting},
+};
+use crate::Error;
+
+/// Goes on with what the return brought.
+pub(super) fn resume(
+    state: State,
+    session: &mut Session,
+    returned_url: &str,
+    body: &[u8],
+    extra: &Answer,
+    now: Instant,
+) -> Transition {
+    let State::Away(away) = state else {
+        let message = "No visit to a third party is under way: there is nothing to resume.";
+        return Transition::fail(state, Error::state(message));
+    };
+    match complete_return(&away.redirect, returned_url, body, extra) {
+        Ok(complete) => posting::start(Waiting::Away(away), complete, session, now),
+        Err(error) => Transition::fail(Waiting::Away(away), error),
+    }
+}

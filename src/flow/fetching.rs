@@ -1,0 +1,130 @@
+//! Fetching: the form is on its way. One round trip brings fields, token and the wiki's clock.
+
+use std::{sync::Arc, time::Instant};
+
+use super::{
+    clock::Clock,
+    exchange::{Exchange, Module, Outcome},
+    form::Form,
+    redirect::ReturnUrl,
+    retry::Retry,
+    session::Session,
+    state::{Fetching, Opening, State, Transition},
+    step::Step,
+};
+use crate::{Error, Result, protocol::Request};
+
+/// How to begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begin {
+    preserve_state: bool,
+    login: bool,
+}
+
+impl Begin {
+    /// A creation from the start.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps what the wiki remembers of a login that ended in RESTART (`createpreservestate`).
+    #[must_use]
+    pub fn preserve_state(mut self, preserve: bool) -> Self {
+        self.preserve_state = preserve;
+        self
+    }
+
+    /// Begins a login (`action=clientlogin`) with a form of its own instead of a creation.
+    #[must_use]
+    pub fn login(mut self, login: bool) -> Self {
+        self.login = login;
+        self
+    }
+}
+
+/// Begins a flow, or begins again.
+pub(super) fn begin(state: State, session: &mut Session, begin: Begin, now: Instant) -> Transition {
+    if begin.login && begin.preserve_state {
+        return Transition::fail(
+            state,
+            Error::argument("preserve_state", "A login has no earlier login to keep."),
+        );
+    }
+    if let Some(form) = warm_form(&state, session, begin) {
+        return Transition::step(State::Form(Opening::new(form, Module::Create, false, session)));
+    }
+    let fresh_session = state.abandon(session);
+    let fetching = Fetching {
+        module: if begin.login { Module::Login } else { Module::Create },
+        preserve: begin.preserve_state,
+        retry: Retry::new(session.settings.retry_budget, now),
+    };
+    let exchange = Exchange { fresh_session, ..Exchange::now(request(session, fetching.module)) };
+    Transition::exchange(State::Fetching(fetching), exchange)
+}
+
+/// After a success on the same session nothing has to be asked again, as long as no value of the form serves one
+/// attempt only. Tokens stay valid with their session (MediaWiki, Session::getToken).
+fn warm_form(state: &State, session: &Session, begin: Begin) -> Option<Arc<Form>> {
+    let is_warm =
+        begin == Begin::default() && matches!(state, State::Ended(Step::Pass(_))) && session.token.is_some();
+    if is_warm { session.known_form.clone() } else { None }
+}
+
+impl Fetching {
+    pub(super) fn receive(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
+        match read(session, self.module, outcome, now) {
+            Ok(form) => {
+                if self.module == Module::Create && !self.preserve {
+                    session.known_form = Some(form.clone()).filter(|form| !form.is_one_use());
+                }
+                Transition::step(State::Form(Opening::new(form, self.module, self.preserve, session)))
+            }
+            Err(error) if session.drops_assertion(&error) => {
+                let request = request(session, self.module);
+                Transition::send(State::Fetching(self), request)
+            }
+            Err(error) => match self.retry.wait(&error, now) {
+                Some(delay) => {
+                    let request = request(session, self.module);
+                    Transition::send_after(delay, State::Fetching(self), request)
+                }
+                None => Transition::fail(State::Idle, error),
+            },
+        }
+    }
+}
+
+impl Opening {
+    pub(super) fn new(form: Arc<Form>, module: Module, preserve: bool, session: &Session) -> Self {
+        Self { form, module, preserve, return_url: ReturnUrl::of(&session.settings, &session.api_url) }
+    }
+}
+
+/// Asks for the form and a token of a module.
+pub(super) fn request(session: &Session, module: Module) -> Request {
+    let mut params = session.module_params(module, "query");
+    params.push("meta", "authmanagerinfo|tokens");
+    params.push("amirequestsfor", module.prefix());
+    params.push("type", module.token_type());
+    params.push("curtimestamp", "1");
+    session.push_message_format(&mut params, "amimessageformat");
+    session.get(&params)
+}
+
+/// Reads what [`request`] asked for; the session keeps the token and the time.
+pub(super) fn read(
+    session: &mut Session,
+    module: Module,
+    outcome: Outcome,
+    now: Instant,
+) -> Result<Arc<Form>> {
+    let mut info = session.read(outcome)?.auth_info(module.token_type())?;
+    let Some(token) = info.token.take() else {
+        return Err(Error::protocol(format!("The wiki gave no {} token.", module.token_type())));
+    };
+    session.token = Some(token);
+    session.clock = info.time.as_deref().and_then(|time| Clock::read(time, now));
+    Ok(Arc::new(Form::first(info, &session.api_url)))
+}

@@ -1,0 +1,48 @@
+//! The ledger: creations whose outcome is in doubt. A login is none.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    attempt::{Attempt, Doubt},
+    redirect::ReturnUrl,
+};
+use crate::protocol::same_name;
+
+/// The attempts of a conversation whose outcome is in doubt, the latest last.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Ledger(Vec<Attempt>);
+
+/// How many attempts in doubt are remembered.
+const MAX_ATTEMPTS: usize = 16;
+
+impl Ledger {
+    pub(super) fn add(&mut self, attempt: Attempt) {
+        // One name needs one entry: a new attempt at it carries the earlier one on.
+        self.forget(attempt.name.as_deref());
+        if self.0.len() == MAX_ATTEMPTS {
+            self.0.remove(0);
+        }
+        self.0.push(attempt);
+    }
+
+    /// A new attempt at that name, which carries on what an earlier one left in doubt.
+    pub(super) fn attempt_at(&self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
+        match self.0.iter().rev().find(|attempt| attempt.is_for(name)) {
+            Some(earlier) => earlier.again(name, return_url),
+            None => Attempt::new(name, return_url),
+        }
+    }
+
+    /// The latest attempt whose answer was lost.
+    pub(super) fn lost(&self) -> Option<&Attempt> {
+        self.0.iter().rev().find(|attempt| attempt.doubt == Doubt::Lost)
+    }
+
+    pub(super) fn forget(&mut self, name: Option<&str>) {
+        self.0.retain(|attempt| match (attempt.name.as_deref(), name) {
+            (Some(asked), Some(name)) => !same_name(asked, name),
+            (asked, name) => asked != name,
+        });
+    }
+}

@@ -1,0 +1,359 @@
+//! Posting: an answer is on its way, and a status comes back.
+
+use std::{sync::Arc, time::Instant};
+
+use super::{
+    Answer,
+    attempt::Doubt,
+    complete::Complete,
+    exchange::{Module, Outcome},
+    fetching,
+    form::{Form, Preserved},
+    redirect::Redirect,
+    retry::Retry,
+    session::{Session, Slot},
+    state::{Asking, Away, Course, Posting, Purpose, State, Token, Transition, Waiting},
+    step::{Fail, Other, Pass, Restart, Step},
+    verifying,
+};
+use crate::{
+    Error, ErrorKind, Reason,
+    protocol::{Message, Notice, Raw, Request, Status, Visit},
+};
+
+/// A provider may ask for ever; a person does not answer that often.
+const MAX_ROUNDS: u32 = 100;
+
+/// Answers the pending step.
+pub(super) fn submit(state: State, session: &mut Session, answer: &Answer, now: Instant) -> Transition {
+    let waiting = match state.waiting() {
+        Ok(waiting) => waiting,
+        Err(state) => {
+            let error = nothing_to_answer(&state);
+            return Transition::fail(*state, error);
+        }
+    };
+    let preserved = match &waiting {
+        Waiting::Form(opening) if opening.preserve => opening.form.preserved.clone(),
+        _ => Preserved::default(),
+    };
+    match answer.complete(waiting.form(), waiting.is_first(), &preserved) {
+        Ok(complete) => start(waiting, complete, session, now),
+        Err(error) => Transition::fail(waiting, error),
+    }
+}
+
+/// Sends an answer that fits its step.
+pub(super) fn start(
+    answered: Waiting,
+    complete: Complete,
+    session: &mut Session,
+    now: Instant,
+) -> Transition {
+    let course = match &answered {
+        Waiting::Form(opening) => {
+            let return_url = opening.return_url.clone();
+            let purpose = match opening.module {
+                Module::Create => {
+                    Purpose::Creation(session.ledger.attempt_at(complete.username.as_deref(), return_url))
+                }
+                Module::Login => Purpose::Login(return_url),
+            };
+            Course { purpose, rounds: 0 }
+        }
+        Waiting::Asking(Asking { course, .. }) | Waiting::Away(Away { course, .. }) => course.clone(),
+    };
+    if course.rounds >= MAX_ROUNDS {
+        let message = format!("The wiki did not come to an end in {MAX_ROUNDS} steps.");
+        return Transition::fail(answered, Error::protocol(message));
+    }
+    let sent = session.wiki_time(now);
+    let retry = Retry::new(session.settings.retry_budget, now);
+    Posting { answered, complete, course, sent, token: Token::Known, retry }.send(session)
+}
+
+impl Posting {
+    pub(super) fn receive(self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
+        if self.token == Token::Renewing {
+            return self.receive_token(session, outcome, now);
+        }
+        match read(session, self.course.module(), outcome) {
+            Reading::Status(status) => self.take(*status, session, now),
+            Reading::Lost(error) => self.lose(error, session, now),
+            Reading::NotExecuted(error) => self.not_executed(error, session, now),
+        }
+    }
+
+    fn send(self, session: &Session) -> Transition {
+        let request = self.request(session);
+        Transition::send(State::Posting(self), request)
+    }
+
+    fn request(&self, session: &Session) -> Request {
+        let module = self.course.module();
+        let name = |parameter: &str| format!("{}{parameter}", module.prefix());
+        let mut params = session.module_params(module, module.action());
+        session.push_message_format(&mut params, &name("messageformat"));
+        params.push_flag(&name("mergerequestfields"), session.settings.merge_fields);
+        match &self.answered {
+            Waiting::Form(opening) => {
+                params.push_flag(&name("preservestate"), opening.preserve);
+                params.push(&name("returnurl"), opening.return_url.url.as_str());
+            }
+            Waiting::Asking(_) | Waiting::Away(_) => params.push(&name("continue"), "1"),
+        }
+        if !self.complete.requests.is_empty() {
+            params.push_list(&name("requests"), self.complete.requests.iter().map(String::as_str));
+        }
+        for (field, value) in &self.complete.params {
+            params.push(field, value.clone());
+        }
+        // Last, so that a request cut short on its way is refused as a whole.
+        params.push(&name("token"), session.token.clone().unwrap_or_default());
+        session.post(&params)
+    }
+
+    fn take(self, status: Status, session: &mut Session, now: Instant) -> Transition {
+        match status {
+            Status::Pass { username, raw } => self.pass(username, raw, session, now),
+            Status::Fail { notice, can_preserve_state, raw } => {
+                self.fail(Fail::new(notice, can_preserve_state, Some(raw)), session, now)
+            }
+            Status::Ui { notice, requests, raw } => {
+                let form = Form::new(requests, raw, &session.api_url).under(notice);
+                let course = self.stepped(session, now);
+                Transition::step(State::Asking(Asking { form: Arc::new(form), course }))
+            }
+            Status::Redirect(visit) => self.redirect(visit, session, now),
+            Status::Restart { notice, can_preserve_state, requests, raw } => {
+                session.slot.refused(self.course.attempt());
+                let restart = Restart::new(notice, can_preserve_state, requests, raw);
+                Transition::end(Step::Restart(Arc::new(restart)))
+            }
+            Status::Other { word, notice, raw } => {
+                if let Purpose::Creation(attempt) = self.stepped(session, now).purpose {
+                    session.ledger.add(attempt.contested());
+                }
+                Transition::end(Step::Other(Arc::new(Other::new(word, notice, raw))))
+            }
+        }
+    }
+
+    /// The course of the flow after a further step came.
+    fn stepped(self, session: &mut Session, now: Instant) -> Course {
+        let end = session.wiki_time(now);
+        let course = self.course.map(|attempt| attempt.stepped(self.sent, end));
+        session.slot.stepped(course.attempt());
+        Course { rounds: course.rounds + 1, ..course }
+    }
+
+    fn redirect(self, visit: Visit, session: &mut Session, now: Instant) -> Transition {
+        let has_target = visit.target.is_some();
+        let return_url = self.course.return_url().clone();
+        match Redirect::new(visit, return_url, &session.settings, &session.api_url) {
+            Ok(redirect) => {
+                let course = self.stepped(session, now);
+                Transition::step(State::Away(Away { redirect: Arc::new(redirect), course }))
+            }
+            // The account may be made already, and the flow is open.
+            Err(error) if has_target => self.lose(error, session, now),
+            Err(error) => Transition::fail(self.unanswered(session, now), error),
+        }
+    }
+
+    fn pass(self, username: String, raw: Raw, session: &mut Session, now: Instant) -> Transition {
+        match &self.course.purpose {
+            Purpose::Login(_) => {
+                session.user = Some(username.clone());
+                // A login changes the secrets that tokens are made of.
+                session.forget_form();
+            }
+            Purpose::Creation(attempt) if attempt.is_for(Some(&username)) => {
+                session.ledger.forget(Some(&username));
+                session.ledger.forget(attempt.name.as_deref());
+            }
+            // Two flows shared one session, and this answer ended the other one.
+            Purpose::Creation(_) => {
+                let message =
+                    format!("The wiki says that it made “{username}”, which is not the name asked for.");
+                return self.lose(Error::protocol(message), session, now);
+            }
+        }
+        session.slot = Slot::Empty;
+        Transition::end(Step::Pass(Arc::new(Pass { username, raw: Some(raw) })))
+    }
+
+    fn fail(self, fail: Fail, session: &mut Session, now: Instant) -> Transition {
+        let (sent, end, is_first) = (self.sent, session.wiki_time(now), self.answered.is_first());
+        let Purpose::Creation(attempt) = self.course.purpose.clone() else {
+            session.slot.refused(None);
+            return Transition::end(Step::Fail(Arc::new(fail)));
+        };
+        let code = fail.message_code.as_deref().unwrap_or_default();
+        let is_busy = fail.reason == Reason::Busy;
+        if attempt.doubt == Doubt::Lost && (is_busy || fail.reason == Reason::NameTaken) {
+            let message = "The name is in use, perhaps by the earlier attempt whose answer was lost.";
+            let error = Error::new(ErrorKind::Api, message).with_api_code(code).into_outcome_unknown();
+            let attempt = attempt.refused(sent, end).asked_from(now);
+            session.slot.lost(Some(&attempt));
+            return Transition::fail(State::Unknown(attempt), error);
+        }
+        match code {
+            // Only flows that have not made their account are refused so (AuthManager::continueAccountCreation).
+            "userexists" if !is_first => {
+                let attempt = attempt.not_by_a_step().refused(sent, end);
+                verifying::start(attempt, fail, self.retry, session, now)
+            }
+            "userexists" => verifying::start(attempt.refused(sent, end), fail, self.retry, session, now),
+            // The flow was there when its last step came, so this answer may have ended it.
+            "authmanager-create-not-in-progress" if !is_first => {
+                let attempt = attempt.lost(sent, end, None, now);
+                verifying::start(attempt, fail, self.retry, session, now)
+            }
+            // Perhaps by this very request, delivered twice. A later step stays open meanwhile.
+            _ if is_busy && !is_first => {
+                let notice = Notice { message: fail.message, code: fail.message_code };
+                let course = self.course.map(|attempt| attempt.refused(sent, end));
+                session.slot.stepped(course.attempt());
+                let course = Course { rounds: course.rounds + 1, ..course };
+                Transition::step(self.answered.again(notice, course))
+            }
+            _ => {
+                session.slot.refused(Some(&attempt));
+                if is_busy {
+                    session.ledger.add(attempt.refused(sent, end));
+                }
+                Transition::end(Step::Fail(Arc::new(fail)))
+            }
+        }
+    }
+
+    /// The answer is lost, and the wiki may have acted on the request.
+    fn lose(self, error: Error, session: &mut Session, now: Instant) -> Transition {
+        match self.unanswered(session, now) {
+            state @ State::Unknown(_) => Transition::fail(state, error.into_outcome_unknown()),
+            state => Transition::fail(state, error),
+        }
+    }
+
+    fn unanswered(self, session: &mut Session, now: Instant) -> State {
+        session.slot.lost(self.course.attempt());
+        match self.course.purpose {
+            Purpose::Creation(attempt) => {
+                let end = session.wiki_time(now);
+                let later = Some(&self.answered).filter(|answered| !answered.is_first());
+                let requests = later.map(|answered| &answered.form().requests[..]);
+                State::Unknown(attempt.lost(self.sent, end, requests, now))
+            }
+            // A login is simply tried again.
+            Purpose::Login(_) => self.answered.into(),
+        }
+    }
+
+    /// Nothing was executed, so the answer can be sent again: at once, after a wait, or by the host.
+    fn not_executed(mut self, error: Error, session: &mut Session, now: Instant) -> Transition {
+        if error.api_code() == Some("badtoken") {
+            return self.renew_token(&error, session, now);
+        }
+        if session.drops_assertion(&error) {
+            return self.send(session);
+        }
+        match self.retry.wait(&error, now) {
+            Some(delay) => {
+                self.sent = session.wiki_time(now + delay);
+                let request = self.request(session);
+                Transition::send_after(delay, State::Posting(self), request)
+            }
+            None => Transition::fail(self.answered, error),
+        }
+    }
+
+    /// `badtoken` says that the session is gone: the token is checked first. A first answer is sent once more with a
+    /// token of the new session, unless the form held values of the old one. A flow that was under way is lost with its
+    /// session.
+    fn renew_token(mut self, error: &Error, session: &mut Session, now: Instant) -> Transition {
+        let survives = match &self.answered {
+            Waiting::Form(opening) => !opening.preserve && !opening.form.is_one_use(),
+            Waiting::Asking(_) | Waiting::Away(_) => false,
+        };
+        if survives && self.token == Token::Known && !session.is_logged_in() {
+            self.token = Token::Renewing;
+            let request = fetching::request(session, self.course.module());
+            return Transition::send(State::Posting(self), request);
+        }
+        let message = Some(Message::from_text(error.message()));
+        let fail = Fail::new(Notice { message, code: Some("badtoken".to_owned()) }, false, None);
+        match self.course.purpose {
+            // An earlier step may have made the account, and a step after it may still be open.
+            Purpose::Creation(attempt) if !self.answered.is_first() => {
+                verifying::start(attempt.contested(), fail, self.retry, session, now)
+            }
+            _ => {
+                session.token = None;
+                Transition::end(Step::Fail(Arc::new(fail)))
+            }
+        }
+    }
+
+    fn receive_token(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
+        let module = self.course.module();
+        match fetching::read(session, module, outcome, now) {
+            Ok(_) => {
+                self.token = Token::Renewed;
+                self.sent = session.wiki_time(now);
+                self.send(session)
+            }
+            Err(error) => match self.retry.wait(&error, now) {
+                Some(delay) => {
+                    let request = fetching::request(session, module);
+                    Transition::send_after(delay, State::Posting(self), request)
+                }
+                None => Transition::fail(self.answered, error),
+            },
+        }
+    }
+}
+
+/// What came back.
+enum Reading {
+    Status(Box<Status>),
+    /// The wiki executed nothing.
+    NotExecuted(Error),
+    /// The wiki may have acted on the request.
+    Lost(Error),
+}
+
+fn read(session: &mut Session, module: Module, outcome: Outcome) -> Reading {
+    let response = match outcome {
+        Ok(response) => response,
+        Err(unsent) if unsent.may_have_arrived => return Reading::Lost(unsent.error),
+        Err(unsent) => return Reading::NotExecuted(unsent.error),
+    };
+    match session.read(Ok(response)) {
+        Ok(reply) => match reply.status(module.action()) {
+            Ok(status) => Reading::Status(Box::new(status)),
+            Err(error) => Reading::Lost(error),
+        },
+        Err(error) if is_certain(&error) => Reading::NotExecuted(error),
+        Err(error) => Reading::Lost(error),
+    }
+}
+
+fn is_certain(error: &Error) -> bool {
+    let http_status = error.http_status().unwrap_or_default();
+    match error.api_code() {
+        // An exception rolls the database back, but not what extensions did elsewhere. A gateway that gives up may put
+        // it into words that look like the API's, but MediaWiki does not use its status for them.
+        Some(code) => !code.starts_with("internal_api_error") && http_status < 500,
+        // What stands before a wiki refuses with 4xx and redirects with 3xx what it did not pass on.
+        None => matches!(http_status, 300..=499),
+    }
+}
+
+fn nothing_to_answer(state: &State) -> Error {
+    Error::state(match state {
+        State::Unknown(_) => "The outcome of the last answer is not known: reconcile, or begin again.",
+        State::Ended(_) => "The flow has ended: begin again.",
+        _ => "There is nothing to answer yet: begin first.",
+    })
+}

@@ -1,0 +1,238 @@
+//! Reconciling: the wiki is asked what became of an attempt.
+//!
+//! The wiki finishes a request after its client is gone, and while it works the account looks missing. So existence
+//! proves success, a pending step proves progress, and absence proves failure only after a while.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    attempt::{Attempt, Doubt, Owner, outline},
+    exchange::Outcome,
+    form::Form,
+    redirect::ReturnUrl,
+    retry::Retry,
+    session::Session,
+    state::{Asking, Away, Course, Purpose, Reconciling, State, Subject, Transition},
+    step::{Fail, Pass, Step},
+    traces::{self, Account, Traces},
+};
+use crate::{
+    Error, ErrorKind, Reason,
+    protocol::{AuthInfo, Notice},
+};
+
+/// Asks what became of the attempt, again and again until it is certain or the time is up. While a later step is pending
+/// it asks once whether the wiki still waits for it. Where nothing is in doubt it gives what is known.
+pub(super) fn reconcile(state: State, session: &mut Session, now: Instant) -> Transition {
+    let (attempt, subject) = match (&state, state.open_attempt(), session.ledger.lost()) {
+        (State::Unknown(attempt), ..) => (attempt, Subject::Outcome),
+        (_, Some(attempt), _) => (attempt, Subject::Step),
+        (_, None, Some(attempt)) => (attempt, Subject::Earlier),
+        (_, None, None) if state.step().is_some() => return Transition::step(state),
+        (_, None, None) => {
+            let message = "Nothing was begun: there is nothing to reconcile.";
+            return Transition::fail(state, Error::state(message));
+        }
+    };
+    start(attempt.clone(), subject, state, session, now)
+}
+
+/// Asks what became of a creation that the host remembers: its name, and the wiki's time before it was sent, in seconds
+/// since 1970. The conversation stays where it is.
+pub(super) fn reconcile_name(
+    state: State,
+    session: &mut Session,
+    name: &str,
+    sent: i64,
+    now: Instant,
+) -> Transition {
+    let attempt = Attempt::remembered(name, ReturnUrl::of(&session.settings, &session.api_url), sent);
+    start(attempt, Subject::Remembered, state, session, now)
+}
+
+fn start(
+    attempt: Attempt,
+    subject: Subject,
+    before: State,
+    session: &mut Session,
+    now: Instant,
+) -> Transition {
+    let reconciling = Reconciling {
+        since: attempt.lost_at.unwrap_or(now),
+        lists_users: attempt.name.is_some(),
+        attempt,
+        subject,
+        before: Box::new(before),
+        polls: 0,
+        retry: Retry::new(session.settings.retry_budget, now),
+    };
+    reconciling.ask(Duration::ZERO, session)
+}
+
+impl Reconciling {
+    pub(super) fn receive(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
+        let error = match Traces::read(session, outcome) {
+            Ok(traces) => return self.judge(traces, session, now),
+            Err(error) => error,
+        };
+        if error.kind() == ErrorKind::Cancelled {
+            return self.give_up(error);
+        }
+        if error.api_code() == Some("readapidenied") && self.lists_users {
+            self.lists_users = false;
+            return self.ask(Duration::ZERO, session);
+        }
+        if self.subject == Subject::Step {
+            return match self.retry.wait(&error, now) {
+                Some(delay) => self.ask(delay, session),
+                None => self.give_up(error),
+            };
+        }
+        match self.pause(None, session, now) {
+            Some(pause) => self.ask_again(pause, session),
+            None => self.give_up(error.into_outcome_unknown()),
+        }
+    }
+
+    fn judge(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
+        let owner = traces.owner(&self.attempt, session, now);
+        if traces.has_open_step() && (owner == Owner::Ours || self.holds_slot(session)) {
+            if self.attempt.answered == Some(outline(&traces.open.requests))
+                && let Some(pause) = self.pause(None, session, now)
+            {
+                return self.ask_again(pause, session);
+            }
+            if self.may_open() {
+                return open_step(self.attempt, *self.before, traces.into_open(owner), session);
+            }
+        }
+        match (traces.account, owner) {
+            (Account::Exists { name, .. }, Owner::Ours) => {
+                self.settle(Step::Pass(Arc::new(Pass { username: name, raw: None })), session)
+            }
+            (Account::Exists { name, .. }, Owner::Other) => {
+                let message = format!("The account “{name}” exists, but this attempt did not make it.");
+                self.settle_not_made(Reason::NameTaken, Some("userexists"), &message, session)
+            }
+            (Account::Exists { .. }, owner) => self.give_up(not_known(owner)),
+            (Account::Invalid, _) => {
+                let message = "The wiki made no account: the name cannot be a user name.";
+                self.settle_not_made(Reason::NameInvalid, Some("invaliduser"), message, session)
+            }
+            (Account::Missing | Account::Unlisted, _) if self.subject == Subject::Step => {
+                let message = "The wiki no longer knows of the step. Begin again.";
+                self.settle_not_made(Reason::SessionLost, None, message, session)
+            }
+            (account, _) => match (self.pause(traces.time, session, now), account) {
+                (Some(pause), _) => self.ask_again(pause, session),
+                (None, Account::Unlisted) => self.give_up(not_listed()),
+                (None, _) => {
+                    let message = "The wiki made no account and knows of no open step. Begin again.";
+                    self.settle_not_made(Reason::Other, None, message, session)
+                }
+            },
+        }
+    }
+
+    /// Whether the session's slot holds this attempt's flow. A step of a contested attempt could be an older flow's.
+    fn holds_slot(&self, session: &Session) -> bool {
+        let is_certain = self.subject == Subject::Step || self.attempt.doubt == Doubt::Lost;
+        is_certain && session.slot.holds(&self.attempt)
+    }
+
+    /// Whether an open step can take the place of where the conversation stood.
+    fn may_open(&self) -> bool {
+        match self.subject {
+            Subject::Outcome | Subject::Step => true,
+            Subject::Earlier => matches!(*self.before, State::Idle | State::Ended(_)),
+            Subject::Remembered => false,
+        }
+    }
+
+    /// The outcome is certain.
+    fn settle(self, step: Step, session: &mut Session) -> Transition {
+        session.ledger.forget(self.attempt.name.as_deref());
+        session.slot.refused(Some(&self.attempt));
+        if self.may_open() { Transition::end(step) } else { Transition::report(*self.before, step) }
+    }
+
+    fn settle_not_made(
+        self,
+        reason: Reason,
+        code: Option<&str>,
+        message: &str,
+        session: &mut Session,
+    ) -> Transition {
+        self.settle(Step::Fail(Arc::new(Fail::found(reason, code, message))), session)
+    }
+
+    fn give_up(self, error: Error) -> Transition {
+        Transition::fail(*self.before, error)
+    }
+
+    /// How long to wait before another question, unless the time is up. `time` is the wiki's, in seconds since 1970.
+    fn pause(&self, time: Option<i64>, session: &Session, now: Instant) -> Option<Duration> {
+        if self.subject == Subject::Step || time.is_some_and(|time| self.attempt.is_over(time)) {
+            return None;
+        }
+        let waited = now.saturating_duration_since(self.since);
+        let left = session.settings.reconcile_wait.checked_sub(waited)?;
+        if left.is_zero() {
+            return None;
+        }
+        Some(Duration::from_millis(500).saturating_mul(1 << self.polls.min(4)).min(left))
+    }
+
+    fn ask_again(mut self, pause: Duration, session: &Session) -> Transition {
+        self.polls += 1;
+        self.ask(pause, session)
+    }
+
+    fn ask(self, delay: Duration, session: &Session) -> Transition {
+        let request = traces::request(session, &self.attempt, self.lists_users);
+        Transition::send_after(delay, State::Reconciling(self), request)
+    }
+}
+
+/// The step that the wiki waits for takes the place of `before`; the account is given if it was made already.
+pub(super) fn open_step(
+    attempt: Attempt,
+    before: State,
+    (open, account): (AuthInfo, Option<String>),
+    session: &mut Session,
+) -> Transition {
+    session.ledger.forget(attempt.name.as_deref());
+    let course = Course { purpose: Purpose::Creation(attempt.reopened()), rounds: 0 };
+    // The wiki does not repeat where the person was sent, nor what it said above the fields.
+    let notice = match before {
+        State::Away(away) if away.redirect.form.requests == open.requests => {
+            return Transition::step(State::Away(Away { course, ..away }));
+        }
+        State::Asking(asking) => {
+            let form = Arc::unwrap_or_clone(asking.form);
+            Notice { message: form.message, code: form.message_code }
+        }
+        _ => Notice::default(),
+    };
+    let form = Form { account, ..Form::new(open.requests, open.raw, &session.api_url).under(notice) };
+    Transition::step(State::Asking(Asking { form: Arc::new(form), course }))
+}
+
+/// The account exists, and that is all that is known.
+pub(super) fn not_known(owner: Owner) -> Error {
+    let message = if owner == Owner::Ambiguous {
+        "An account of this name was made since the attempt began, by it or by somebody else; only a login can tell by \
+         whom."
+    } else {
+        "An account of this name exists, but the wiki does not say since when."
+    };
+    Error::new(ErrorKind::OutcomeUnknown, message)
+}
+
+pub(super) fn not_listed() -> Error {
+    let message = "This wiki does not list its users to visitors, so only a login can tell whether the account was made.";
+    Error::new(ErrorKind::OutcomeUnknown, message)
+}

@@ -1,0 +1,221 @@
+//! The session with one wiki: what outlives a flow, and what every request carries.
+
+use std::{mem, sync::Arc, time::Instant};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{
+    attempt::Attempt,
+    clock::Clock,
+    exchange::{Module, Unsent},
+    form::Form,
+    ledger::Ledger,
+};
+use crate::{
+    Error, Result, Secret,
+    config::Settings,
+    protocol::{Method, Params, Reply, Request, Response, same_name},
+};
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(super) api_url: Url,
+    pub(super) settings: Settings,
+    pub(super) token: Option<Secret>,
+    /// The name that the session is logged in with.
+    pub(super) user: Option<String>,
+    pub(super) clock: Option<Clock>,
+    /// The form of the last begin, for another begin without a request.
+    pub(super) known_form: Option<Arc<Form>>,
+    pub(super) slot: Slot,
+    pub(super) ledger: Ledger,
+    /// Cleared when the wiki turns out to be too old for `assert=anon`.
+    pub(super) asserts: bool,
+    /// What the wiki warned of since the last look.
+    warnings: Vec<String>,
+}
+
+/// Whose flow the session's one slot holds (MediaWiki, AuthManager's session key accountCreationState).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Slot {
+    #[default]
+    Empty,
+    /// A creation of that name.
+    Creation(Option<String>),
+    Login,
+    /// One of several flows.
+    Ambiguous,
+}
+
+impl Session {
+    pub(super) fn new(api_url: Url, settings: Settings) -> Self {
+        Self {
+            api_url,
+            settings,
+            token: None,
+            user: None,
+            clock: None,
+            known_form: None,
+            slot: Slot::default(),
+            ledger: Ledger::default(),
+            asserts: true,
+            warnings: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_logged_in(&self) -> bool {
+        self.user.is_some() || self.settings.bearer_token.is_some()
+    }
+
+    /// Seconds since 1970 by the wiki's clock, once a form was read.
+    pub(super) fn wiki_time(&self, now: Instant) -> Option<i64> {
+        self.clock.as_ref().map(|clock| clock.seconds(now))
+    }
+
+    /// Begins anew, and returns whether that takes a new session of the wiki. An abandoned flow could be continued by
+    /// accident, so the session goes with it, unless it is the login of an account that creates others (its next begin
+    /// takes the slot).
+    pub(super) fn abandon(&mut self) -> bool {
+        self.forget_form();
+        !self.is_logged_in() && mem::take(&mut self.slot) != Slot::Empty
+    }
+
+    /// Forgets what a login or the end of the wiki's session makes worthless.
+    pub(super) fn forget_form(&mut self) {
+        self.token = None;
+        self.known_form = None;
+    }
+
+    /// Reads a reply of the API, or gives the error of its absence.
+    pub(super) fn read(&mut self, outcome: Result<Response, Unsent>) -> Result<Reply> {
+        let reply = Reply::parse(&outcome.map_err(|unsent| unsent.error)?)?;
+        self.warnings.extend(reply.warnings());
+        Ok(reply)
+    }
+
+    pub(super) fn take_warnings(&mut self) -> Vec<String> {
+        mem::take(&mut self.warnings)
+    }
+
+    /// Whether the same request may succeed without its assertion: wikis before MediaWiki 1.35 do not know
+    /// `assert=anon`.
+    pub(super) fn drops_assertion(&mut self, error: &Error) -> bool {
+        self.asserts && error.api_code() == Some("unknown_assert") && {
+            self.asserts = false;
+            true
+        }
+    }
+
+    /// The parameters that every call carries.
+    pub(super) fn params(&self, action: &str) -> Params {
+        let settings = &self.settings;
+        let mut params = Params::action(action);
+        if let Some(language) = &settings.language {
+            params.push("uselang", language.as_str());
+        }
+        params.push("errorformat", settings.error_format.as_str());
+        if let Some(language) = &settings.error_language {
+            params.push("errorlang", language.as_str());
+        }
+        if settings.error_format != "bc" {
+            params.push("errorsuselocal", "1");
+        }
+        params
+    }
+
+    /// The same for a call that must not run as somebody else, or as nobody, by an accident of cookies.
+    pub(super) fn asserted_params(&self, action: &str) -> Params {
+        let mut params = self.params(action);
+        if self.is_logged_in() {
+            params.push("assert", "user");
+        } else if self.asserts {
+            params.push("assert", "anon");
+        }
+        params
+    }
+
+    pub(super) fn module_params(&self, module: Module, action: &str) -> Params {
+        match module {
+            Module::Create => self.asserted_params(action),
+            Module::Login => self.params(action),
+        }
+    }
+
+    /// Asks for messages in the host's format, by the parameter `name`.
+    pub(super) fn push_message_format(&self, params: &mut Params, name: &str) {
+        if let Some(format) = self.settings.message_format {
+            params.push(name, format.as_str());
+        }
+    }
+
+    pub(super) fn get(&self, params: &Params) -> Request {
+        let mut url = self.api_url.clone();
+        url.set_query(Some(params.encode().expose()));
+        self.request(Method::Get, url, None)
+    }
+
+    pub(super) fn post(&self, params: &Params) -> Request {
+        self.request(Method::Post, self.api_url.clone(), Some(params.encode()))
+    }
+
+    /// A request for the picture of a captcha.
+    pub(super) fn image(&self, url: Url) -> Request {
+        let mut request = self.request(Method::Get, url, None);
+        request.headers.retain(|(name, _)| *name != "accept");
+        request
+    }
+
+    fn request(&self, method: Method, url: Url, body: Option<Secret>) -> Request {
+        let mut headers = vec![
+            ("user-agent", self.settings.user_agent.as_str().into()),
+            ("accept", "application/json".into()),
+        ];
+        if body.is_some() {
+            headers.push(("content-type", "application/x-www-form-urlencoded".into()));
+        }
+        if let Some(token) = &self.settings.bearer_token {
+            headers.push(("authorization", format!("Bearer {}", token.expose()).into()));
+        }
+        Request { method, url, headers, body }
+    }
+}
+
+impl Slot {
+    /// Whether it holds the flow of this attempt, and certainly no other.
+    pub(super) fn holds(&self, attempt: &Attempt) -> bool {
+        matches!(self, Self::Creation(name) if is_same(name, &attempt.name))
+    }
+
+    /// A flow got a further step, so the slot is its own.
+    pub(super) fn stepped(&mut self, attempt: Option<&Attempt>) {
+        *self = attempt.map_or(Self::Login, |attempt| Self::Creation(attempt.name.clone()));
+    }
+
+    /// The answer to a flow's request was lost.
+    pub(super) fn lost(&mut self, attempt: Option<&Attempt>) {
+        match attempt {
+            Some(attempt) if *self != Self::Empty && !self.holds(attempt) => *self = Self::Ambiguous,
+            _ => self.stepped(attempt),
+        }
+    }
+
+    /// A flow was refused. One that fails early leaves an older flow alive.
+    pub(super) fn refused(&mut self, attempt: Option<&Attempt>) {
+        let ends = match attempt {
+            Some(attempt) => self.holds(attempt),
+            None => *self == Self::Login,
+        };
+        if ends {
+            *self = Self::Empty;
+        }
+    }
+}
+
+fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => same_name(one, other),
+        _ => one == other,
+    }
+}

@@ -1,0 +1,362 @@
+//! Where a conversation stands.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    attempt::Attempt,
+    complete::Complete,
+    exchange::{Exchange, Module, Next},
+    form::Form,
+    redirect::{Redirect, ReturnUrl},
+    retry::Retry,
+    session::Session,
+    step::{Fail, Step},
+};
+use crate::{
+    Error, Result, Secret,
+    protocol::{Notice, Request},
+};
+
+/// One variant for each place where a conversation can stand, each with all that it needs. Between two calls of the host
+/// it is Idle, Form, Asking, Away, Unknown or Ended; the others have a request on its way.
+#[derive(Debug, Default)]
+pub(crate) enum State {
+    /// Nothing was begun.
+    #[default]
+    Idle,
+    /// The fields of the wiki are on their way.
+    Fetching(Fetching),
+    /// The fields are there; nothing was sent yet.
+    Form(Opening),
+    /// An answer to a step is on its way.
+    Posting(Posting),
+    /// The wiki's answer to a creation is doubtful, and the wiki is asked whether it holds.
+    Verifying(Verifying),
+    /// The wiki has a further question (UI).
+    Asking(Asking),
+    /// The person visits a third party (REDIRECT).
+    Away(Away),
+    /// A login by name and password is on its way.
+    LoggingIn(LoggingIn),
+    /// The wiki is asked what became of an attempt.
+    Reconciling(Reconciling),
+    /// The answer to a creation was lost.
+    Unknown(Attempt),
+    /// PASS, FAIL, RESTART, or a status that this version does not know.
+    Ended(Step),
+}
+
+#[derive(Debug)]
+pub(crate) struct Fetching {
+    pub(super) module: Module,
+    pub(super) preserve: bool,
+    pub(super) retry: Retry,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    pub(super) form: Arc<Form>,
+    pub(super) module: Module,
+    pub(super) preserve: bool,
+    pub(super) return_url: ReturnUrl,
+}
+
+#[derive(Debug)]
+pub(crate) struct Posting {
+    /// The step that is answered.
+    pub(super) answered: Waiting,
+    pub(super) complete: Complete,
+    pub(super) course: Course,
+    /// When it was sent, in seconds since 1970 by the wiki's clock.
+    pub(super) sent: Option<i64>,
+    pub(super) token: Token,
+    pub(super) retry: Retry,
+}
+
+/// How the answer came by its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// With the form.
+    Known,
+    /// It is being fetched anew, and the answer waits for it.
+    Renewing,
+    Renewed,
+}
+
+#[derive(Debug)]
+pub(crate) struct Verifying {
+    pub(super) attempt: Attempt,
+    /// What the wiki said.
+    pub(super) claim: Fail,
+    /// Whether users can be listed; on private wikis they cannot.
+    pub(super) lists_users: bool,
+    pub(super) retry: Retry,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Asking {
+    pub(super) form: Arc<Form>,
+    pub(super) course: Course,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Away {
+    pub(super) redirect: Arc<Redirect>,
+    pub(super) course: Course,
+}
+
+#[derive(Debug)]
+pub(crate) struct LoggingIn {
+    pub(super) username: String,
+    pub(super) password: Secret,
+    pub(super) stage: LoginStage,
+    pub(super) retry: Retry,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoginStage {
+    /// The form of `action=clientlogin` is being fetched.
+    Form,
+    /// A token for `action=login` is being fetched.
+    BotToken,
+    /// `action=login` is on its way with a bot password.
+    BotPassword,
+}
+
+#[derive(Debug)]
+pub(crate) struct Reconciling {
+    pub(super) attempt: Attempt,
+    pub(super) subject: Subject,
+    /// Where the conversation stood, and stands again if nothing comes of it.
+    pub(super) before: Box<State>,
+    pub(super) since: Instant,
+    pub(super) polls: u32,
+    /// Whether users can be listed; on private wikis they cannot.
+    pub(super) lists_users: bool,
+    pub(super) retry: Retry,
+}
+
+/// What is reconciled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The flow, whose outcome is unknown.
+    Outcome,
+    /// The step that is pending.
+    Step,
+    /// An attempt of an earlier flow.
+    Earlier,
+    /// A name that the host remembers.
+    Remembered,
+}
+
+/// What a flow carries from step to step.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Course {
+    pub(super) purpose: Purpose,
+    /// How many answers led to a further step.
+    pub(super) rounds: u32,
+}
+
+/// What a flow is for. Only a creation is an attempt that can be in doubt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Purpose {
+    Creation(Attempt),
+    Login(ReturnUrl),
+}
+
+/// A step that waits for the host's answer.
+#[derive(Clone, Debug)]
+pub(super) enum Waiting {
+    Form(Opening),
+    Asking(Asking),
+    Away(Away),
+}
+
+/// What a state makes of a call or of an outcome: the state that follows, and what to do in it.
+#[derive(Debug)]
+pub(crate) struct Transition {
+    pub(super) state: State,
+    pub(super) next: Result<Next>,
+}
+
+impl State {
+    /// The step that is pending, or that ended the flow.
+    pub(super) fn step(&self) -> Option<Step> {
+        match self {
+            Self::Form(opening) => Some(Step::Form(opening.form.clone())),
+            Self::Asking(asking) => Some(Step::Ui(asking.form.clone())),
+            Self::Away(away) => Some(Step::Redirect(away.redirect.clone())),
+            Self::Ended(step) => Some(step.clone()),
+            _ => None,
+        }
+    }
+
+    /// The fields that the host may answer now.
+    pub(super) fn form(&self) -> Option<&Form> {
+        match self {
+            Self::Form(opening) => Some(&opening.form),
+            Self::Asking(asking) => Some(&asking.form),
+            Self::Away(away) => Some(&away.redirect.form),
+            _ => None,
+        }
+    }
+
+    /// The step that waits for an answer, or the state as it is.
+    pub(super) fn waiting(self) -> Result<Waiting, Box<Self>> {
+        match self {
+            Self::Form(opening) => Ok(Waiting::Form(opening)),
+            Self::Asking(asking) => Ok(Waiting::Asking(asking)),
+            Self::Away(away) => Ok(Waiting::Away(away)),
+            other => Err(Box::new(other)),
+        }
+    }
+
+    /// The attempt of an open later step of a creation.
+    pub(super) fn open_attempt(&self) -> Option<&Attempt> {
+        match self {
+            Self::Asking(Asking { course, .. }) | Self::Away(Away { course, .. }) => course.attempt(),
+            _ => None,
+        }
+    }
+
+    /// Gives up what is under way, and returns whether that takes a new session of the wiki.
+    pub(super) fn abandon(self, session: &mut Session) -> bool {
+        // The account may have been made before an open step, or by an earlier answer that was lost.
+        let open = self.open_attempt().cloned().map(Attempt::contested);
+        let doubtful = match self {
+            Self::Unknown(attempt) => Some(attempt),
+            _ => open,
+        };
+        if let Some(attempt) = doubtful {
+            session.ledger.add(attempt);
+        }
+        session.abandon()
+    }
+
+    /// Where the conversation stands after a call that broke off with a panic (of a host's transport, for instance).
+    pub(super) fn at_rest(self) -> Self {
+        match self {
+            Self::Posting(Posting { course: Course { purpose: Purpose::Creation(attempt), .. }, .. }) => {
+                Self::Unknown(attempt.broken_off())
+            }
+            Self::Posting(posting) => posting.answered.into(),
+            Self::Verifying(verifying) => Self::Unknown(verifying.attempt),
+            Self::Reconciling(reconciling) => *reconciling.before,
+            Self::Fetching(_) | Self::LoggingIn(_) => Self::Idle,
+            resting => resting,
+        }
+    }
+}
+
+impl Course {
+    /// The attempt, if the flow is a creation.
+    pub(super) fn attempt(&self) -> Option<&Attempt> {
+        match &self.purpose {
+            Purpose::Creation(attempt) => Some(attempt),
+            Purpose::Login(_) => None,
+        }
+    }
+
+    pub(super) fn module(&self) -> Module {
+        match self.purpose {
+            Purpose::Creation(_) => Module::Create,
+            Purpose::Login(_) => Module::Login,
+        }
+    }
+
+    /// Where the person comes back to from a third party: the flow's own address, whatever the settings say now.
+    pub(super) fn return_url(&self) -> &ReturnUrl {
+        match &self.purpose {
+            Purpose::Creation(attempt) => &attempt.return_url,
+            Purpose::Login(return_url) => return_url,
+        }
+    }
+
+    /// The same flow with what its attempt has become.
+    pub(super) fn map(self, change: impl FnOnce(Attempt) -> Attempt) -> Self {
+        match self.purpose {
+            Purpose::Creation(attempt) => Self { purpose: Purpose::Creation(change(attempt)), ..self },
+            Purpose::Login(_) => self,
+        }
+    }
+}
+
+impl Waiting {
+    pub(super) fn form(&self) -> &Form {
+        match self {
+            Self::Form(opening) => &opening.form,
+            Self::Asking(asking) => &asking.form,
+            Self::Away(away) => &away.redirect.form,
+        }
+    }
+
+    pub(super) fn is_first(&self) -> bool {
+        matches!(self, Self::Form(_))
+    }
+
+    /// The same later step with this above it, in the course that it has now taken.
+    pub(super) fn again(self, notice: Notice, course: Course) -> Self {
+        match self {
+            Self::Form(opening) => Self::Form(opening),
+            Self::Asking(asking) => {
+                let form = Arc::unwrap_or_clone(asking.form).under(notice);
+                Self::Asking(Asking { form: Arc::new(form), course })
+            }
+            Self::Away(away) => {
+                let mut redirect = Arc::unwrap_or_clone(away.redirect);
+                redirect.form = redirect.form.under(notice);
+                Self::Away(Away { redirect: Arc::new(redirect), course })
+            }
+        }
+    }
+}
+
+impl From<Waiting> for State {
+    fn from(waiting: Waiting) -> Self {
+        match waiting {
+            Waiting::Form(opening) => Self::Form(opening),
+            Waiting::Asking(asking) => Self::Asking(asking),
+            Waiting::Away(away) => Self::Away(away),
+        }
+    }
+}
+
+impl Transition {
+    /// Sends a request at once.
+    pub(super) fn send(state: State, request: Request) -> Self {
+        Self::exchange(state, Exchange::now(request))
+    }
+
+    pub(super) fn send_after(delay: Duration, state: State, request: Request) -> Self {
+        Self::exchange(state, Exchange::after(delay, request))
+    }
+
+    pub(super) fn exchange(state: State, exchange: Exchange) -> Self {
+        Self { state, next: Ok(Next::Send(exchange)) }
+    }
+
+    /// The call of the host ends with the step of the state.
+    pub(super) fn step(state: impl Into<State>) -> Self {
+        Self { state: state.into(), next: Ok(Next::Step) }
+    }
+
+    pub(super) fn end(step: Step) -> Self {
+        Self::step(State::Ended(step))
+    }
+
+    /// The call ends with a step of an earlier attempt.
+    pub(super) fn report(state: State, step: Step) -> Self {
+        Self { state, next: Ok(Next::Report(step)) }
+    }
+
+    pub(super) fn fail(state: impl Into<State>, error: Error) -> Self {
+        Self { state: state.into(), next: Err(error) }
+    }
+}

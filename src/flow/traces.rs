@@ -1,0 +1,101 @@
+//! What an attempt left behind on the wiki: an account, an open step, or neither. No password is sent to ask.
+
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::{
+    attempt::{Attempt, Owner},
+    clock::parse_time,
+    exchange::Outcome,
+    session::Session,
+};
+use crate::{
+    Error, Result,
+    protocol::{AuthInfo, Request, truthy},
+};
+
+pub(super) struct Traces {
+    /// The step that the wiki waits for; no requests if there is none.
+    pub open: AuthInfo,
+    pub account: Account,
+    /// The wiki's time, in seconds since 1970.
+    pub time: Option<i64>,
+}
+
+pub(super) enum Account {
+    Exists {
+        /// As the wiki writes it.
+        name: String,
+        registered: Option<i64>,
+    },
+    Missing,
+    Invalid,
+    /// Users were not asked for.
+    Unlisted,
+}
+
+/// Asks for the traces of an attempt; for its account only if `lists_users`.
+pub(super) fn request(session: &Session, attempt: &Attempt, lists_users: bool) -> Request {
+    let mut params = session.params("query");
+    params.push("meta", "authmanagerinfo");
+    params.push("amirequestsfor", "create-continue");
+    params.push("curtimestamp", "1");
+    session.push_message_format(&mut params, "amimessageformat");
+    if let Some(name) = attempt.name.as_deref().filter(|_| lists_users) {
+        params.push("list", "users");
+        params.push_one("ususers", name);
+        params.push("usprop", "registration");
+    }
+    session.get(&params)
+}
+
+impl Traces {
+    /// Reads what [`request`] asked for.
+    pub(super) fn read(session: &mut Session, outcome: Outcome) -> Result<Self> {
+        let mut reply = session.read(outcome)?;
+        let time = reply.take("curtimestamp").and_then(|time| parse_time(time.as_str()?));
+        let mut query = reply.take("query").unwrap_or_default();
+        let account = read_account(query.get("users").and_then(|users| users.get(0)));
+        let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
+            return Err(Error::protocol("The wiki's answer has no authmanagerinfo."));
+        };
+        Ok(Self { open: AuthInfo::parse(info, None, None)?, account, time })
+    }
+
+    /// Whose account it is that the wiki has.
+    pub(super) fn owner(&self, attempt: &Attempt, session: &Session, now: Instant) -> Owner {
+        let Account::Exists { registered, .. } = &self.account else { return Owner::Unknown };
+        let drift = self.time.zip(session.wiki_time(now)).map_or(0, |(time, ours)| time.saturating_sub(ours));
+        attempt.owner(*registered, drift)
+    }
+
+    /// The open step, and the name of the account if it is there already and ours.
+    pub(super) fn into_open(self, owner: Owner) -> (AuthInfo, Option<String>) {
+        match self.account {
+            Account::Exists { name, .. } if owner == Owner::Ours => (self.open, Some(name)),
+            _ => (self.open, None),
+        }
+    }
+
+    pub(super) fn has_open_step(&self) -> bool {
+        !self.open.requests.is_empty()
+    }
+}
+
+fn read_account(user: Option<&Value>) -> Account {
+    let Some(user) = user else { return Account::Unlisted };
+    if truthy(user.get("missing")) {
+        return Account::Missing;
+    }
+    if truthy(user.get("invalid")) {
+        return Account::Invalid;
+    }
+    let text = |member: &str| user.get(member).and_then(Value::as_str);
+    let registered = match user.get("registration") {
+        // Accounts from before 2005 have no time.
+        Some(Value::Null) => Some(0),
+        _ => text("registration").and_then(parse_time),
+    };
+    Account::Exists { name: text("name").unwrap_or_default().to_owned(), registered }
+}

@@ -1,0 +1,145 @@
+//! The way to the wiki: transport, cookies, redirects and limits.
+
+use std::time::{Duration, Instant};
+
+use log::{Level, debug};
+use url::Url;
+
+use crate::{
+    Canceller, Result, Secret,
+    config::{LogFn, Wire},
+    cookies::Jar,
+    flow::{Exchange, Unsent},
+    protocol::{Method, Request, Response},
+    transport::{Limits, SendError, Transport},
+};
+
+/// The largest answer of an API that is read.
+const MAX_BODY: u64 = 4 * 1024 * 1024;
+/// The largest picture.
+pub(crate) const MAX_IMAGE: u64 = 1024 * 1024;
+/// How many redirects a GET follows, within the wiki's origin.
+const MAX_REDIRECTS: usize = 5;
+
+pub(crate) struct Link {
+    pub(crate) jar: Jar,
+    pub(crate) canceller: Canceller,
+    transport: Box<dyn Transport>,
+    log: Option<LogFn>,
+    timeout: Duration,
+    connect_timeout: Duration,
+}
+
+impl Link {
+    pub(crate) fn new(wire: Wire) -> Result<Self> {
+        let transport = match wire.transport {
+            Some(transport) => transport,
+            None => own_transport(wire.proxy, wire.ca_file)?,
+        };
+        let canceller = Canceller::default();
+        if let Some(interrupt) = wire.interrupt {
+            canceller.on_interrupt(interrupt);
+        }
+        Ok(Self {
+            jar: Jar::default(),
+            canceller,
+            transport,
+            log: wire.log,
+            timeout: wire.timeout,
+            connect_timeout: wire.connect_timeout,
+        })
+    }
+
+    /// Waits and sends what the flow asks for.
+    pub(crate) fn send(&mut self, exchange: Exchange) -> Result<Response, Unsent> {
+        if exchange.fresh_session {
+            self.jar.clear();
+        }
+        if !exchange.delay.is_zero() {
+            self.log(Level::Info, &format!("waiting {} ms", exchange.delay.as_millis()));
+            if self.canceller.wait(exchange.delay) {
+                return Err(SendError::cancelled().not_sent().into());
+            }
+        }
+        self.exchange(exchange.request, MAX_BODY)
+    }
+
+    /// One request, and for a GET the redirects that stay on the wiki.
+    pub(crate) fn exchange(&mut self, mut request: Request, most: u64) -> Result<Response, Unsent> {
+        for _ in 0..=MAX_REDIRECTS {
+            let response = self.send_once(&request, most)?;
+            match next_hop(&request, &response) {
+                Some(url) => request.url = url,
+                None => return Ok(response),
+            }
+        }
+        Err(SendError::failed("The wiki redirects without end.").into())
+    }
+
+    fn send_once(&mut self, request: &Request, most: u64) -> Result<Response, Unsent> {
+        // Between two exchanges nobody waits, but a cancelled call sends nothing more.
+        if self.canceller.is_cancelled() {
+            return Err(SendError::cancelled().not_sent().into());
+        }
+        let mut request = request.clone();
+        self.jar.attach(&mut request);
+        let limits = Limits {
+            timeout: self.timeout,
+            connect_timeout: self.connect_timeout,
+            body: most,
+            canceller: &self.canceller,
+        };
+        let started = Instant::now();
+        let outcome = self.transport.send(&request, &limits);
+        let what = match &outcome {
+            Ok(response) => format!("HTTP {}, {} bytes", response.status, response.body.len()),
+            Err(error) => error.error.to_string(),
+        };
+        let method = request.method.as_str();
+        self.log(Level::Debug, &format!("{method} in {} ms: {what}", started.elapsed().as_millis()));
+        let response = outcome?;
+        if response.body.len() as u64 > most {
+            return Err(SendError::failed(format!("The answer is larger than {most} bytes.")).into());
+        }
+        self.jar.store(&response, &request.url);
+        Ok(response)
+    }
+
+    pub(crate) fn log(&mut self, level: Level, line: &str) {
+        // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
+        let line = line.replace(char::is_control, "\u{fffd}");
+        debug!(target: "createaccount", "{line}");
+        if let Some(log) = &mut self.log {
+            log(level, &line);
+        }
+    }
+}
+
+impl From<SendError> for Unsent {
+    fn from(failed: SendError) -> Self {
+        Self { error: failed.error, may_have_arrived: failed.may_have_arrived }
+    }
+}
+
+/// Where a GET goes on. A POST is never redirected: it would lose its body, or carry the password elsewhere.
+fn next_hop(request: &Request, response: &Response) -> Option<Url> {
+    if request.method != Method::Get || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let url = request.url.join(response.header("location")?).ok()?;
+    Some(url).filter(|url| url.origin() == request.url.origin())
+}
+
+#[cfg(feature = "ureq")]
+fn own_transport(proxy: Option<Secret>, ca_file: Option<std::path::PathBuf>) -> Result<Box<dyn Transport>> {
+    use crate::transport::{Options, Ureq};
+    Ok(Box::new(Ureq::new(Options { proxy, ca_file })?))
+}
+
+#[cfg(not(feature = "ureq"))]
+fn own_transport(_: Option<Secret>, _: Option<std::path::PathBuf>) -> Result<Box<dyn Transport>> {
+    Err(crate::Error::argument(
+        "transport",
+        "This build has no transport of its own (feature ureq); give one.",
+    ))
+}

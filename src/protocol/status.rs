@@ -1,0 +1,108 @@
+//! The answer of `action=createaccount` and of `action=clientlogin` (MediaWiki, AuthenticationResponse, as
+//! ApiAuthManagerHelper::formatAuthenticationResponse writes it).
+
+use serde_json::Value;
+
+use super::{
+    json::{Raw, text, truthy},
+    message::Message,
+    request::{AuthRequest, parse_requests},
+};
+use crate::{Error, Result};
+
+/// A status with all that belongs to it.
+#[derive(Debug)]
+pub(crate) enum Status {
+    Pass {
+        username: String,
+        raw: Raw,
+    },
+    Fail {
+        notice: Notice,
+        can_preserve_state: bool,
+        raw: Raw,
+    },
+    Ui {
+        notice: Notice,
+        requests: Vec<AuthRequest>,
+        raw: Raw,
+    },
+    Redirect(Visit),
+    Restart {
+        notice: Notice,
+        can_preserve_state: bool,
+        requests: Vec<AuthRequest>,
+        raw: Raw,
+    },
+    /// A word of a later version.
+    Other {
+        word: String,
+        notice: Notice,
+        raw: Raw,
+    },
+}
+
+/// What the wiki says to the person.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notice {
+    pub message: Option<Message>,
+    pub code: Option<String>,
+}
+
+/// A REDIRECT. The API hands its target on as the provider gave it.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    pub target: Option<String>,
+    pub data: Option<Value>,
+    pub notice: Notice,
+    pub requests: Vec<AuthRequest>,
+    pub raw: Raw,
+}
+
+impl Status {
+    pub(crate) fn parse(status: Value) -> Result<Self> {
+        let Some(word) = text(&status, "status") else {
+            return Err(Error::protocol("The wiki's answer has no status."));
+        };
+        let notice = Notice::parse(&status);
+        let can_preserve_state = truthy(status.get("canpreservestate"));
+        Ok(match word.as_str() {
+            "PASS" => match text(&status, "username") {
+                Some(username) => Self::Pass { username, raw: status.into() },
+                None => return Err(Error::protocol("The wiki says PASS without a user name.")),
+            },
+            "FAIL" => Self::Fail { notice, can_preserve_state, raw: status.into() },
+            "UI" => Self::Ui { notice, requests: parse_requests(&status)?, raw: status.into() },
+            "REDIRECT" => Self::Redirect(Visit::parse(status)?),
+            "RESTART" => Self::Restart {
+                notice,
+                can_preserve_state,
+                requests: parse_requests(&status)?,
+                raw: status.into(),
+            },
+            _ => Self::Other { word, notice, raw: status.into() },
+        })
+    }
+}
+
+impl Notice {
+    pub(crate) fn parse(status: &Value) -> Self {
+        let message = Message::parse(status.get("message"));
+        let code = text(status, "messagecode")
+            // MediaWiki before 1.29 sends no code, but its raw messages have the key.
+            .or_else(|| message.as_ref().and_then(Message::key).map(str::to_owned));
+        Self { message, code }
+    }
+}
+
+impl Visit {
+    pub(crate) fn parse(status: Value) -> Result<Self> {
+        Ok(Self {
+            target: text(&status, "redirecttarget"),
+            data: status.get("redirectdata").cloned(),
+            notice: Notice::parse(&status),
+            requests: parse_requests(&status)?,
+            raw: status.into(),
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! Saved flows: what each version wrote, and what is refused.
+
+#[path = "common/canned.rs"]
+mod canned;
+
+use std::{fs, path::Path};
+
+use canned::Canned;
+use createaccount::{Answer, Begin, Client, Config, ErrorKind, Result, Step, transport::SendError};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+const API: &str = "https://wiki.example/w/api.php";
+/// The version that is written now.
+const VERSION: &str = "2";
+
+/// The flows that the folder `tests/fixtures/saved` has for each version, by the step that they are at.
+const NAMES: [&str; 6] = ["form", "question", "visit", "unknown", "pass", "fail"];
+
+#[test]
+fn the_flows_of_this_version_can_be_read() {
+    for name in NAMES {
+        let file = fixture(VERSION, name);
+        if std::env::var_os("UPDATE_SAVED").is_some() {
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            fs::write(&file, at(name).save().expect("bytes")).expect("a file");
+        }
+        let data = fs::read(&file).expect("a fixture; UPDATE_SAVED=1 writes those of a new version");
+        let client = load(&data).expect(name);
+        let expected = match name {
+            "form" => Some("FORM"),
+            "question" => Some("UI"),
+            "visit" => Some("REDIRECT"),
+            "pass" => Some("PASS"),
+            "fail" => Some("FAIL"),
+            _ => None,
+        };
+        assert_eq!(client.step().as_ref().map(Step::status), expected);
+        assert_eq!(client.step().map(|step| format!("{step:?}")), at(name).step().map(|s| format!("{s:?}")));
+    }
+}
+
+#[test]
+fn the_flows_of_earlier_versions_are_refused_as_such() {
+    let data = fs::read(fixture("1", "unknown")).expect("a fixture");
+    let error = load(&data).expect_err("another version");
+    assert!(error.message().contains("another version"), "{error}");
+}
+
+#[test]
+fn words_that_are_not_known_are_refused() {
+    let data = at("unknown").save().expect("bytes");
+    for (known, unknown) in [
+        (r#""doubt":"lost""#, r#""doubt":"perhaps""#),
+        (r#""end":"lost""#, r#""end":"soon""#),
+        (r#""state":{"unknown""#, r#""state":{"idle2""#),
+        (r#""ledger":[]"#, r#""ledger":[],"more":1"#),
+        (r#""slot":{"creation""#, r#""slot":{"kettle""#),
+        (r#""undated":false,"#, ""),
+    ] {
+        let changed = change(&data, known, unknown);
+        let error = load(&changed).expect_err(unknown);
+        assert_eq!(
+            (error.kind(), error.field()),
+            (ErrorKind::InvalidArgument, Some("data")),
+            "{unknown}: {error}"
+        );
+    }
+    let failed = change(&at("fail").save().expect("bytes"), r#""reason":"captcha""#, r#""reason":"mood""#);
+    load(&failed).expect_err("no reason of this version");
+}
+
+#[test]
+fn a_flow_is_loaded_for_its_own_wiki_only() {
+    let data = at("question").save().expect("bytes");
+    for other in [
+        "https://wiki.example/api.php",
+        "https://evil.example/w/api.php",
+        "https://wiki.example:444/w/api.php",
+    ] {
+        let error = Client::load(other, &data, Config::new().transport(Canned::default())).expect_err(other);
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("data")));
+    }
+    let same = "https://WIKI.example:443/w/api.php";
+    Client::load(same, &data, Config::new().transport(Canned::default())).expect("the same address");
+    let error = Client::load("nonsense", &data, Config::new()).expect_err("no address");
+    assert_eq!(error.field(), Some("api_url"));
+}
+
+#[test]
+fn a_loaded_flow_has_its_own_return_url() {
+    let data = at("question").save().expect("bytes");
+    let wiki = Canned::default();
+    // Told nothing, or told of another address: that one is for the next begin.
+    for config in [Config::new(), Config::new().return_url("https://host.example/another")] {
+        let mut client = Client::load(API, &data, config.transport(wiki.clone())).expect("the flow");
+        wiki.reply(redirect());
+        let Ok(Step::Redirect(visit)) = client.submit(&Answer::from([("code", "1")])) else {
+            panic!("a visit")
+        };
+        assert_eq!(visit.return_url().as_str(), "https://host.example/back");
+        assert!(visit.catches_return());
+        wiki.reply(json!({"createaccount": {"status": "PASS", "username": "Alice"}}).to_string());
+        let step = client.resume("https://host.example/back?code=2", b"").expect("a step");
+        assert_eq!(step.status(), "PASS");
+    }
+}
+
+fn load(data: &[u8]) -> Result<Client> {
+    Client::load(API, data, Config::new().transport(Canned::default()))
+}
+
+fn fixture(version: &str, name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/saved/{version}-{name}"))
+}
+
+/// The bytes with a piece of their JSON replaced, and the digest mended.
+fn change(data: &[u8], known: &str, new: &str) -> Vec<u8> {
+    let line = data.iter().position(|&byte| byte == b'\n').expect("a first line") + 1;
+    let payload = std::str::from_utf8(&data[line + 32..]).expect("JSON");
+    assert!(payload.contains(known), "{known}: {payload}");
+    let payload = payload.replacen(known, new, 1);
+    [&data[..line], &Sha256::digest(&payload), payload.as_bytes()].concat()
+}
+
+/// A client at the step of that name.
+fn at(name: &str) -> Client {
+    let wiki = Canned::default();
+    let mut client = wiki.client(Config::new().return_url("https://host.example/back"));
+    let form = json!({"curtimestamp": "2026-01-01T10:00:00Z", "query": {
+        "authmanagerinfo": {"requests": [{"id": "Name", "required": "required",
+            "fields": {"username": {"type": "string", "label": "Name"}}}]},
+        "tokens": {"createaccounttoken": "0a+\\"},
+    }});
+    let status = |rest: Value| json!({"createaccount": rest}).to_string();
+    wiki.reply(form.to_string());
+    client.begin(Begin::new()).expect("a form");
+    match name {
+        "form" => return client,
+        "question" => {
+            wiki.reply(status(json!({"status": "UI", "message": "Code?", "messagecode": "code",
+                "requests": [{"id": "Code", "required": "required", "fields": {"code": {"type": "string"}}}]})));
+        }
+        "visit" => {
+            wiki.reply(redirect());
+        }
+        "unknown" => {
+            wiki.outcome(Err(SendError::timed_out("The answer was lost.")));
+        }
+        "pass" => {
+            wiki.reply(status(json!({"status": "PASS", "username": "Alice"})));
+        }
+        _ => {
+            wiki.reply(status(
+                json!({"status": "FAIL", "message": "No.", "messagecode": "captcha-createaccount-fail"}),
+            ));
+        }
+    }
+    let outcome = client.submit(&Answer::from([("username", "Alice")]));
+    assert_eq!(outcome.is_err(), name == "unknown");
+    client
+}
+
+fn redirect() -> String {
+    json!({"createaccount": {"status": "REDIRECT", "redirecttarget": "https://third.example/?state=1",
+        "requests": [{"id": "Code", "required": "required", "fields": {"code": {"type": "string"}}}]}})
+    .to_string()
+}
