@@ -162,13 +162,8 @@ impl Attempt {
     }
 
     /// The wiki waits for an answer to its step again.
-    pub(super) fn reopened(mut self) -> Self {
-        self.answered = None;
-        if self.doubt == Doubt::Contested {
-            // The step in this session tells by whom the account was made.
-            self.doubt = Doubt::Lost;
-        }
-        self
+    pub(super) fn reopened(self) -> Self {
+        Self { answered: None, ..self }
     }
 
     /// The wiki told that no answered step has made the account.

@@ -132,12 +132,14 @@ static void a_lost_answer(const char *api_url)
     createaccount_config *config = createaccount_config_new();
     createaccount_client *client = NULL;
     createaccount_step *step = NULL;
+    int64_t before;
 
     OK(createaccount_config_set_timeout_ms(config, 1500, NULL));
     OK(createaccount_config_set_reconcile_wait_ms(config, 30000, NULL));
     OK(createaccount_client_new(api_url, config, &client, NULL));
     createaccount_config_free(config);
     begin(client);
+    before = createaccount_client_wiki_time(client);
     set(client, "username", "Lost");
     set(client, "stepStart", "1");
     set(client, "stepChain", "slow");
@@ -146,6 +148,18 @@ static void a_lost_answer(const char *api_url)
     OK(createaccount_client_reconcile(client, &step, NULL));
     CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_PASS);
     SAME(createaccount_step_username(step), "Lost");
+    CHECK(createaccount_step_raw_json(step) == NULL); /* the wiki sent no such step */
+    createaccount_step_free(step);
+    createaccount_client_free(client);
+
+    /* A program that remembers the name and the time needs nothing else. */
+    OK(createaccount_client_new(api_url, NULL, &client, NULL));
+    OK(createaccount_client_reconcile_name(client, "Lost", before, &step, NULL));
+    CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_PASS);
+    createaccount_step_free(step);
+    OK(createaccount_client_reconcile_name(client, "Taken", before, &step, NULL));
+    CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_FAIL);
+    CHECK(createaccount_step_message_is_own(step));
     createaccount_step_free(step);
     createaccount_client_free(client);
 }

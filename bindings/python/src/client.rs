@@ -88,13 +88,13 @@ impl Client {
         Ok(Self::around(core, host))
     }
 
-    /// Continue with what `save` wrote for the wiki at `api_url`, in this or another process, on this or another machine.
+    /// Continue with what `save` wrote for the wiki at `api_url`, in any process, on this or another machine.
     ///
     /// `settings` are those of the class; they are not part of the bytes, but for the return URL of a flow that was
     /// begun. `step` has the step that was saved, None if
     /// there was none or the outcome was unknown; `reconcile` finds out where the sign-up stands in any case.
     ///
-    /// Raises `InvalidArgument` when the bytes are cut short, changed, of another version, or of a flow on another wiki.
+    /// Raises `InvalidArgument` when the bytes are cut short, changed, of another version, or of another wiki's flow.
     #[classmethod]
     #[pyo3(
         signature = (api_url, data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import createaccount
@@ -44,6 +45,7 @@ def test_a_taken_name_is_a_failure_with_a_reason(make_any: Callable[[str], Wiki]
     assert str(step.reason) == f"{step.reason}" == "name_taken"
     assert step.message_code == "userexists"
     assert step.message
+    assert step.raw is not None
     assert step.raw["status"] == "FAIL"
 
 
@@ -269,6 +271,24 @@ def test_the_whole_way_in_one_call(make_any: Callable[[str], Wiki]) -> None:
     with createaccount.Client(wiki.api_url, return_url=RETURN_URL) as client:
         assert client.run(answer).username == "Alice"
     assert "Alice" in wiki.users()
+
+
+def test_a_name_that_the_host_remembers(make_any: Callable[[str], Wiki]) -> None:
+    wiki = make_any("stock")
+    with createaccount.Client(wiki.api_url) as client:
+        assert client.wiki_time is None
+        client.begin()
+        before = client.wiki_time
+        assert before is not None
+        assert before.tzinfo is not None
+        made = client.submit({"username": "Alice", "password": PASSWORD})
+    # Another process knows the name and the time.
+    with createaccount.Client(wiki.api_url) as client:
+        assert client.reconcile_name("Alice", before) == made
+        taken = client.reconcile_name("Taken", before + timedelta(hours=1))
+        assert isinstance(taken, Fail)
+        assert (taken.reason, taken.raw, taken.message_is_own) == (Reason.NAME_TAKEN, None, True)
+        assert client.step is None
 
 
 def test_run_reports_other_ends(stepper: createaccount.Client) -> None:

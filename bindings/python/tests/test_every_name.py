@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import createaccount
@@ -137,6 +138,7 @@ def test_forms() -> None:
     )
     assert isinstance(step, Form)
     assert (step.status, step.message, step.message_params, step.message_code) == ("UI", "more", (2,), "x")
+    assert not step.message_is_own
 
 
 def test_requests() -> None:
@@ -195,8 +197,15 @@ def test_redirects() -> None:
     assert (step.status, step.is_final, step.target) == ("REDIRECT", False, "https://third.example/?state=1")
     assert (step.return_url, step.catches_return, step.data) == (RETURN_URL, True, {"n": 1})
     assert (step.fields.names, [request.id for request in step.requests]) == (("code",), ["ReturnRequest"])
-    assert (step.message, step.message_params) == (None, ())
-    assert step.raw["status"] == "REDIRECT"
+    assert (step.message, step.message_params, step.message_code) == (None, (), None)
+    assert (step.message_is_own, step.raw["status"]) == (False, "REDIRECT")
+    with Client(
+        API_URL, transport=Canned({"status": "REDIRECT", "redirecttarget": "https://third.example/"})
+    ) as client:
+        client.begin()
+        step = client.submit(ALICE)
+        assert isinstance(step, Redirect)
+        assert step.message_is_own, "nothing will notice the return"
 
 
 def test_ends() -> None:
@@ -207,16 +216,19 @@ def test_ends() -> None:
     assert (restart.message, restart.message_params, restart.message_code) == ("words", ("a", 1), "code")
     assert [request.id for request in restart.requests] == ["PasswordRequest"]
     assert restart.fields.names == ("username", "password", "colour")
+    assert not restart.message_is_own
 
     fail = answered({"status": "FAIL", **message, "messagecode": "userexists"})
     assert isinstance(fail, Fail)
     assert (fail.is_final, fail.reason, fail.message_code) == (True, Reason.NAME_TAKEN, "userexists")
     assert (fail.message, fail.message_params, fail.retry_after) == ("words", ("a", 1), None)
+    assert not fail.message_is_own
 
     other = answered({"status": "TOMORROW", **message})
     assert isinstance(other, Other)
     assert (other.is_final, other.status) == (True, "TOMORROW")
     assert (other.message, other.message_params, other.message_code) == ("words", ("a", 1), "code")
+    assert not other.message_is_own
 
     done = answered({"status": "PASS", "username": "Alice"})
     assert isinstance(done, Pass)
@@ -361,6 +373,8 @@ def test_a_closed_client_refuses_every_call(client: Client) -> None:
     with pytest.raises(InvalidState, match="closed"):
         client.reconcile()
     with pytest.raises(InvalidState, match="closed"):
+        client.reconcile_name("Alice", datetime.now(timezone.utc))
+    with pytest.raises(InvalidState, match="closed"):
         client.save()
     with pytest.raises(InvalidState, match="closed"):
         client.login("Alice", PASSWORD)
@@ -385,6 +399,8 @@ def test_a_closed_client_of_asyncio_refuses_every_call(wiki: Wiki) -> None:
         with pytest.raises(InvalidState, match="closed"):
             await client.reconcile()
         with pytest.raises(InvalidState, match="closed"):
+            await client.reconcile_name("Alice", datetime.now(timezone.utc))
+        with pytest.raises(InvalidState, match="closed"):
             await client.login("Alice", PASSWORD)
         with pytest.raises(InvalidState, match="closed"):
             client.save()
@@ -408,6 +424,9 @@ def test_asyncio_goes_all_ways(make: Callable[[str], Wiki]) -> None:
     async def look() -> None:
         async with aio.Client(make("fancy").api_url) as client:
             await client.begin()
+            assert client.wiki_time is not None
+            step = await client.reconcile_name("Taken", client.wiki_time + timedelta(hours=1))
+            assert isinstance(step, Fail)
             assert (await client.captcha_image()).startswith(b"\x89PNG")
 
     asyncio.run(visit())

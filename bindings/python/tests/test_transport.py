@@ -241,6 +241,7 @@ def test_a_client_and_its_host_are_collected(wiki: Wiki) -> None:
         for _ in range(calls):
             form = host.client.begin()
             # A step may lead back as well.
+            assert form.raw is not None
             form.raw["host"] = host
         assert len(alive) == 2
         del host

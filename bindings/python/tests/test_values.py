@@ -69,6 +69,7 @@ def test_steps_show_no_secret() -> None:
 
 def test_clients_show_no_secret(stepper: createaccount.Client) -> None:
     form = chain(stepper, "ui")
+    assert form.raw is not None
     ticket = form.raw["requests"][0]["fields"]["ticket"]["value"]
     assert ticket.startswith("T-")
     assert ticket not in repr(form) + repr(stepper)

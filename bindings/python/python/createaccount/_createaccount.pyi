@@ -1,6 +1,7 @@
 """The native half of the package. Use `createaccount`."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from types import TracebackType
 from typing import Final, NoReturn, final
 
@@ -101,13 +102,14 @@ class Client:
     def closed(self, /) -> bool:
         """Whether `close` was called."""
     @classmethod
-    def load(cls, /, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
-        """Continue with what `save` wrote, in this or another process, on this or another machine.
+    def load(cls, /, api_url: str, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
+        """Continue with what `save` wrote for the wiki at `api_url`, in any process, on this or another machine.
 
-        `settings` are those of the class; they are not part of the bytes. `step` has the step that was saved, None if
+        `settings` are those of the class; they are not part of the bytes, but for the return URL of a flow that was
+        begun. `step` has the step that was saved, None if
         there was none or the outcome was unknown; `reconcile` finds out where the sign-up stands in any case.
 
-        Raises `InvalidArgument` when the bytes are cut short, changed, or of another version.
+        Raises `InvalidArgument` when the bytes are cut short, changed, of another version, or of another wiki's flow.
         """
     def login(self, /, username: str, password: str) -> Step:
         """Log in, to create accounts for others, and return the wiki's step.
@@ -128,6 +130,15 @@ class Client:
 
         Raises `OutcomeUnknown` again when the wiki cannot tell; it can be asked once more later, also after another
         `begin`. Raises `InvalidState` when nothing was begun.
+        """
+    def reconcile_name(self, /, username: str, since: datetime) -> Step:
+        """Find out what became of a creation that the host remembers, without a saved flow.
+
+        `since` is the wiki's time before it was sent, as `wiki_time` tells. Returns `Pass` when an account of that name
+        was made at that time, `Fail` when it was made before (by somebody else) or not at all. No password is sent, and
+        the client's own step stays.
+
+        Raises `OutcomeUnknown` when the wiki cannot tell, `InvalidArgument` for a name that no request can carry.
         """
     def resume(
         self, /, url: str, *, body: bytes | bytearray | memoryview | None = None, values: Values | None = None
@@ -157,7 +168,10 @@ class Client:
         """
     @property
     def step(self, /) -> Step | None:
-        """The last step, also right after `load`; None before the first."""
+        """The step that is pending or that ended the flow, also right after `load`.
+
+        None where nothing was begun, and while the outcome is unknown. In the middle of a call the one before it.
+        """
     def submit(self, values: Values | None = None, /, *, requests: Iterable[str] | None = None) -> Step:
         """Answer the pending form, and return the wiki's next step.
 
@@ -169,4 +183,10 @@ class Client:
         nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
         `OutcomeUnknown` when the answer was lost on its way, or when it says that the name is taken by an account that
         was made at this very moment: ask `reconcile`.
+        """
+    @property
+    def wiki_time(self, /) -> datetime | None:
+        """The wiki's time, in whole seconds; None before the first form was read, and in the middle of a call.
+
+        A host that keeps it with a name before it submits can ask `reconcile_name` later, in any process.
         """
