@@ -331,6 +331,11 @@ static createaccount_status run(char **arguments, size_t count)
                                              &error);
     } else if (strcmp(command, "reconcile") == 0) {
         status = createaccount_client_reconcile(client, &step, &error);
+    } else if (strcmp(command, "reconcile_name") == 0) {
+        status = createaccount_client_reconcile_name(client, first, strtoll(second, NULL, 10), &step, &error);
+    } else if (strcmp(command, "wiki_time") == 0) {
+        printf("time\t%lld\n", (long long)createaccount_client_wiki_time(client));
+        return CREATEACCOUNT_STATUS_OK;
     } else if (strcmp(command, "can_create") == 0) {
         status = createaccount_client_can_create(client, &verdict, &error);
     } else if (strcmp(command, "check_username") == 0) {

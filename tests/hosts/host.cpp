@@ -260,6 +260,10 @@ void run(const std::string &command, const Parts &parts)
         answer(client->resume(argument(0), argument(1)));
     } else if (command == "reconcile") {
         answer(client->reconcile());
+    } else if (command == "reconcile_name") {
+        answer(client->reconcile_name(argument(0), std::stoll(argument(1))));
+    } else if (command == "wiki_time") {
+        std::cout << "time\t" << client->wiki_time() << '\n';
     } else if (command == "can_create") {
         answer(client->can_create());
     } else if (command == "check_username") {

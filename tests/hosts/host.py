@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import createaccount
@@ -100,6 +101,13 @@ class Host:
 
     def do_reconcile(self) -> Iterator[Line]:
         yield from step_lines(self.client.reconcile())
+
+    def do_reconcile_name(self, username: str, since: str) -> Iterator[Line]:
+        yield from step_lines(self.client.reconcile_name(username, datetime.fromtimestamp(int(since), timezone.utc)))
+
+    def do_wiki_time(self) -> Iterator[Line]:
+        time = self.client.wiki_time
+        yield ["time", "-1" if time is None else f"{time.timestamp():.0f}"]
 
     def do_captcha_image(self) -> Iterator[Line]:
         yield ["image", self.client.captcha_image().hex()]

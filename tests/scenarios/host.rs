@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::OnceLock,
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use crate::compile::compile;
@@ -216,6 +216,15 @@ impl RustHost {
                 Ok(step_lines(&step))
             }
             ["reconcile"] => client.reconcile().map(|step| step_lines(&step)),
+            ["reconcile_name", name, since] => {
+                let since = UNIX_EPOCH + Duration::from_secs(since.parse().expect("a number"));
+                client.reconcile_name(name, since).map(|step| step_lines(&step))
+            }
+            ["wiki_time"] => {
+                let since = client.wiki_time().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+                let seconds = since.map_or("-1".to_owned(), |since| since.as_secs().to_string());
+                Ok(vec![line(["time", &seconds])])
+            }
             ["captcha_image"] => Ok(vec![line(["image", &to_hex(&client.captcha_image()?)])]),
             ["can_create"] => Ok(verdict_lines(&client.can_create()?)),
             ["check_username", name] => Ok(verdict_lines(&client.check_username(name)?)),

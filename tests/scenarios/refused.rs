@@ -105,7 +105,7 @@ fn states(play: &mut Play) {
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     let [titles, _, rows @ ..] = &table[..] else { panic!("no table: {table:?}") };
-    assert_eq!(rows.len(), 12);
+    assert_eq!(rows.len(), 13);
     for row in rows {
         for (state, allowed) in titles.iter().zip(row).skip(1) {
             let (username, field) = match *state {
@@ -121,6 +121,7 @@ fn states(play: &mut Play) {
                 "use_request" => &["use", "NoSuchRequest"],
                 "login" => &["login", "Taken", "taken-secret-42"],
                 "resume" => &["resume", RETURN_URL, ""],
+                "reconcile_name" => &["reconcile_name", "Taken", "0"],
                 "check_username" => &["check_username", "Somebody"],
                 "check_password" => &["check_password", PASSWORD, ""],
                 other => &[other],

@@ -36,6 +36,7 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "chain", profiles: "steps", wikis: All, play: chain },
     Scenario { name: "step_fails", profiles: "steps", wikis: All, play: step_fails },
     Scenario { name: "step_fails_late", profiles: "steps", wikis: All, play: step_fails_late },
+    Scenario { name: "reconcile_a_name", profiles: "stock", wikis: All, play: reconcile_a_name },
     Scenario { name: "step_crashes", profiles: "steps", wikis: All, play: step_crashes },
     Scenario { name: "reconcile_after_another_begin", profiles: "steps", wikis: All, play: reconcile_later },
     Scenario {
@@ -317,6 +318,22 @@ fn reconcile_what_is_known(play: &mut Play) {
         .is("PASS")
         .has("username", "Known");
     play.sends_nothing(|play| play.call(&["reconcile"])).is("PASS");
+}
+
+fn reconcile_a_name(play: &mut Play) {
+    play.begin().is("FORM");
+    let before = play.call(&["wiki_time"]).get("time").expect("the wiki's time").to_owned();
+    play.submit(&[("username", "known name"), ("password", PASSWORD)]).is("PASS");
+    // A client that has nothing but the name and the time.
+    play.open(&["reconcile_wait_ms=500"]);
+    play.call(&["reconcile_name", "known name", &before]).is("PASS").has("username", "Known name");
+    play.call(&["reconcile_name", "Unknown name", &before]).is("FAIL").has("reason", "other");
+    let later = (before.parse::<i64>().expect("seconds") + 3600).to_string();
+    play.call(&["reconcile_name", "Taken", &later]).fails("name_taken", "userexists");
+    // The form of somebody else stays.
+    play.begin().is("FORM");
+    play.call(&["reconcile_name", "known name", &before]).is("PASS");
+    play.submit(&[("username", "Another"), ("password", PASSWORD)]).is("PASS");
 }
 
 fn step_given_up(play: &mut Play) {
