@@ -22,7 +22,7 @@ use crate::http::{Request, Response};
 use crate::instance::Instance;
 use crate::message::Message;
 use crate::session::{Session, UnknownBearer};
-use crate::username::{self, Rigor};
+use crate::username::Rigor;
 pub use call::Call;
 pub use failure::{Failure, Usage};
 use reader::Reader;
@@ -157,7 +157,7 @@ fn check_assertions(call: &mut Call<'_>) -> Result<(), Failure> {
         return Err(Usage::new("main", Message::new(key)).into());
     }
     let wanted = Reader::new(call, "main", "").text("assertuser");
-    match wanted.map(|name| username::canonical(&name, Rigor::Valid).unwrap_or(name)) {
+    match wanted.map(|name| call.wiki.canonical(&name, Rigor::Valid).unwrap_or(name)) {
         Some(name) if user.is_none_or(|user| user.name != name) => {
             let message = Message::new("apierror-assertnameduserfailed").text_param(name);
             Err(Usage::new("main", message).into())

@@ -9,6 +9,7 @@ use crate::password_policy::Policy;
 use crate::profile::Profile;
 use crate::random;
 use crate::session::SessionData;
+use crate::username::{self, Rigor};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -123,6 +124,11 @@ impl Instance {
 
     pub fn sessions(&self) -> MutexGuard<'_, HashMap<String, SessionData>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The wiki's spelling of a name; see [`username::canonical`].
+    pub fn canonical(&self, name: &str, rigor: Rigor) -> Option<String> {
+        username::canonical(name, rigor, self.profile.content_language)
     }
 
     /// Keeps other creations of `name` out until the lock is dropped; `None` when another one takes too long.

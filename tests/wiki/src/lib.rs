@@ -11,6 +11,7 @@
 mod api;
 mod auth;
 mod clock;
+mod content_language;
 mod extensions;
 mod form;
 mod http;

@@ -1,6 +1,7 @@
 //! What the profiles of an address change.
 
 use crate::auth::Throttle;
+use crate::content_language::ContentLanguage;
 use crate::message::{Language, Message, Param};
 use crate::password_policy::Policy;
 
@@ -9,6 +10,7 @@ pub const RATE_WINDOW: u64 = 60;
 
 #[derive(Clone, Debug)]
 pub struct Profile {
+    pub content_language: ContentLanguage,
     pub has_steps: bool,
     pub has_button: bool,
     pub captcha: Option<CaptchaKind>,
@@ -43,6 +45,7 @@ impl Profile {
     /// Of names joined by `+`; the error is the name that is none.
     pub fn parse(names: &str) -> Result<Self, String> {
         let mut profile = Self {
+            content_language: ContentLanguage::English,
             has_steps: false,
             has_button: false,
             captcha: None,
@@ -65,6 +68,9 @@ impl Profile {
                 "stock" => {}
                 "steps" => profile.has_steps = true,
                 "button" => profile.has_button = true,
+                "turkish" => profile.content_language = ContentLanguage::Turkish,
+                "arabic" => profile.content_language = ContentLanguage::Arabic,
+                "malayalam" => profile.content_language = ContentLanguage::Malayalam,
                 "questy" => profile.captcha = Some(CaptchaKind::Questy),
                 "late-questy" => {
                     profile.captcha = Some(CaptchaKind::Questy);

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::reader::Reader;
 use crate::auth;
 use crate::clock;
-use crate::username::{self, Rigor};
+use crate::username::Rigor;
 use serde_json::{Map, Value, json};
 
 const PROPS: [&str; 11] = [
@@ -29,7 +29,7 @@ pub fn run(call: &mut Call<'_>, query: &mut Map<String, Value>) -> Result<(), Fa
     let mut invalid = Vec::new();
     let mut found = Vec::new();
     for name in names {
-        match username::canonical(&name, Rigor::Valid) {
+        match call.wiki.canonical(&name, Rigor::Valid) {
             None => invalid.push(json!({ "name": name, "invalid": true })),
             Some(name) => found.push(show(call, &name, &props)),
         }

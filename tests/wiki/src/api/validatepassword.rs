@@ -5,7 +5,7 @@ use super::failure::{Failure, Usage};
 use super::reader::Reader;
 use crate::message::{Message, Param};
 use crate::password_policy::Verdict;
-use crate::username::{self, Rigor};
+use crate::username::Rigor;
 use serde_json::json;
 
 const MODULE: &str = "validatepassword";
@@ -17,7 +17,7 @@ pub fn check(call: &mut Call<'_>) -> Result<(), Failure> {
     reader.text("email");
     reader.text("realname");
     match user {
-        Some(name) if username::canonical(&name, Rigor::Valid).is_none() => {
+        Some(name) if call.wiki.canonical(&name, Rigor::Valid).is_none() => {
             let message = Message::new("paramvalidator-baduser")
                 .param(Param::Plain("user".into()))
                 .param(Param::Plain(name));
@@ -56,8 +56,8 @@ pub fn run(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 fn creatable(call: &Call<'_>, name: &str) -> Result<String, Failure> {
-    let Some(creatable) = username::canonical(name, Rigor::Creatable) else {
-        let name = username::canonical(name, Rigor::Valid).unwrap_or_default();
+    let Some(creatable) = call.wiki.canonical(name, Rigor::Creatable) else {
+        let name = call.wiki.canonical(name, Rigor::Valid).unwrap_or_default();
         let message = Message::new("apierror-baduser").text_param("user").text_param(name);
         return Err(Usage::new(MODULE, message).code("baduser_user").into());
     };

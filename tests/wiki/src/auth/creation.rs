@@ -7,7 +7,7 @@ use crate::clock;
 use crate::instance::{NameTaken, User};
 use crate::message::Message;
 use crate::profile::RATE_WINDOW;
-use crate::username::{self, Rigor};
+use crate::username::Rigor;
 use std::collections::BTreeMap;
 
 const LIMIT_KEY: &str = "createaccount";
@@ -69,11 +69,12 @@ pub fn can_create_account(context: &mut Context<'_>, name: &str) -> Status {
     if !can_create_now(context) {
         return Err(vec![Message::new("authmanager-create-disabled")]);
     }
-    let exists = username::canonical(name, Rigor::Usable).is_some_and(|name| context.wiki.users().has(&name));
+    let exists =
+        context.wiki.canonical(name, Rigor::Usable).is_some_and(|name| context.wiki.users().has(&name));
     if exists {
         return Err(vec![Message::new("userexists")]);
     }
-    let Some(name) = username::canonical(name, Rigor::Creatable) else {
+    let Some(name) = context.wiki.canonical(name, Rigor::Creatable) else {
         return Err(vec![Message::new("noname")]);
     };
     let wiki = context.wiki;
@@ -206,7 +207,7 @@ fn advance(
 ) -> Result<Next, Exception> {
     let wiki = context.wiki;
     let end = |message: Message| Ok(Next::End(Response::Fail(message)));
-    let Some(name) = username::canonical(&state.username, Rigor::Creatable) else {
+    let Some(name) = context.wiki.canonical(&state.username, Rigor::Creatable) else {
         return end(Message::new("noname"));
     };
     let Some(_lock) = wiki.lock_name(&name) else {

@@ -4,9 +4,9 @@ use super::core_requests::password_request;
 use super::provider::{Action, Context, Exception, Passed, Primary, Provider, Response, Status};
 use super::request::AuthRequest;
 use super::{Creator, NewUser};
-use crate::instance::User;
+use crate::instance::{Instance, User};
 use crate::message::Message;
-use crate::username::{self, Rigor};
+use crate::username::Rigor;
 use serde_json::json;
 
 pub struct LocalPassword;
@@ -38,7 +38,7 @@ impl Primary for LocalPassword {
     }
 
     fn begin_login(&self, context: &mut Context<'_>, requests: &[AuthRequest]) -> Response {
-        let Some((name, password)) = login_of(requests) else { return Response::Abstain };
+        let Some((name, password)) = login_of(context.wiki, requests) else { return Response::Abstain };
         let user = context.wiki.users().by_name(&name).cloned();
         let Some(user) = user.filter(|user| user.password.as_deref() == Some(password)) else {
             return Response::fail(if password.is_empty() { "wrongpasswordempty" } else { "wrongpassword" });
@@ -72,9 +72,9 @@ impl Primary for LocalPassword {
 }
 
 /// The name and the password of a login.
-pub fn login_of(requests: &[AuthRequest]) -> Option<(String, &str)> {
+pub fn login_of<'a>(wiki: &Instance, requests: &'a [AuthRequest]) -> Option<(String, &'a str)> {
     let request = find(requests)?;
-    let name = username::canonical(request.username.as_deref()?, Rigor::Usable)?;
+    let name = wiki.canonical(request.username.as_deref()?, Rigor::Usable)?;
     Some((name, request.text("password")?))
 }
 

@@ -42,7 +42,7 @@ impl Primary for TemporaryPassword {
     }
 
     fn begin_login(&self, context: &mut Context<'_>, requests: &[AuthRequest]) -> Response {
-        let Some((name, password)) = login_of(requests) else { return Response::Abstain };
+        let Some((name, password)) = login_of(context.wiki, requests) else { return Response::Abstain };
         let fits = context
             .wiki
             .users()

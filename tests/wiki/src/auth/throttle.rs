@@ -4,7 +4,7 @@ use super::provider::{Context, Exception, PreAuth, Provider, Status};
 use super::request::AuthRequest;
 use super::{Creator, NewUser};
 use crate::message::{Message, Param};
-use crate::username::{self, Rigor};
+use crate::username::Rigor;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -79,7 +79,7 @@ impl Provider for ThrottlePreAuth {
 impl PreAuth for ThrottlePreAuth {
     fn test_login(&self, context: &mut Context<'_>, requests: &[AuthRequest]) -> Status {
         let name = requests.iter().find_map(|request| request.username.as_deref()).unwrap_or_default();
-        let name = username::canonical(name, Rigor::Usable).unwrap_or_default();
+        let name = context.wiki.canonical(name, Rigor::Usable).unwrap_or_default();
         for (index, throttle) in LOGINS.iter().enumerate() {
             if !context.wiki.limits.hit(&login_key(index, &name), throttle.count, throttle.seconds) {
                 let wait = Param::Duration(throttle.seconds as i64);
