@@ -27,6 +27,8 @@ class MakeTemplate extends Maintenance {
 
 		$this->addFilter( $admin, 'Warned', 'warn', 'abusefilter-warning' );
 		$this->addFilter( $admin, 'Refused', 'disallow', 'abusefilter-disallowed' );
+		$this->addFilter( $admin, 'Warned twice', 'warn', 'abusefilter-warning' );
+		$this->addFilter( $admin, 'Refused twice', 'disallow', 'abusefilter-disallowed' );
 		$this->addSecondFactor( $admin );
 		$this->addBotPassword( $admin );
 	}

@@ -101,11 +101,15 @@ fn permission_to_create(context: &Context<'_>, creator: &Creator) -> Status {
 pub fn may_create(context: &Context<'_>, creator: &Creator) -> Status {
     let wiki = context.wiki;
     let is_sysop = creator.is_sysop(context);
+    let mut errors = Vec::new();
     if wiki.profile.is_closed && !is_sysop {
-        return Err(vec![wiki.profile.closed_message(context.language)]);
+        errors.push(wiki.profile.closed_message(context.language));
     }
     if wiki.profile.is_blocked && !is_sysop {
-        return Err(vec![wiki.block_message(context.language)]);
+        errors.push(wiki.block_message(context.language));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
     }
     // It is for visitors and for newcomers, but here users are no newcomers from the start.
     match wiki.profile.rate_limit.filter(|_| creator.id.is_none()) {

@@ -1,4 +1,4 @@
-//! AbuseFilter with two filters.
+//! AbuseFilter with four filters, two of which can hit a name at once.
 
 use crate::auth::{AuthRequest, Context, Creator, Exception, NewUser, PreAuth, Provider, Status};
 use crate::message::Message;
@@ -6,9 +6,9 @@ use serde_json::{Map, json};
 
 pub struct AbuseFilter;
 
-/// Names with this word are let through at the second attempt.
-const WARNED: &str = "Warned";
-const REFUSED: &str = "Refused";
+/// What names contain, and what comes of it. Warned ones are let through at the second attempt.
+const FILTERS: [(&str, &str); 4] =
+    [("Warned", "warn"), ("Refused", "disallow"), ("Warned twice", "warn"), ("Refused twice", "disallow")];
 
 impl Provider for AbuseFilter {
     fn test_creation(
@@ -22,17 +22,18 @@ impl Provider for AbuseFilter {
             return Ok(Err(vec![Message::new("abusefilter-accountreserved")]));
         }
         let mut hits = Vec::new();
-        if user.name.contains(WARNED) {
+        for (id, (words, action)) in (1..).zip(FILTERS).filter(|(_, (words, _))| user.name.contains(words)) {
+            if action == "disallow" {
+                hits.push(hit("abusefilter-disallowed", id, words, action));
+                continue;
+            }
             // AbuseFilter stores whether it warned, so that it warns again after it let one through.
             context.session.persist();
             let warned = &mut context.session.change().warned;
-            if !warned.remove(WARNED) {
-                warned.insert(WARNED.to_owned());
-                hits.push(hit("abusefilter-warning", 1, WARNED, "warn"));
+            if !warned.remove(words) {
+                warned.insert(words.to_owned());
+                hits.push(hit("abusefilter-warning", id, words, action));
             }
-        }
-        if user.name.contains(REFUSED) {
-            hits.push(hit("abusefilter-disallowed", 2, REFUSED, "disallow"));
         }
         if hits.is_empty() {
             return Ok(Ok(()));
@@ -45,8 +46,8 @@ impl Provider for AbuseFilter {
 
 impl PreAuth for AbuseFilter {}
 
-fn hit(key: &'static str, id: i64, word: &str, action: &str) -> Message {
-    let description = format!("Names with {word}");
+fn hit(key: &'static str, id: i64, words: &str, action: &str) -> Message {
+    let description = format!("Names with {words}");
     let data = Map::from_iter([(
         "abusefilter".to_owned(),
         json!({ "id": id, "description": description, "actions": [action] }),
