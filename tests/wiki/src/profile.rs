@@ -11,6 +11,8 @@ pub const RATE_WINDOW: u64 = 60;
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub content_language: ContentLanguage,
+    /// Whether the web server logs every visitor in.
+    pub knows_everyone: bool,
     pub has_steps: bool,
     pub has_button: bool,
     pub captcha: Option<CaptchaKind>,
@@ -46,6 +48,7 @@ impl Profile {
     pub fn parse(names: &str) -> Result<Self, String> {
         let mut profile = Self {
             content_language: ContentLanguage::English,
+            knows_everyone: false,
             has_steps: false,
             has_button: false,
             captcha: None,
@@ -71,6 +74,7 @@ impl Profile {
                 "turkish" => profile.content_language = ContentLanguage::Turkish,
                 "arabic" => profile.content_language = ContentLanguage::Arabic,
                 "malayalam" => profile.content_language = ContentLanguage::Malayalam,
+                "everyone" => profile.knows_everyone = true,
                 "questy" => profile.captcha = Some(CaptchaKind::Questy),
                 "late-questy" => {
                     profile.captcha = Some(CaptchaKind::Questy);

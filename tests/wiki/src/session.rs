@@ -51,6 +51,7 @@ enum Kind {
     Cookie,
     BotPassword,
     OAuth,
+    WebServer,
 }
 
 /// An access token that the wiki does not know.
@@ -61,6 +62,9 @@ impl Session {
     pub fn open(request: &Request, wiki: &Instance) -> Result<Self, UnknownBearer> {
         if let Some(token) = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
             return if token == BEARER_TOKEN { Ok(Self::of_grant(wiki)) } else { Err(UnknownBearer) };
+        }
+        if wiki.profile.knows_everyone {
+            return Ok(Self::of_everyone(request, wiki));
         }
         for (name, kind) in [(BOT_COOKIE, Kind::BotPassword), (COOKIE, Kind::Cookie)] {
             let id = cookie(request, name).unwrap_or_default();
@@ -88,6 +92,17 @@ impl Session {
         Self::with(id, data, Kind::OAuth, true)
     }
 
+    /// The web server has logged the visitor in.
+    fn of_everyone(request: &Request, wiki: &Instance) -> Self {
+        let id = cookie(request, COOKIE).unwrap_or_default().to_owned();
+        let mut session = match wiki.sessions().get(&id).cloned() {
+            Some(data) => Self::with(id, data, Kind::WebServer, true),
+            None => Self::with(new_id(), SessionData::default(), Kind::WebServer, false),
+        };
+        session.data.user = wiki.users().by_name("Taken").map(|user| user.id);
+        session
+    }
+
     fn with(id: String, data: SessionData, kind: Kind, is_persistent: bool) -> Self {
         Self { id, data, kind, is_persistent, has_changed: false, cookies: Vec::new() }
     }
@@ -107,6 +122,7 @@ impl Session {
             Kind::Cookie => "cookie-based sessions",
             Kind::BotPassword => "MediaWiki\\Session\\BotPasswordSessionProvider sessions",
             Kind::OAuth => "OAuth-based sessions",
+            Kind::WebServer => "StepTest\\EveryoneProvider sessions",
         }
     }
 

@@ -1,0 +1,5 @@
+<?php
+$wgSessionProviders[StepTest\EveryoneProvider::class] = [
+	'class' => StepTest\EveryoneProvider::class,
+	'args' => [ [ 'sessionCookieName' => 'EveryoneSession' ] ],
+];
