@@ -3,6 +3,7 @@
 mod abuse_filter;
 mod button;
 pub mod captcha;
+mod forms;
 mod login_link;
 mod oath;
 mod png;
@@ -15,6 +16,7 @@ use crate::profile::Profile;
 /// The providers of a wiki with this profile, in MediaWiki's order.
 pub fn providers(profile: &Profile) -> Providers {
     let mut providers = core_providers();
+    providers.pre.insert(0, Box::new(forms::FirstForms(profile.first_forms.clone())));
     if profile.has_title_blacklist {
         providers.pre.push(Box::new(title_blacklist::TitleBlacklist));
     }
@@ -31,8 +33,8 @@ pub fn providers(profile: &Profile) -> Providers {
         providers.primary.push(Box::new(steps::StepTest));
         providers.secondary.push(Box::new(steps::LateStep));
     }
-    if profile.has_button {
-        providers.primary.push(Box::new(button::Button));
+    if let Some(required) = profile.button {
+        providers.primary.push(Box::new(button::Button { required }));
     }
     if profile.has_login_link {
         providers.primary.push(Box::new(login_link::LoginLink));

@@ -1,6 +1,6 @@
 //! What the profiles of an address change.
 
-use crate::auth::Throttle;
+use crate::auth::{Need, Throttle};
 use crate::content_language::ContentLanguage;
 use crate::message::{Language, Message, Param};
 use crate::password_policy::Policy;
@@ -11,10 +11,13 @@ pub const RATE_WINDOW: u64 = 60;
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub content_language: ContentLanguage,
+    /// The names of the forms of `forms.json` that every creation begins with.
+    pub first_forms: Vec<&'static str>,
     /// Whether the web server logs every visitor in.
     pub knows_everyone: bool,
     pub has_steps: bool,
-    pub has_button: bool,
+    /// Whether there is a button, and whether its request is required.
+    pub button: Option<Need>,
     pub captcha: Option<CaptchaKind>,
     /// Whether the captcha waits for the window `_captcha_on`.
     pub is_captcha_late: bool,
@@ -48,9 +51,10 @@ impl Profile {
     pub fn parse(names: &str) -> Result<Self, String> {
         let mut profile = Self {
             content_language: ContentLanguage::English,
+            first_forms: Vec::new(),
             knows_everyone: false,
             has_steps: false,
-            has_button: false,
+            button: None,
             captcha: None,
             is_captcha_late: false,
             throttle: None,
@@ -70,7 +74,12 @@ impl Profile {
             match name {
                 "stock" => {}
                 "steps" => profile.has_steps = true,
-                "button" => profile.has_button = true,
+                "button" => profile.button = Some(Need::Required),
+                "optbutton" => profile.button = Some(Need::Optional),
+                "campaign" => profile.first_forms.push("campaign"),
+                "renamed" => profile.first_forms.push("renamed"),
+                "teacher" => profile.first_forms.push("teacher"),
+                "preset" => profile.first_forms.push("preset"),
                 "turkish" => profile.content_language = ContentLanguage::Turkish,
                 "arabic" => profile.content_language = ContentLanguage::Arabic,
                 "malayalam" => profile.content_language = ContentLanguage::Malayalam,

@@ -18,6 +18,8 @@ pub struct AuthRequest {
     pub fields: Vec<Field>,
     pub username: Option<String>,
     pub return_to_url: Option<String>,
+    /// It loads in any case, with the values that came.
+    pub is_lenient: bool,
     values: Vec<(String, Value)>,
     /// What a `CreateFromLoginAuthenticationRequest` brings along.
     pub carried: Option<Box<Carried>>,
@@ -41,7 +43,7 @@ pub enum Need {
 pub struct Field {
     pub name: &'static str,
     pub kind: FieldType,
-    pub value: Option<String>,
+    pub value: Option<serde_json::Value>,
     pub options: Vec<(String, Message)>,
     pub label: Message,
     pub help: Message,
@@ -83,6 +85,7 @@ impl AuthRequest {
             fields,
             username: None,
             return_to_url: None,
+            is_lenient: false,
             values: Vec::new(),
             carried: None,
         }
@@ -157,7 +160,9 @@ impl AuthRequest {
         let mut has_fields = false;
         for field in self.fields.iter().filter(|field| field.kind != FieldType::Null) {
             has_fields = true;
-            match field.load(form.get(field.name))? {
+            let input = form.get(field.name);
+            match field.load(input)? {
+                _ if self.is_lenient && input.is_none() => {}
                 Some(value) => values.push((field.name.to_owned(), value)),
                 None => return Ok(false),
             }
@@ -216,7 +221,7 @@ impl Field {
         self
     }
 
-    pub fn with_value(mut self, value: impl Into<String>) -> Self {
+    pub fn with_value(mut self, value: impl Into<serde_json::Value>) -> Self {
         self.value = Some(value.into());
         self
     }

@@ -2,10 +2,12 @@
 
 use super::steps::field;
 use crate::auth::{
-    Action, AuthRequest, Context, Exception, FieldType, NewUser, Primary, Provider, Response, button,
+    Action, AuthRequest, Context, Exception, FieldType, Need, NewUser, Primary, Provider, Response, button,
 };
 
-pub struct Button;
+pub struct Button {
+    pub required: Need,
+}
 
 const NAME: &str = "signupElsewhere";
 
@@ -15,7 +17,9 @@ impl Provider for Button {
             return Vec::new();
         }
         let field = field(NAME, FieldType::Button);
-        vec![button(NAME, field.label, field.help)]
+        let mut request = button(NAME, field.label, field.help);
+        request.required = self.required;
+        vec![request]
     }
 }
 

@@ -1,5 +1,6 @@
 //! The test extension: sign-ups in several steps, well and badly behaved.
 
+use super::forms;
 use crate::auth::{
     Action, AuthRequest, Context, Exception, Field, FieldType, NewUser, Primary, Provider, Response,
     Secondary,
@@ -63,7 +64,8 @@ impl Primary for StepTest {
                 Response::pass(&user.name)
             }
             "crash" => return Err(Exception("RuntimeException")),
-            _ => Response::fail("steptest-refused"),
+            "fail" => Response::fail("steptest-refused"),
+            _ => ask_form(context, chain),
         })
     }
 
@@ -76,7 +78,7 @@ impl Primary for StepTest {
         Ok(match get(context, "step").as_str() {
             "everything" => take_everything(context, user, requests),
             "code" => take_code(context, requests),
-            "topics" => Response::pass(&user.name),
+            "topics" | "form" => Response::pass(&user.name),
             _ => take_return(context, user, requests),
         })
     }
@@ -147,14 +149,30 @@ fn take_return(context: &mut Context<'_>, user: &NewUser, requests: &[AuthReques
 }
 
 fn redirect(context: &mut Context<'_>) -> Response {
-    let state = random::hex(16);
     set(context, "step", "redirect");
+    let with_hint = get(context, "chain") == "redirect-optional";
+    send_away(context, vec![return_request(with_hint)])
+}
+
+/// Of `forms.json`. Whatever is answered, it is taken.
+fn ask_form(context: &mut Context<'_>, name: &str) -> Response {
+    set(context, "step", "form");
+    let requests = forms::requests(name);
+    if forms::is_redirect(name) {
+        send_away(context, requests)
+    } else {
+        Response::Ui(requests, Message::new("steptest-form"))
+    }
+}
+
+fn send_away(context: &mut Context<'_>, requests: Vec<AuthRequest>) -> Response {
+    let state = random::hex(16);
     set(context, "state", &state);
     let back: String = url::form_urlencoded::byte_serialize(get(context, "return").as_bytes()).collect();
     Response::Redirect {
         target: format!("{}/_third?return={}&state={state}", context.base, back.replace('+', "%20")),
         data: Some(json!({ "purpose": "tests", "n": 1 })),
-        requests: vec![return_request(get(context, "chain") == "redirect-optional")],
+        requests,
     }
 }
 
@@ -199,6 +217,7 @@ fn start_request() -> AuthRequest {
     let mut chain = field("stepChain", FieldType::Select);
     chain.help = Message::new("steptest-help-stepChain");
     chain.options = options("chain", &CHAINS.map(|chain| (chain, chain)));
+    chain.options.extend(forms::titles().map(|(name, title)| (name.to_owned(), Message::raw(title))));
     let mut request = request("StepTestRequest", vec![start, chain]);
     request.metadata.insert("purpose".to_owned(), json!("tests"));
     request
@@ -244,7 +263,8 @@ fn topics_field() -> Field {
     topics
 }
 
-fn request(class: &'static str, fields: Vec<Field>) -> AuthRequest {
+/// A request as the test extension describes all of its own.
+pub fn request(class: &'static str, fields: Vec<Field>) -> AuthRequest {
     AuthRequest::new(class, fields)
         .described(Message::new("steptest-provider"), Message::new("steptest-account"))
 }

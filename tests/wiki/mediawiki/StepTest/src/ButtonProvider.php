@@ -11,6 +11,14 @@ class ButtonProvider extends BaseProvider {
 
 	private const NAME = 'signupElsewhere';
 
+	/** @var bool */
+	private $required;
+
+	/** @param bool $required Whether the button's request is required; by MediaWiki's own default it is not */
+	public function __construct( bool $required ) {
+		$this->required = $required;
+	}
+
 	public function getAuthenticationRequests( $action, array $options ) {
 		if ( $action !== AuthManager::ACTION_CREATE ) {
 			return [];
@@ -19,7 +27,7 @@ class ButtonProvider extends BaseProvider {
 			self::NAME,
 			wfMessage( 'steptest-label-' . self::NAME ),
 			wfMessage( 'steptest-help', self::NAME ),
-			true
+			$this->required
 		) ];
 	}
 

@@ -54,8 +54,10 @@ class PrimaryProvider extends BaseProvider {
 				return AuthenticationResponse::newPass();
 			case 'crash':
 				throw new RuntimeException( 'The step test crashes.' );
-			default:
+			case 'fail':
 				return self::fail( 'refused' );
+			default:
+				return $this->askForm( $state );
 		}
 	}
 
@@ -123,6 +125,15 @@ class PrimaryProvider extends BaseProvider {
 		return $this->ask( $state, [ new CodeRequest() ], $message );
 	}
 
+	/** Of forms.json. Whatever is answered, it is taken. */
+	private function askForm( array $state ): AuthenticationResponse {
+		$state['step'] = 'form';
+		$reqs = Forms::requests( $state['chain'] );
+		return ( Forms::all()[$state['chain']]['redirect'] ?? false ) ?
+			$this->sendAway( $state, $reqs ) :
+			$this->ask( $state, $reqs, 'form' );
+	}
+
 	private function ask( array $state, array $reqs, string $message ): AuthenticationResponse {
 		$this->manager->setAuthenticationSessionData( self::STATE, $state );
 		$type = $message === 'wrong-code' ? 'error' : 'warning';
@@ -130,14 +141,19 @@ class PrimaryProvider extends BaseProvider {
 	}
 
 	private function redirect( array $state ): AuthenticationResponse {
-		global $wgServer, $wgScriptPath;
 		$state['step'] = 'redirect';
-		$state['state'] = bin2hex( random_bytes( 8 ) );
-		$this->manager->setAuthenticationSessionData( self::STATE, $state );
 		$reqs = [ new ReturnRequest( $state['chain'] === 'redirect-optional' ) ];
 		if ( $state['chain'] === 'script' ) {
+			$this->manager->setAuthenticationSessionData( self::STATE, $state );
 			return AuthenticationResponse::newRedirect( $reqs, 'javascript:alert(1)' );
 		}
+		return $this->sendAway( $state, $reqs );
+	}
+
+	private function sendAway( array $state, array $reqs ): AuthenticationResponse {
+		global $wgServer, $wgScriptPath;
+		$state['state'] = bin2hex( random_bytes( 8 ) );
+		$this->manager->setAuthenticationSessionData( self::STATE, $state );
 		$target = "$wgServer$wgScriptPath/_third?return=" . rawurlencode( $state['returnUrl'] ) .
 			'&state=' . $state['state'];
 		return AuthenticationResponse::newRedirect( $reqs, $target, [ 'purpose' => 'tests', 'n' => 1 ] );

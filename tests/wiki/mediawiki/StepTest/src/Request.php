@@ -2,6 +2,8 @@
 
 namespace StepTest;
 
+use RawMessage;
+
 /** The request at begin: which steps shall follow? Its id is "StepTestRequest". */
 class Request extends BaseRequest {
 
@@ -24,6 +26,9 @@ class Request extends BaseRequest {
 		$options = [];
 		foreach ( self::CHAINS as $chain ) {
 			$options[$chain] = wfMessage( "steptest-chain-$chain" );
+		}
+		foreach ( Forms::all() as $chain => $form ) {
+			$options[$chain] = new RawMessage( $form['title'] );
 		}
 		return [
 			'stepStart' => self::field( 'button', 'stepStart', [ 'help' => wfMessage( 'steptest-help-stepStart' ) ] ),

@@ -1,0 +1,3 @@
+<?php
+require __DIR__ . '/button.php';
+$wgAuthManagerAutoConfig['primaryauth'][StepTest\ButtonProvider::class]['args'] = [ false ];
