@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import socket
 import time
 from dataclasses import dataclass
@@ -53,6 +54,14 @@ def make_wiki(variable: str, profiles: str) -> Wiki:
         pytest.fail(f"{variable} is not set: run `tests/wiki/with-wikis pytest bindings/python/tests`", pytrace=False)
     instance = f"python-{os.getpid()}-{time.time_ns():x}-{next(_numbers)}"
     return Wiki(f"{address}/w/{profiles}/{instance}")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let programs that a test starts be interrupted: where SIGINT is ignored (`nohup`, `&`) they would inherit it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -284,6 +284,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_the_interpreter_ends_while_a_call_waits(silent: str) -> None:
     with subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", WAITING, silent],

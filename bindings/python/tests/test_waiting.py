@@ -151,6 +151,7 @@ print(client.reconcile())
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c(steps: Wiki) -> None:
     output = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", INTERRUPTED, steps.api_url],
@@ -162,6 +163,7 @@ def test_ctrl_c(steps: Wiki) -> None:
     assert output.splitlines() == ["interrupted", "Pass(username='Alice')"]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_without_a_handler_of_its_own_ends_the_program(silent: str) -> None:
     program = "import createaccount, sys; print('go', flush=True); createaccount.Client(sys.argv[1]).begin()"
     with subprocess.Popen(
