@@ -344,6 +344,6 @@ impl<'a> Call<'a> {
 fn language_of(form: &Form, name: &str, default: Language) -> Language {
     match form.raw(name) {
         None | Some("user" | "uselang") => default,
-        Some(code) => Language::of(code).unwrap_or(Language::English),
+        Some(code) => Language::of(&code.to_lowercase()).unwrap_or(Language::English),
     }
 }
