@@ -38,13 +38,15 @@ pub struct Profile {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptchaKind {
-    Questy,
+    Questy { question: &'static str, answer: &'static str },
     Arithmetic,
     Fancy,
     HCaptcha,
     Turnstile,
     ReCaptcha,
 }
+
+const QUESTY: CaptchaKind = CaptchaKind::Questy { question: "Which planet do we live on?", answer: "earth" };
 
 impl Profile {
     /// Of names joined by `+`; the error is the name that is none.
@@ -84,9 +86,13 @@ impl Profile {
                 "arabic" => profile.content_language = ContentLanguage::Arabic,
                 "malayalam" => profile.content_language = ContentLanguage::Malayalam,
                 "everyone" => profile.knows_everyone = true,
-                "questy" => profile.captcha = Some(CaptchaKind::Questy),
+                "questy" => profile.captcha = Some(QUESTY),
+                "questy-signs" => {
+                    let question = "Is 2 < 3 &amp; 5 > 4?";
+                    profile.captcha = Some(CaptchaKind::Questy { question, answer: "yes" });
+                }
                 "late-questy" => {
-                    profile.captcha = Some(CaptchaKind::Questy);
+                    profile.captcha = Some(QUESTY);
                     profile.is_captcha_late = true;
                 }
                 "arithmetic" => profile.captcha = Some(CaptchaKind::Arithmetic),

@@ -68,7 +68,7 @@ impl PreAuth for ConfirmEdit {}
 impl ConfirmEdit {
     fn request(&self, context: &mut Context<'_>) -> AuthRequest {
         let (kind, mime) = match self.kind {
-            CaptchaKind::Questy => ("question", "text/html"),
+            CaptchaKind::Questy { .. } => ("question", "text/html"),
             CaptchaKind::Arithmetic => ("simple", "text/plain"),
             CaptchaKind::Fancy => ("image", "image/png"),
             CaptchaKind::HCaptcha => ("hcaptcha", "application/javascript"),
@@ -81,7 +81,7 @@ impl ConfirmEdit {
             CaptchaKind::HCaptcha => Some(("hCaptcha\\HCaptcha", "hcaptcha")),
             CaptchaKind::Turnstile => Some(("Turnstile\\Turnstile", "turnstile")),
             CaptchaKind::ReCaptcha => Some(("ReCaptchaNoCaptcha\\ReCaptchaNoCaptcha", "renocaptcha")),
-            CaptchaKind::Questy | CaptchaKind::Arithmetic | CaptchaKind::Fancy => None,
+            CaptchaKind::Questy { .. } | CaptchaKind::Arithmetic | CaptchaKind::Fancy => None,
         };
         let mut request = match widget {
             None => self.question(context),
@@ -103,14 +103,14 @@ impl ConfirmEdit {
     /// A new captcha, which the session remembers.
     fn question(&self, context: &mut Context<'_>) -> AuthRequest {
         let (info, answer) = match self.kind {
-            CaptchaKind::Questy => ("Which planet do we live on?".to_owned(), "earth".to_owned()),
+            CaptchaKind::Questy { question, answer } => (question.to_owned(), answer.to_owned()),
             CaptchaKind::Arithmetic => sum(),
             _ => (String::new(), random::text("abcdefghijklmnopqrstuvwxyz", 6)),
         };
         let id = remember(context.wiki, context.session, answer);
         let info = if self.kind == CaptchaKind::Fancy { image_url(context.base, &id) } else { info };
         let label = match self.kind {
-            CaptchaKind::Questy => "questycaptcha-createaccount",
+            CaptchaKind::Questy { .. } => "questycaptcha-createaccount",
             // There is none about accounts.
             CaptchaKind::Fancy => "fancycaptcha-edit",
             _ => "captcha-createaccount",
@@ -134,7 +134,7 @@ impl ConfirmEdit {
 
     fn matches(&self, word: &str, answer: &str) -> bool {
         match self.kind {
-            CaptchaKind::Questy => word.trim().to_lowercase() == answer,
+            CaptchaKind::Questy { .. } => word.trim().to_lowercase() == answer,
             // PHP compares numbers, however they are written.
             CaptchaKind::Arithmetic => {
                 word.trim().parse::<f64>().is_ok_and(|number| answer.parse() == Ok(number))
