@@ -31,6 +31,11 @@ pub fn is_redirect(name: &str) -> bool {
     all()[name]["redirect"] == true
 }
 
+/// Whether the answer to it waits for the window `_release`.
+pub fn is_held(name: &str) -> bool {
+    all()[name]["held"] == true
+}
+
 pub fn requests(name: &str) -> Vec<AuthRequest> {
     all()[name]["requests"].as_array().into_iter().flatten().map(request).collect()
 }

@@ -43,14 +43,11 @@ class PrimaryProvider extends BaseProvider {
 				// Hooks::onAPIAfterExecute makes them statuses
 				return self::fail( $req->stepChain );
 			case 'slow':
+				self::letOthersWrite();
+				sleep( 3 );
+				return AuthenticationResponse::newPass();
 			case 'held':
-				// SQLite lets others write only when no transaction waits
-				MediaWikiServices::getInstance()->getDBLoadBalancerFactory()->commitPrimaryChanges( __METHOD__ );
-				if ( $req->stepChain === 'slow' ) {
-					sleep( 3 );
-				} else {
-					self::awaitRelease();
-				}
+				self::awaitRelease();
 				return AuthenticationResponse::newPass();
 			case 'crash':
 				throw new RuntimeException( 'The step test crashes.' );
@@ -71,6 +68,11 @@ class PrimaryProvider extends BaseProvider {
 				return $this->takeCode( $state, $reqs );
 			case 'redirect':
 				return $this->takeReturn( $state, $reqs );
+			case 'form':
+				if ( Forms::all()[$state['chain']]['held'] ?? false ) {
+					self::awaitRelease();
+				}
+				return AuthenticationResponse::newPass();
 			default:
 				return AuthenticationResponse::newPass();
 		}
@@ -162,11 +164,17 @@ class PrimaryProvider extends BaseProvider {
 	/** At most for a time that is well below the life of MediaWiki's lock on the name, so that nothing hangs. */
 	private static function awaitRelease(): void {
 		global $wgStepTestDirectory;
+		self::letOthersWrite();
 		$end = microtime( true ) + 20;
 		do {
 			usleep( 20_000 );
 			clearstatcache();
 		} while ( !file_exists( "$wgStepTestDirectory/released" ) && microtime( true ) < $end );
+	}
+
+	/** SQLite does so only when no transaction waits. */
+	private static function letOthersWrite(): void {
+		MediaWikiServices::getInstance()->getDBLoadBalancerFactory()->commitPrimaryChanges( __METHOD__ );
 	}
 
 	private static function fail( string $message ): AuthenticationResponse {
