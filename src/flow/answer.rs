@@ -6,11 +6,13 @@ use crate::Secret;
 
 /// Values for the fields of a step, by name.
 ///
-/// Hidden fields go back by themselves, and `retype` follows `password` when it is left out.
+/// Hidden fields go back by themselves, and `retype` follows `password` when it is left out. Other fields that are left
+/// out go as the wiki has preset them, a ticked checkbox too: a host that draws it says `false` when it is unticked.
 #[derive(Clone, Default)]
 pub struct Answer {
     pub(super) values: Vec<(String, Value)>,
     pub(super) requests: Vec<String>,
+    pub(super) unchecked: bool,
 }
 
 /// A value for one field.
@@ -93,6 +95,18 @@ impl Answer {
         self
     }
 
+    /// Sends this answer whatever the library makes of it: nothing is required, no value need be a choice, a hidden field
+    /// takes another value, and a field need not be the form's. What MediaWiki refuses or drops by itself is otherwise
+    /// refused here, naming the field; but an extension may load its fields in a way of its own.
+    ///
+    /// It changes what is refused, not what is sent: the values that were given; for every other field of the
+    /// requests in use its preset, and an empty text where there is none. Refused all the same is what no parameter can
+    /// carry: control characters, the name of a field that PHP changes, a name that means something else to the API.
+    pub fn unchecked(&mut self, unchecked: bool) -> &mut Self {
+        self.unchecked = unchecked;
+        self
+    }
+
     /// Whether nothing was given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -119,7 +133,11 @@ impl<N: Into<String>, V: Into<Value>, const COUNT: usize> From<[(N, V); COUNT]> 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Answer").field("fields", &names).field("requests", &self.requests).finish()
+        f.debug_struct("Answer")
+            .field("fields", &names)
+            .field("requests", &self.requests)
+            .field("unchecked", &self.unchecked)
+            .finish()
     }
 }
 

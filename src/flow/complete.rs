@@ -4,14 +4,20 @@
 //! (MediaWiki, AuthenticationRequest::loadFromSubmission): an e-mail address vanishes because the real name was not
 //! sent. So every field of every request in use is sent, empty when unset, and whatever would be dropped is refused
 //! here, naming the field, before an attempt is spent on it.
+//!
+//! The wiki gets one parameter for a name and holds it against the field of that name in each of its requests. So do
+//! we: the merged view is for showing.
+
+use std::collections::HashMap;
 
 use super::{
-    answer::{Answer, Value},
+    answer::Answer,
+    fit::{Said, Sent, arrives, caption, check_text, fit, is_flag, list, loads, missing, untouched},
     form::{Form, Preserved},
 };
 use crate::{
     Error, Result, Secret,
-    protocol::{AuthRequest, Field, FieldType, Required, merge, replaced_char},
+    protocol::{AuthRequest, Field, FieldType, MERGED, Required},
 };
 
 /// An answer that fits its form: parameters that the wiki will take as a whole.
@@ -31,96 +37,114 @@ const MOST_REQUESTS: usize = 50;
 impl Answer {
     /// Holds the answer against the form. `is_first` tells the form of a begin from a later step.
     pub(crate) fn complete(&self, form: &Form, is_first: bool, preserved: &Preserved) -> Result<Complete> {
-        let offered = self.restrict(form)?;
-        let merged = if self.requests.is_empty() { form.fields.clone() } else { merge_refs(&offered) };
-        let mut given = Given::check(&self.values, &merged, form)?;
+        let mut given = Given::new(self)?;
+        let usable = given.usable(self.offered(form)?)?;
         given.use_preserved_name(preserved)?;
-        let in_use = choose(&offered, &given, is_first, preserved.primary)?;
-        given.check_complete(&in_use)?;
+        let draft = Draft {
+            in_use: given.choose(&usable, is_first, preserved.primary)?,
+            given: &given,
+            came: &Given::default(),
+            exact: Vec::new(),
+            idle: Vec::new(),
+            is_open: preserved.primary || !self.requests.is_empty(),
+        };
+        draft.complete(self)
+    }
 
-        let mut params = Vec::new();
-        for field in &merged {
-            if in_use.iter().any(|request| request.field(field.name()).is_some()) {
-                given.emit(field, &mut params);
-            }
-        }
-        let username = given.text("username").filter(|name| !name.is_empty()).map(str::to_owned);
-        Ok(Complete { params, requests: self.requests.clone(), username })
+    /// The same for an answer to a step from which the person was away, and what `came` back with them. A request of
+    /// which the return fills in a field gets what the wiki's own page would give it: what came, what the host adds,
+    /// and its hidden presets. A request that only the host fills in is completed; the others get their hidden presets.
+    pub(super) fn complete_returned(&self, form: &Form, came: &Answer) -> Result<Complete> {
+        let mut given = Given::new(self)?;
+        let came = Given::new(came)?;
+        let offered = self.offered(form)?;
+        let is_filled = |request: &&AuthRequest| request.fields.iter().any(|field| came.fills(field));
+        let (exact, others): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+            offered.iter().copied().partition(is_filled);
+        let is_back = |name: &str| exact.iter().any(|r| r.field(name).is_some_and(|field| came.fills(field)));
+        given.values.retain(|(name, _)| !is_back(name));
+        let usable = given.usable(offered)?;
+        let is_by_host = |request: &&AuthRequest| {
+            usable.iter().any(|usable| std::ptr::eq(*usable, *request)) && given.supplies_own(request, &exact)
+        };
+        let (by_host, idle): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+            others.into_iter().partition(is_by_host);
+        let in_use = given.choose(&by_host, false, false)?;
+        let is_open = !self.requests.is_empty();
+        Draft { given: &given, came: &came, in_use, exact, idle, is_open }.complete(self)
     }
 
     /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) looks at the values.
-    #[cfg(feature = "capi")]
     pub(crate) fn check_names(&self, form: &Form) -> Result<()> {
-        self.restrict(form)?;
-        match self.values.iter().find(|(name, _)| form.field(name).is_none()) {
-            Some((name, _)) => Err(unknown_field(name, &form.fields, form)),
-            None => Ok(()),
-        }
-    }
-
-    /// The requests of the form that may be used.
-    fn restrict<'f>(&self, form: &'f Form) -> Result<Vec<&'f AuthRequest>> {
-        if self.requests.is_empty() {
-            return Ok(form.requests.iter().collect());
+        if self.unchecked {
+            return self.values.iter().try_for_each(|(name, _)| match form.field(name) {
+                Some(_) => Ok(()),
+                None => check_foreign(name),
+            });
         }
         if self.requests.len() > MOST_REQUESTS {
             let message =
                 format!("At most {MOST_REQUESTS} requests can be named, not {}.", self.requests.len());
             return Err(Error::argument("requests", message));
         }
-        if let Some(id) =
-            self.requests.iter().find(|id| !form.requests.iter().any(|request| request.id == **id))
-        {
-            let ids: Vec<&str> = form.requests.iter().map(AuthRequest::id).collect();
+        let ids: Vec<&str> = form.requests.iter().map(AuthRequest::id).filter(|id| *id != MERGED).collect();
+        if let Some(id) = self.requests.iter().find(|id| !ids.contains(&id.as_str())) {
             let message = format!("The wiki offers no request “{id}”; it offers {}.", list(&ids));
             return Err(Error::argument("requests", message));
         }
-        Ok(form.requests.iter().filter(|request| self.requests.contains(&request.id)).collect())
+        match self.values.iter().find(|(name, _)| form.field(name).is_none()) {
+            Some((name, _)) => {
+                let asking: Vec<&str> =
+                    form.fields.iter().filter(|field| field.asks()).map(Field::name).collect();
+                let message = format!("The wiki has no field “{name}”; it asks for {}.", list(&asking));
+                Err(Error::argument(name, message))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The requests of the form that may be used. Where the wiki has merged their fields, nobody knows whose each is.
+    fn offered<'f>(&self, form: &'f Form) -> Result<Vec<&'f AuthRequest>> {
+        self.check_names(form)?;
+        let is_named = |request: &&AuthRequest| self.requests.contains(&request.id) || request.id == MERGED;
+        Ok(form.requests.iter().filter(|request| self.requests.is_empty() || is_named(request)).collect())
     }
 }
 
-fn merge_refs(requests: &[&AuthRequest]) -> Vec<Field> {
-    merge(&requests.iter().map(|&request| request.clone()).collect::<Vec<_>>())
-}
-
-/// The host's values, each known to fit its field.
+/// What the host says, by name.
+#[derive(Default)]
 struct Given<'a> {
-    values: Vec<(&'a str, Fitting<'a>)>,
-}
-
-#[derive(Clone)]
-enum Fitting<'a> {
-    Text(&'a str),
-    Flag(bool),
-    Keys(Vec<&'a str>),
-    /// A name that a kept login prescribes.
-    Owned(String),
+    values: Vec<(&'a str, Said<'a>)>,
+    /// Refuses nothing but what cannot be sent.
+    unchecked: bool,
 }
 
 impl<'a> Given<'a> {
-    fn check(values: &'a [(String, Value)], fields: &[Field], form: &Form) -> Result<Self> {
-        let mut checked = Vec::with_capacity(values.len());
-        for (name, value) in values {
-            let Some(field) = fields.iter().find(|field| field.name() == name) else {
-                return Err(unknown_field(name, fields, form));
-            };
-            if let Some(value) = fit(field, value)? {
-                checked.push((name.as_str(), value));
+    fn new(answer: &'a Answer) -> Result<Self> {
+        let values: Vec<(&str, Said<'_>)> =
+            answer.values.iter().map(|(name, value)| (&name[..], value.into())).collect();
+        for (name, said) in &values {
+            match *said {
+                Said::Text(text) => check_text(name, text)?,
+                Said::Keys(keys) => keys.iter().try_for_each(|key| check_text(name, key))?,
+                Said::Flag(_) => {}
             }
         }
-        Ok(Self { values: checked })
+        Ok(Self { values, unchecked: answer.unchecked })
     }
 
-    fn use_preserved_name(&mut self, preserved: &Preserved) -> Result<()> {
+    fn use_preserved_name(&mut self, preserved: &'a Preserved) -> Result<()> {
         if preserved.username.is_empty() {
             return Ok(());
         }
-        match self.text("username") {
-            None | Some("") => {
-                self.values.push(("username", Fitting::Owned(preserved.username.clone())));
+        match self.said("username") {
+            None | Some(Said::Text("")) => {
+                self.values.retain(|(name, _)| *name != "username");
+                self.values.push(("username", Said::Text(&preserved.username)));
                 Ok(())
             }
-            Some(name) if name == preserved.username => Ok(()),
+            Some(Said::Text(name)) if name == preserved.username || self.unchecked => Ok(()),
+            // apihelp-createaccount-param-preservestate: that username must be used.
             Some(_) => {
                 let message =
                     format!("The kept login wants the name “{}”; leave it out.", preserved.username);
@@ -129,262 +153,501 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn get(&self, name: &str) -> Option<&Fitting<'a>> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    /// The requests that can load at all, if each value is one that some of them takes.
+    fn usable<'f>(&self, offered: Vec<&'f AuthRequest>) -> Result<Vec<&'f AuthRequest>> {
+        let fields = |name: &str, requests: &[&'f AuthRequest]| -> Vec<&'f Field> {
+            requests.iter().filter_map(|request| request.field(name)).collect()
+        };
+        // What cannot arrive cannot be sent unchecked either.
+        for (name, said) in &self.values {
+            match fields(name, &offered).first() {
+                Some(field) if self.unchecked && !arrives(name) => drop(fit(field, *said)?),
+                _ => {}
+            }
+        }
+        if self.unchecked {
+            return Ok(offered);
+        }
+        let (usable, lost): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+            offered.into_iter().partition(|request| stray(request).is_none());
+        for (name, said) in &self.values {
+            let takers = fields(name, &usable);
+            if takers.iter().any(|field| fit(field, *said).is_ok()) {
+                continue;
+            }
+            if let Some(field) = takers.first() {
+                fit(field, *said)?;
+            }
+            if said.is_empty() && !fields(name, &lost).is_empty() {
+                continue;
+            }
+            if let Some(field) = fields(name, &lost).first() {
+                fit(field, *said)?;
+            }
+            let asker = lost.iter().find(|request| request.field(name).is_some());
+            let message = match asker.and_then(|request| stray(request)) {
+                Some(stray) => format!(
+                    "The wiki cannot take the field “{name}”: on its way PHP changes the name of “{}”, which \
+                     belongs to it.",
+                    stray.name
+                ),
+                None => format!("The field “{name}” belongs to no request in use."),
+            };
+            return Err(Error::argument(name, message));
+        }
+        Ok(usable)
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
-        match self.get(name)? {
-            Fitting::Text(text) => Some(text),
-            Fitting::Owned(text) => Some(text),
-            _ => None,
+    fn said(&self, name: &str) -> Option<Said<'a>> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, said)| *said)
+    }
+
+    /// Whether the field takes what the host says of it.
+    fn takes(&self, field: &Field) -> bool {
+        self.said(&field.name).is_some_and(|said| self.unchecked || fit(field, said).is_ok())
+    }
+
+    /// Whether the host gives the field something that it would not have by itself.
+    fn supplies(&self, field: &Field) -> bool {
+        let fits = |said: Said<'a>| match self.unchecked {
+            true => Ok(said.as_it_is([field.kind].into_iter())),
+            false => fit(field, said),
+        };
+        match self.said(&field.name).map(fits) {
+            Some(Ok(Sent::Text(text))) if field.kind == FieldType::Hidden => {
+                !text.is_empty() && field.value().unwrap_or_default().is_empty()
+            }
+            Some(Ok(sent)) => !matches!(sent, Sent::Absent | Sent::Text("")),
+            _ => false,
         }
     }
 
-    /// Whether the host said something of that field.
-    fn supplies(&self, name: &str) -> bool {
-        match self.get(name) {
-            Some(Fitting::Text(text)) => !text.is_empty(),
-            Some(Fitting::Owned(text)) => !text.is_empty(),
-            Some(Fitting::Flag(set)) => *set,
-            Some(Fitting::Keys(keys)) => !keys.is_empty(),
-            None => false,
-        }
+    /// Whether a return fills the field in. The wiki's own hidden values are not for third parties.
+    fn fills(&self, field: &Field) -> bool {
+        self.said(&field.name).is_some() && is_open_to_returns(field)
     }
 
     /// Whether the host said something that only this request takes, and none of the others.
     fn supplies_own(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
-        let taken = |name: &str| others.iter().any(|other| other.field(name).is_some());
-        request.fields.iter().any(|field| self.supplies(&field.name) && !taken(&field.name))
+        let taken =
+            |name: &str| others.iter().filter_map(|other| other.field(name)).any(|field| self.takes(field));
+        request.fields.iter().any(|field| self.supplies(field) && !taken(&field.name))
     }
 
-    /// The text that is sent for a field: the host's, the wiki's preset, or the password once more.
-    fn text_of<'s>(&'s self, field: &'s Field) -> &'s str {
-        if let Some(text) = self.text(&field.name) {
-            return text;
-        }
-        if field.name == "retype"
-            && field.kind == FieldType::Password
-            && let Some(password) = self.text("password")
-        {
-            return password;
-        }
-        let preset = field.value().unwrap_or_default();
-        if field.kind == FieldType::Select && !field.offers(preset) { "" } else { preset }
-    }
-
-    /// Whether a required field of a request in use is filled in. A button loads its request only when pressed.
-    fn satisfies(&self, field: &Field) -> bool {
-        match field.kind {
-            FieldType::Null => true,
-            // The host cannot fill it in, but the return from a third party may have failed to.
-            FieldType::Hidden => field.optional || !field.value().unwrap_or_default().is_empty(),
-            FieldType::Checkbox | FieldType::Button => field.optional || self.supplies(&field.name),
-            FieldType::Multiselect => field.optional || self.supplies(&field.name),
-            _ => field.optional || !self.text_of(field).is_empty(),
+    /// What the field would be sent if it were the only one of its name.
+    fn alone(&self, field: &'a Field) -> Result<Sent<'a>> {
+        match self.said(&field.name) {
+            Some(said) => fit(field, said),
+            None => Ok(self.unsaid(field)),
         }
     }
 
-    fn check_complete(&self, in_use: &[&AuthRequest]) -> Result<()> {
-        let gap = |request: &&&AuthRequest| request.fields.iter().any(|field| !self.satisfies(field));
-        let (incomplete, complete): (Vec<&AuthRequest>, Vec<&AuthRequest>) = in_use.iter().partition(gap);
-        for request in incomplete {
-            // An optional request that the host says nothing of is simply not taken.
-            if request.required == Required::Optional && !self.supplies_own(request, &complete) {
-                continue;
+    /// What is sent for a field that the host leaves out: the wiki's preset, or the password once more.
+    fn unsaid(&self, field: &'a Field) -> Sent<'a> {
+        match self.said("password") {
+            Some(Said::Text(password)) if field.name == "retype" && field.kind == FieldType::Password => {
+                Sent::Text(password)
             }
-            if let Some(field) = request.fields.iter().find(|field| !self.satisfies(field)) {
-                return Err(missing(field));
+            _ => untouched(field),
+        }
+    }
+
+    fn satisfies(&self, field: &'a Field) -> bool {
+        self.alone(field).is_ok_and(|sent| loads(field, &sent))
+    }
+
+    /// The requests that are filled in: all but the primary-required ones, of which one is chosen by what the host
+    /// gave.
+    fn choose<'f>(
+        &self,
+        offered: &[&'f AuthRequest],
+        is_first: bool,
+        primary_kept: bool,
+    ) -> Result<Vec<&'f AuthRequest>> {
+        let pressed = self.pressed_button(offered)?;
+        let is_primary = |request: &&AuthRequest| request.required == Required::PrimaryRequired;
+        let primaries: Vec<&AuthRequest> = offered.iter().copied().filter(is_primary).collect();
+        let chosen = match self.choose_primary(&primaries, offered, pressed, primary_kept) {
+            Err(_) if self.unchecked => {
+                primaries.iter().copied().filter(|request| self.supplies_own(request, &[])).collect()
+            }
+            chosen => chosen?,
+        };
+        let in_use = |request: &AuthRequest| match request.required {
+            Required::PrimaryRequired => chosen.iter().any(|chosen| std::ptr::eq(*chosen, request)),
+            Required::Optional => true,
+            // A button is a way round the other questions of a later step; the first form wants its name in any case.
+            Required::Required => match pressed {
+                Some(button) if !is_first && request.field(button).is_none() => {
+                    let with_button: Vec<&AuthRequest> =
+                        offered.iter().copied().filter(|other| other.field(button).is_some()).collect();
+                    self.supplies_own(request, &with_button)
+                }
+                _ => true,
+            },
+        };
+        Ok(offered.iter().copied().filter(|request| in_use(request)).collect())
+    }
+
+    /// A browser presses one button.
+    fn pressed_button<'f>(&self, offered: &[&'f AuthRequest]) -> Result<Option<&'f str>> {
+        let mut pressed: Vec<&str> = Vec::new();
+        for field in offered.iter().flat_map(|request| &request.fields) {
+            if field.kind == FieldType::Button
+                && self.supplies(field)
+                && !pressed.contains(&field.name.as_str())
+            {
+                pressed.push(&field.name);
+            }
+        }
+        match pressed[..] {
+            [_, second, ..] if !self.unchecked => {
+                let message = format!("Only one button can be pressed, not {}.", list(&pressed));
+                Err(Error::argument(second, message))
+            }
+            _ => Ok(pressed.first().copied()),
+        }
+    }
+
+    /// Of several ways to make the account, the one that the host's values speak of; none if that is another one.
+    fn choose_primary<'f>(
+        &self,
+        primaries: &[&'f AuthRequest],
+        offered: &[&'f AuthRequest],
+        pressed: Option<&str>,
+        primary_kept: bool,
+    ) -> Result<Vec<&'f AuthRequest>> {
+        // What other requests ask for too, the user name above all, speaks for no way in particular.
+        let shared = |name: &str| {
+            let asks = |other: &&AuthRequest| {
+                other.required != Required::PrimaryRequired && other.field(name).is_some()
+            };
+            offered.iter().any(asks) || primary_kept && name == "username"
+        };
+        let mut supplied: Vec<&str> = Vec::new();
+        for field in primaries.iter().flat_map(|request| &request.fields) {
+            if self.supplies(field) && !shared(&field.name) && !supplied.contains(&field.name.as_str()) {
+                supplied.push(&field.name);
+            }
+        }
+        // The button of a primary provider is optional unless its makers say otherwise (ButtonAuthenticationRequest,
+        // AuthManager::getAuthenticationRequestsInternal), so that any optional one may be a way of its own.
+        let other_way = |request: &AuthRequest| {
+            request.required == Required::Optional
+                && pressed.is_some_and(|button| request.field(button).is_some())
+        };
+        if supplied.is_empty() {
+            return match primaries {
+                _ if primary_kept || offered.iter().any(|request| other_way(request)) => Ok(Vec::new()),
+                [] => Ok(Vec::new()),
+                [only] => Ok(vec![only]),
+                _ => Err(no_way_chosen(primaries, shared)),
+            };
+        }
+        if primary_kept {
+            // apihelp-createaccount-param-preservestate: such requests should be omitted.
+            let message = format!(
+                "The kept login is one way of making the account, and {} another; leave that out.",
+                list(&supplied)
+            );
+            return Err(Error::argument(supplied[0], message));
+        }
+        let covers = |request: &AuthRequest| {
+            supplied.iter().all(|name| request.field(name).is_some_and(|field| self.takes(field)))
+        };
+        let covering: Vec<&AuthRequest> =
+            primaries.iter().copied().filter(|request| covers(request)).collect();
+        let complete: Vec<&AuthRequest> = covering
+            .iter()
+            .copied()
+            .filter(|request| request.fields.iter().all(|field| self.satisfies(field)))
+            .collect();
+        match (&covering[..], &complete[..]) {
+            (_, [only]) | ([only], _) => Ok(vec![only]),
+            _ => {
+                let field = supplied.last().copied().unwrap_or_default();
+                let message = format!(
+                    "The fields {} belong to different ways of making the account; fill in one way only.",
+                    list(&supplied)
+                );
+                Err(Error::argument(field, message))
+            }
+        }
+    }
+}
+
+/// An answer whose requests are chosen.
+struct Draft<'a> {
+    given: &'a Given<'a>,
+    /// What a return from a third party brought.
+    came: &'a Given<'a>,
+    /// The requests that are filled in completely.
+    in_use: Vec<&'a AuthRequest>,
+    /// Those that the return fills in.
+    exact: Vec<&'a AuthRequest>,
+    /// Those of which only hidden presets go back.
+    idle: Vec<&'a AuthRequest>,
+    /// Whether requests are left out of which only the wiki knows the fields, if it has merged them.
+    is_open: bool,
+}
+
+/// The one parameter for each name, and the names in the wiki's order.
+struct Params<'a> {
+    names: Vec<&'a str>,
+    sent: HashMap<&'a str, Sent<'a>>,
+}
+
+impl<'a> Draft<'a> {
+    fn complete(&self, answer: &Answer) -> Result<Complete> {
+        let drawn_up = self.draw_up();
+        if !self.given.unchecked {
+            self.check(&drawn_up)?;
+        }
+        let mut params = Vec::new();
+        for name in &drawn_up.names {
+            emit(name, &drawn_up.sent[name], &mut params);
+        }
+        // What an unchecked answer has besides.
+        for (name, said) in &self.given.values {
+            if self.given.unchecked && !drawn_up.sent.contains_key(name) {
+                emit(name, &said.as_it_is([].into_iter()), &mut params);
+            }
+        }
+        let username = params.iter().find(|(name, _)| name == "username").map(|(_, name)| name.expose());
+        let username = username.or_else(|| match self.given.said("username") {
+            Some(Said::Text(name)) => Some(name),
+            _ => None,
+        });
+        let username = username.filter(|name| !name.is_empty()).map(str::to_owned);
+        Ok(Complete { params, requests: answer.requests.clone(), username })
+    }
+
+    fn draw_up(&self) -> Params<'a> {
+        let mut names: Vec<&str> = Vec::new();
+        let mut fields: HashMap<&str, Vec<Asked<'a>>> = HashMap::new();
+        let requests = [(&self.exact, Part::Exact), (&self.in_use, Part::InUse), (&self.idle, Part::Idle)];
+        for (requests, part) in requests {
+            for request in requests {
+                for field in request.fields.iter().filter(|field| field.kind != FieldType::Null) {
+                    let of_name = fields.entry(&field.name).or_default();
+                    if of_name.is_empty() {
+                        names.push(&field.name);
+                    }
+                    of_name.push(Asked { field, part, is_needed: request.required != Required::Optional });
+                }
+            }
+        }
+        let sent = names.iter().map(|name| (*name, self.sent(name, &fields[name]))).collect();
+        Params { names, sent }
+    }
+
+    /// What is sent for the fields of one name.
+    fn sent(&self, name: &str, asked: &[Asked<'a>]) -> Sent<'a> {
+        let types = asked.iter().map(|asked| asked.field.kind);
+        let is_in = |part: Part| asked.iter().any(|asked| asked.part == part);
+        match (self.came.said(name), self.given.said(name)) {
+            (Some(said), _) if asked.iter().any(|asked| is_open_to_returns(asked.field)) => {
+                return said.as_it_is(types);
+            }
+            (_, Some(said)) if self.given.unchecked => return said.as_it_is(types),
+            (_, Some(_)) => {}
+            // Nothing is invented beside what came back.
+            (_, None) if is_in(Part::Exact) || !is_in(Part::InUse) => {
+                let hidden = asked.iter().map(|asked| asked.field).filter(|f| f.kind == FieldType::Hidden);
+                let preset = hidden.filter_map(Field::value).next().filter(|_| arrives(name));
+                return preset.map_or(Sent::Absent, Sent::Text);
+            }
+            (_, None) => {}
+        }
+        // Of what each field would like to be sent, that which suits the most of them; of equals the first.
+        let mut best = (None, (0, 0));
+        let mut tried: Vec<Sent<'_>> = Vec::new();
+        for wish in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
+            for wish in [Some(wish.clone()), single(&wish)].into_iter().flatten() {
+                if tried.contains(&wish) {
+                    continue;
+                }
+                tried.push(wish.clone());
+                let suited = |is_needed| {
+                    let fields = asked.iter().filter(|asked| asked.is_needed == is_needed);
+                    fields.filter(|asked| self.suits(asked.field, &wish)).count()
+                };
+                let score = (suited(true), suited(false));
+                if best.0.is_none() || score > best.1 {
+                    best = (Some(wish), score);
+                }
+            }
+        }
+        best.0.unwrap_or(Sent::Absent)
+    }
+
+    /// Whether the field loads, and reads what was meant.
+    fn suits(&self, field: &Field, sent: &Sent<'_>) -> bool {
+        let means_it = match self.given.said(&field.name) {
+            _ if self.came.said(&field.name).is_some() => true,
+            Some(said) => fit(field, said).is_ok_and(|wanted| wanted.is_same(sent)),
+            // Where another type shares the name, its text would tick the box.
+            None if is_flag(field.kind) => matches!(sent, Sent::Absent) || *sent == Sent::YES,
+            None => true,
+        };
+        means_it && loads(field, sent)
+    }
+
+    /// Refuses an answer of which the wiki would refuse or drop a part.
+    fn check(&self, params: &Params<'_>) -> Result<()> {
+        let mut incomplete = Vec::new();
+        let mut takers = self.exact.clone();
+        let mut complete = Vec::new();
+        for request in &self.in_use {
+            match self.gap(request, params) {
+                Some(field) => incomplete.push((*request, field)),
+                None => complete.push(*request),
+            }
+        }
+        takers.extend(&complete);
+        // A question that is open comes before a button that is not pressed.
+        incomplete.sort_by_key(|(_, field)| field.kind == FieldType::Button);
+        for (request, field) in incomplete {
+            let is_needed = match request.required {
+                // An optional request that the host says nothing of is simply not taken.
+                Required::Optional => false,
+                Required::Required => field.kind != FieldType::Button || !self.is_answered_by(&complete),
+                Required::PrimaryRequired => true,
+            };
+            if is_needed || self.given.supplies_own(request, &takers) {
+                return Err(self.refusal(field));
             }
         }
         Ok(())
     }
 
-    fn emit(&self, field: &Field, params: &mut Vec<(String, Secret)>) {
-        match field.kind {
-            FieldType::Null => {}
-            FieldType::Checkbox | FieldType::Button => {
-                if self.supplies(&field.name) {
-                    params.push((field.name.clone(), "1".into()));
-                }
-            }
-            FieldType::Multiselect => {
-                if let Some(Fitting::Keys(keys)) = self.get(&field.name) {
-                    params.extend(keys.iter().map(|&key| (format!("{}[]", field.name), key.into())));
-                }
-            }
-            FieldType::Hidden => {
-                params.push((field.name.clone(), field.value().unwrap_or_default().into()));
-            }
-            _ => params.push((field.name.clone(), self.text_of(field).into())),
+    /// The field for which a request does not load. What the host can see comes first; buttons, which the wiki's own
+    /// page does not insist on (AuthManagerSpecialPage::mapSingleFieldInfo), come last.
+    fn gap<'r>(&self, request: &'r AuthRequest, params: &Params<'_>) -> Option<&'r Field> {
+        let fields = request.fields.iter().filter(|field| field.kind != FieldType::Null);
+        let gaps = fields.filter(|field| !self.suits(field, &params.sent[field.name.as_str()]));
+        let gaps: Vec<&Field> =
+            if request.id == MERGED { self.merged_gaps(request, gaps) } else { gaps.collect() };
+        gaps.into_iter().min_by_key(|field| match field.kind {
+            FieldType::Hidden => 1,
+            FieldType::Button => 2,
+            _ => 0,
+        })
+    }
+
+    /// Merged fields belong to several requests, and which of these are in use is not always known.
+    fn merged_gaps<'r>(&self, merged: &AuthRequest, gaps: impl Iterator<Item = &'r Field>) -> Vec<&'r Field> {
+        let is_pressed = |field: &Field| field.kind == FieldType::Button && self.given.supplies(field);
+        if self.is_open || merged.fields.iter().any(is_pressed) {
+            return Vec::new();
         }
+        let has_questions = merged.fields.iter().any(is_question);
+        gaps.filter(|field| arrives(&field.name) && !(has_questions && field.kind == FieldType::Button))
+            .collect()
+    }
+
+    /// Whether one of these requests answers the step, so that no button need be pressed.
+    fn is_answered_by(&self, complete: &[&AuthRequest]) -> bool {
+        complete.iter().any(|request| {
+            let is_supplied = request.fields.iter().any(|field| self.given.supplies(field));
+            is_supplied || request.required != Required::Optional && request.fields.iter().any(is_question)
+        })
+    }
+
+    fn refusal(&self, field: &Field) -> Error {
+        if let Some(said) = self.given.said(&field.name)
+            && let Err(error) = fit(field, said)
+        {
+            return error;
+        }
+        if !self.given.satisfies(field) {
+            return missing(field);
+        }
+        let what = "is in several requests of the wiki, and no value suits them all";
+        Error::argument(&field.name, format!("{} {what}.", caption(field)))
     }
 }
 
-/// A value in the form that its field takes; nothing for a hidden field, which goes back by itself.
-fn fit<'a>(field: &Field, value: &'a Value) -> Result<Option<Fitting<'a>>> {
-    let name = field.name();
-    let wrong = |message: &str| Err(Error::argument(name, format!("{} {message}", caption(field))));
-    match (field.kind(), value) {
-        (FieldType::Null, _) => wrong("is only there to be shown and takes no value."),
-        (FieldType::Hidden, Value::Text(text)) if text.expose() == field.value().unwrap_or_default() => {
-            Ok(None)
-        }
-        (FieldType::Hidden, _) => wrong("is hidden and goes back unchanged; leave it out."),
+/// A field, and what its request is to the answer.
+struct Asked<'a> {
+    field: &'a Field,
+    part: Part,
+    is_needed: bool,
+}
 
-        (FieldType::Checkbox | FieldType::Button, Value::Flag(set)) => Ok(Some(Fitting::Flag(*set))),
-        (FieldType::Checkbox | FieldType::Button, Value::Text(text)) => match text.expose() {
-            "1" => Ok(Some(Fitting::Flag(true))),
-            "0" => Ok(Some(Fitting::Flag(false))),
-            _ => wrong("takes 1 for yes or 0 for no."),
-        },
-        (FieldType::Checkbox | FieldType::Button, Value::Choices(_)) => {
-            wrong("takes yes or no, not choices.")
-        }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Exact,
+    InUse,
+    Idle,
+}
 
-        (FieldType::Multiselect, Value::Choices(keys)) => {
-            let mut chosen: Vec<&str> = Vec::with_capacity(keys.len());
-            for key in keys {
-                check_choice(field, key)?;
-                if !chosen.contains(&key.as_str()) {
-                    chosen.push(key);
-                }
-            }
-            Ok(Some(Fitting::Keys(chosen)))
-        }
-        (FieldType::Multiselect, Value::Text(text)) if text.expose().is_empty() => {
-            Ok(Some(Fitting::Keys(Vec::new())))
-        }
-        (FieldType::Multiselect, Value::Text(text)) => {
-            check_choice(field, text.expose())?;
-            Ok(Some(Fitting::Keys(vec![text.expose()])))
-        }
-        (FieldType::Multiselect, Value::Flag(_)) => wrong("takes choices, not yes or no."),
+/// Whether it asks for more than to be pressed.
+fn is_question(field: &Field) -> bool {
+    field.asks() && field.kind != FieldType::Button
+}
 
-        (FieldType::Select, Value::Text(text)) => {
-            if !text.expose().is_empty() {
-                check_choice(field, text.expose())?;
-            }
-            Ok(Some(Fitting::Text(text.expose())))
-        }
-        (FieldType::Select, _) => wrong("takes one of its choices."),
-
-        (_, Value::Text(text)) => {
-            check_text(field, text.expose())?;
-            Ok(Some(Fitting::Text(text.expose())))
-        }
-        (_, _) => wrong("takes text."),
+/// A list of one as a single value, which loads in fields of other types, too.
+fn single<'a>(sent: &Sent<'a>) -> Option<Sent<'a>> {
+    match sent {
+        Sent::Keys(keys) if keys.len() == 1 => Some(Sent::Text(keys[0])),
+        _ => None,
     }
 }
 
-fn check_choice(field: &Field, key: &str) -> Result<()> {
-    if field.offers(key) {
-        return Ok(());
-    }
-    let keys: Vec<&str> = field.choices().iter().map(|choice| choice.value.as_str()).collect();
-    let message = format!("{} has no choice of this value; it has {}.", caption(field), list(&keys));
-    Err(Error::argument(field.name(), message))
-}
-
-pub(super) fn check_text(field: &Field, text: &str) -> Result<()> {
-    match replaced_char(text) {
-        None => Ok(()),
-        Some(c) => {
-            let message = format!("{} holds U+{:04X}, which wikis replace.", caption(field), c as u32);
-            Err(Error::argument(field.name(), message))
-        }
+fn emit(name: &str, sent: &Sent<'_>, params: &mut Vec<(String, Secret)>) {
+    match sent {
+        Sent::Absent => {}
+        Sent::Text(text) => params.push((name.to_owned(), (*text).into())),
+        Sent::Keys(keys) => params.extend(keys.iter().map(|&key| (format!("{name}[]"), key.into()))),
     }
 }
 
-/// The requests that are filled in: all but the primary-required ones, of which one is chosen by what the host gave.
-fn choose<'f>(
-    offered: &[&'f AuthRequest],
-    given: &Given<'_>,
-    is_first: bool,
-    primary_kept: bool,
-) -> Result<Vec<&'f AuthRequest>> {
-    let pressed = pressed_button(offered, given)?;
-    let chosen = choose_primary(offered, given, primary_kept)?;
-    let in_use = |request: &AuthRequest| match request.required {
-        Required::PrimaryRequired => chosen.is_some_and(|chosen| chosen.id == request.id),
-        Required::Optional => true,
-        // A button is a way round the other questions of a later step; the first form wants its name in any case.
-        Required::Required => match pressed {
-            Some(button) if !is_first && request.field(button).is_none() => {
-                let with_button: Vec<&AuthRequest> =
-                    offered.iter().copied().filter(|other| other.field(button).is_some()).collect();
-                given.supplies_own(request, &with_button)
-            }
-            _ => true,
-        },
+/// A field for which the request never loads, because no parameter reaches the wiki under its name.
+fn stray(request: &AuthRequest) -> Option<&Field> {
+    let mut fields = request.fields.iter().filter(|_| request.id != MERGED);
+    fields.find(|field| !arrives(&field.name) && !loads(field, &Sent::Absent))
+}
+
+/// Whether a third party may fill the field in. What the wiki has hidden in a form goes back unchanged.
+pub(super) fn is_open_to_returns(field: &Field) -> bool {
+    match field.kind {
+        FieldType::Null => false,
+        FieldType::Hidden => field.value().unwrap_or_default().is_empty(),
+        _ => true,
+    }
+}
+
+/// Parameters that mean something to the API itself (ApiMain, ApiAMCreateAccount, ApiClientLogin).
+const API_PARAMS: [&str; 12] = [
+    "action",
+    "format",
+    "formatversion",
+    "callback",
+    "origin",
+    "crossorigin",
+    "assert",
+    "assertuser",
+    "maxlag",
+    "errorformat",
+    "errorlang",
+    "uselang",
+];
+/// After the prefix of the module.
+const MODULE_PARAMS: [&str; 7] =
+    ["continue", "mergerequestfields", "messageformat", "preservestate", "requests", "returnurl", "token"];
+
+/// Refuses a name that no form has, and that would change the call it is sent with, or not arrive.
+fn check_foreign(name: &str) -> Result<()> {
+    let of_module = ["create", "login"].iter().filter_map(|prefix| name.strip_prefix(prefix));
+    let is_reserved =
+        API_PARAMS.contains(&name) || of_module.into_iter().any(|rest| MODULE_PARAMS.contains(&rest));
+    let why = match name {
+        _ if is_reserved => "is a parameter of the API",
+        _ if !arrives(name) => "is a name that PHP changes",
+        _ => return Ok(()),
     };
-    Ok(offered.iter().copied().filter(|request| in_use(request)).collect())
-}
-
-fn pressed_button<'f>(offered: &[&'f AuthRequest], given: &Given<'_>) -> Result<Option<&'f str>> {
-    let fields = offered.iter().flat_map(|request| &request.fields);
-    let mut pressed: Vec<&str> = fields
-        .filter(|field| field.kind == FieldType::Button && given.supplies(&field.name))
-        .map(|field| field.name.as_str())
-        .collect();
-    pressed.dedup();
-    match pressed[..] {
-        [] => Ok(None),
-        [button] => Ok(Some(button)),
-        [_, second, ..] => {
-            let message = format!("Only one button can be pressed, not {}.", list(&pressed));
-            Err(Error::argument(second, message))
-        }
-    }
-}
-
-/// Of several ways to make the account, the one that the host's values speak of.
-fn choose_primary<'f>(
-    offered: &[&'f AuthRequest],
-    given: &Given<'_>,
-    primary_kept: bool,
-) -> Result<Option<&'f AuthRequest>> {
-    let is_primary = |request: &&&AuthRequest| request.required == Required::PrimaryRequired;
-    let primaries: Vec<&AuthRequest> = offered.iter().filter(is_primary).copied().collect();
-    // What other requests ask for too, the user name above all, speaks for no way in particular.
-    let shared = |name: &str| {
-        offered.iter().any(|other| other.required != Required::PrimaryRequired && other.field(name).is_some())
-    };
-    let mut supplied: Vec<&str> = Vec::new();
-    for field in primaries.iter().flat_map(|request| &request.fields) {
-        if given.supplies(&field.name) && !shared(&field.name) && !supplied.contains(&field.name.as_str()) {
-            supplied.push(&field.name);
-        }
-    }
-    if supplied.is_empty() {
-        return match primaries[..] {
-            _ if primary_kept => Ok(None),
-            [] => Ok(None),
-            [only] => Ok(Some(only)),
-            _ => Err(no_way_chosen(&primaries, shared)),
-        };
-    }
-    let covering: Vec<&AuthRequest> = primaries
-        .iter()
-        .copied()
-        .filter(|request| supplied.iter().all(|name| request.field(name).is_some()))
-        .collect();
-    let complete: Vec<&AuthRequest> = covering
-        .iter()
-        .copied()
-        .filter(|request| request.fields.iter().all(|field| given.satisfies(field)))
-        .collect();
-    match (&covering[..], &complete[..]) {
-        (_, [only]) | ([only], _) => Ok(Some(only)),
-        _ => {
-            let field = supplied.last().copied().unwrap_or_default();
-            let message = format!(
-                "The fields {} belong to different ways of making the account; fill in one way only.",
-                list(&supplied)
-            );
-            Err(Error::argument(field, message))
-        }
-    }
+    Err(Error::argument(name, format!("“{name}” {why}, and cannot be sent as a field.")))
 }
 
 fn no_way_chosen(primaries: &[&AuthRequest], shared: impl Fn(&str) -> bool) -> Error {
@@ -398,42 +661,4 @@ fn no_way_chosen(primaries: &[&AuthRequest], shared: impl Fn(&str) -> bool) -> E
     let first = primaries.iter().flat_map(|request| &request.fields).find(|f| f.asks() && !shared(&f.name));
     let message = format!("Choose one way of making the account by filling in one of: {}.", ways.join("; "));
     Error::argument(first.map(Field::name).unwrap_or_default(), message)
-}
-
-fn missing(field: &Field) -> Error {
-    let what = match field.kind {
-        FieldType::Checkbox => "must be ticked",
-        FieldType::Button => "must be pressed",
-        FieldType::Select | FieldType::Multiselect => "needs a choice",
-        FieldType::Hidden => "is hidden and required, but nothing has filled it in",
-        _ => "is required",
-    };
-    Error::argument(&field.name, format!("{} {what}.", caption(field)))
-}
-
-fn unknown_field(name: &str, fields: &[Field], form: &Form) -> Error {
-    let message = if form.field(name).is_some() {
-        format!("The field “{name}” belongs to no request in use.")
-    } else {
-        let names: Vec<&str> = fields.iter().filter(|field| field.asks()).map(Field::name).collect();
-        format!("The wiki has no field “{name}”; it asks for {}.", list(&names))
-    };
-    Error::argument(name, message)
-}
-
-fn caption(field: &Field) -> String {
-    format!("The field “{}”", field.name())
-}
-
-/// A wiki may have thousands.
-const MOST_LISTED: usize = 20;
-
-fn list(words: &[&str]) -> String {
-    match words.get(..MOST_LISTED) {
-        Some(first) if words.len() > MOST_LISTED => {
-            format!("{} and {} more", first.join(", "), words.len() - MOST_LISTED)
-        }
-        _ if words.is_empty() => "nothing".to_owned(),
-        _ => words.join(", "),
-    }
 }

@@ -1,14 +1,19 @@
 //! What a return from a third party brings.
+//!
+//! The wiki's own page hands what came back to AuthManager, whatever its form makes of it
+//! (AuthManagerSpecialPage::trySubmit), and providers look at what is set and what is not. So nothing is added here to
+//! a request that the return fills in, and nothing of it is found missing.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use percent_encoding::percent_decode;
 use url::Url;
 
 use super::{
-    answer::Answer,
-    complete::{Complete, check_text},
-    form::{Form, Preserved},
+    answer::{Answer, Value},
+    complete::{Complete, is_open_to_returns},
+    fit::check_text,
+    form::Form,
     redirect::Redirect,
 };
 use crate::{
@@ -16,7 +21,8 @@ use crate::{
     protocol::{Field, FieldType},
 };
 
-/// Completes what the third party appended to the return URL, or posted to it, by what the host adds.
+/// The answer to a REDIRECT, by what the third party appended to the return URL or posted to it, and what the host
+/// gives in `extra`.
 pub(super) fn complete_return(
     redirect: &Redirect,
     returned_url: &str,
@@ -24,17 +30,12 @@ pub(super) fn complete_return(
     extra: &Answer,
 ) -> Result<Complete> {
     let returned = check_returned(returned_url, redirect.return_url())?;
-    let mut form = redirect.form.clone();
-    let mut answer = extra.clone();
-    // A POST wins over the address, as in PHP. Anything that is no field of the pending requests is ignored, so that
-    // nobody can slip in a parameter of the API.
-    for (source, pairs) in [("returned_url", returned.query().unwrap_or_default().as_bytes()), ("body", body)]
-    {
-        for pair in pairs.split(|&byte| byte == b'&') {
-            take_returned(&redirect.form, &mut form, &mut answer, source, pair)?;
-        }
-    }
-    answer.complete(&form, false, &Preserved::default()).map_err(|error| {
+    let query = returned.query().unwrap_or_default().as_bytes();
+    // A POST wins over the address, as in PHP.
+    let mut parameters = Parameters::read("returned_url", query);
+    parameters.0.extend(Parameters::read("body", body).0);
+    let came = parameters.answer(&redirect.form)?;
+    extra.complete_returned(&redirect.form, &came).map_err(|error| {
         let refusal = returned.query_pairs().find(|(name, _)| name == "error");
         match (error.field(), refusal) {
             (Some(field), Some((_, word))) => {
@@ -46,46 +47,91 @@ pub(super) fn complete_return(
     })
 }
 
-/// Takes `name=value` over if it is for a field of the step that `asked`.
-fn take_returned(
-    asked: &Form,
-    form: &mut Form,
-    answer: &mut Answer,
-    source: &str,
-    pair: &[u8],
-) -> Result<()> {
-    let mut parts = pair.splitn(2, |&byte| byte == b'=');
-    let name = parts.next().and_then(decode).unwrap_or_default();
-    // PHP writes these characters so in the names of the parameters that it receives.
-    let name = name.strip_suffix("[]").unwrap_or(&name).replace(['.', ' '], "_");
-    let Some(field) = asked.field(&name) else { return Ok(()) };
-    let value = decode(parts.next().unwrap_or_default()).ok_or_else(|| {
-        let message = format!("What came back for the field “{name}” is not UTF-8; wikis would replace it.");
-        Error::argument(source, message)
-    })?;
-    let waits = |field: &Field| field.value().unwrap_or_default().is_empty();
-    match field.kind() {
-        FieldType::Null => {}
-        // The wiki's own value goes back unchanged; an empty one waits for the third party's.
-        FieldType::Hidden if waits(field) => {
-            check_text(field, &value)?;
-            let requests = form.requests.iter_mut().flat_map(|request| &mut request.fields);
-            for field in requests.chain(&mut form.fields).filter(|field| field.name == name) {
-                field.value = Some(value.clone());
+/// Parameters as PHP reads them, by name, with the source of each.
+struct Parameters<'a>(HashMap<String, (&'static str, Parameter<'a>)>);
+
+/// Values as they came, percent-encoded.
+enum Parameter<'a> {
+    Text(&'a [u8]),
+    List(Vec<&'a [u8]>),
+}
+
+impl<'a> Parameters<'a> {
+    fn read(source: &'static str, pairs: &'a [u8]) -> Self {
+        let mut read = HashMap::new();
+        for pair in pairs.split(|&byte| byte == b'&') {
+            let mut parts = pair.splitn(2, |&byte| byte == b'=');
+            // A name that is no text is none of a field.
+            let Some(name) = parts.next().and_then(decode) else { continue };
+            let value = parts.next().unwrap_or_default();
+            match php_name(&name) {
+                Some((name, true)) => match read.get_mut(&name) {
+                    Some((_, Parameter::List(values))) => values.push(value),
+                    _ => drop(read.insert(name, (source, Parameter::List(vec![value])))),
+                },
+                Some((name, false)) => drop(read.insert(name, (source, Parameter::Text(value)))),
+                None => {}
             }
         }
-        FieldType::Hidden => {}
-        FieldType::Checkbox | FieldType::Button => {
-            answer.set(name, true);
-        }
-        FieldType::Multiselect => {
-            answer.choose(name, value);
-        }
-        _ => {
-            answer.set(name, value);
-        }
+        Self(read)
     }
-    Ok(())
+
+    /// What is for fields of the step. Anything else is ignored, so that nobody can slip in a parameter of the API.
+    fn answer(&self, form: &Form) -> Result<Answer> {
+        let mut answer = Answer::new();
+        for field in form.requests.iter().flat_map(|request| &request.fields) {
+            if is_open_to_returns(field)
+                && let Some((source, parameter)) = self.0.get(field.name())
+                && let Some(value) = value_of(field, source, parameter)?
+            {
+                answer.set(field.name(), value);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// A value as the wiki's own page reads it for such a field: only a multiselect takes a list
+/// (WebRequest::getText), and a checkbox is ticked by what PHP calls true (HTMLCheckField).
+fn value_of(field: &Field, source: &str, parameter: &Parameter<'_>) -> Result<Option<Value>> {
+    let text = |encoded: &[u8]| {
+        let value = decode(encoded).ok_or_else(|| {
+            let name = field.name();
+            let message =
+                format!("What came back for the field “{name}” is not UTF-8; wikis would replace it.");
+            Error::argument(source, message)
+        })?;
+        check_text(field.name(), &value)?;
+        Ok(value)
+    };
+    Ok(match (field.kind(), parameter) {
+        (FieldType::Multiselect, Parameter::Text(key)) => Some(vec![text(key)?].into()),
+        (FieldType::Multiselect, Parameter::List(keys)) => {
+            Some(keys.iter().map(|key| text(key)).collect::<Result<Vec<String>>>()?.into())
+        }
+        (_, Parameter::List(_)) => None,
+        (FieldType::Button, Parameter::Text(_)) => Some(true.into()),
+        (FieldType::Checkbox, Parameter::Text(value)) => Some((!matches!(*value, b"" | b"0")).into()),
+        (_, Parameter::Text(value)) => Some(text(value)?.into()),
+    })
+}
+
+/// The name under which PHP keeps a parameter, and whether as a list (php_register_variable_ex).
+fn php_name(name: &str) -> Option<(String, bool)> {
+    let name = name.trim_start_matches(' ');
+    let name = name.split('\0').next().unwrap_or_default();
+    let (stem, index) = match name.split_once('[') {
+        Some((stem, index)) => (stem, Some(index)),
+        None => (name, None),
+    };
+    let plain = |text: &str| text.replace([' ', '.', '['], "_");
+    match index {
+        _ if stem.is_empty() => None,
+        Some(index) if index.contains(']') => Some((plain(stem), true)),
+        // A bracket that is not closed is a letter like any other.
+        Some(_) => Some((plain(name), false)),
+        None => Some((plain(stem), false)),
+    }
 }
 
 /// Text in `application/x-www-form-urlencoded`, unless it is not UTF-8.
@@ -103,5 +149,35 @@ fn check_returned(returned: &str, expected: &Url) -> Result<Url> {
         Ok(returned)
     } else {
         Err(wrong("does not belong to the return URL that was given"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::php_name;
+
+    /// As `parse_str` of PHP 8.2 has them.
+    #[test]
+    fn names_are_read_as_php_reads_them() {
+        for (name, read) in [
+            ("code", Some(("code", false))),
+            ("news.letter", Some(("news_letter", false))),
+            ("  lead", Some(("lead", false))),
+            ("a b ", Some(("a_b_", false))),
+            ("a[b", Some(("a_b", false))),
+            ("a[b.c d[e", Some(("a_b_c_d_e", false))),
+            ("a]", Some(("a]", false))),
+            ("a.b[]", Some(("a_b", true))),
+            ("a[b]c", Some(("a", true))),
+            ("a[ ]", Some(("a", true))),
+            ("a\0b", Some(("a", false))),
+            ("\ta", Some(("\ta", false))),
+            ("[a]", None),
+            ("[a", None),
+            (" ", None),
+            ("", None),
+        ] {
+            assert_eq!(php_name(name), read.map(|(name, list)| (name.to_owned(), list)), "{name:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Fields of a form.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub enum FieldType {
     Checkbox,
     /// A way to go on: pressing it chooses its request.
     Button,
-    /// A value that goes back to the wiki unchanged; the engine sees to it.
+    /// A value that goes back to the wiki unchanged; the engine sees to it. An empty one may be filled in by the host.
     Hidden,
     /// Only to be shown; never sent.
     Null,
@@ -65,6 +65,8 @@ pub struct Choice {
     pub value: String,
     /// What is shown.
     pub label: String,
+    /// Whether it is chosen unless the host says otherwise.
+    pub preset: bool,
 }
 
 /// One field of a form.
@@ -117,7 +119,8 @@ impl Field {
         self.help.as_ref()
     }
 
-    /// The preset: what is sent when the host says nothing, and what a null field shows.
+    /// The preset: what is sent when the host says nothing, and what a null field shows. `1` for a checkbox that is
+    /// ticked beforehand; the presets of a multiselect are marked among its [`choices`](Self::choices).
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -148,6 +151,11 @@ impl Field {
         !matches!(self.kind, FieldType::Hidden | FieldType::Null)
     }
 
+    /// Whether it is a checkbox that is ticked beforehand.
+    pub(crate) fn is_ticked(&self) -> bool {
+        self.kind == FieldType::Checkbox && self.value.as_deref().is_some_and(is_true)
+    }
+
     /// Whether `value` is one of the choices.
     pub(crate) fn offers(&self, value: &str) -> bool {
         self.choices.iter().any(|choice| choice.value == value)
@@ -155,14 +163,25 @@ impl Field {
 
     fn parse(name: &str, value: &Value) -> Self {
         let member = |key| value.get(key);
-        let kind = member("type").and_then(Value::as_str).unwrap_or_default();
+        let kind = FieldType::from_name(member("type").and_then(Value::as_str).unwrap_or_default());
+        let value = member("value").and_then(scalar).map(|value| match kind {
+            FieldType::Checkbox if is_true(&value) => "1".to_owned(),
+            _ => value,
+        });
+        let mut choices = parse_choices(member("options"));
+        if matches!(kind, FieldType::Select | FieldType::Multiselect) {
+            let presets = parse_presets(member("value"));
+            for choice in &mut choices {
+                choice.preset = presets.contains(&choice.value);
+            }
+        }
         Self {
             name: name.to_owned(),
-            kind: FieldType::from_name(kind),
+            kind,
             label: Message::parse(member("label")),
             help: Message::parse(member("help")),
-            value: member("value").and_then(scalar),
-            choices: parse_choices(member("options")),
+            value,
+            choices,
             optional: truthy(member("optional")),
             sensitive: truthy(member("sensitive")),
         }
@@ -200,15 +219,31 @@ fn parse_choices(value: Option<&Value>) -> Vec<Choice> {
         None => scalar(value).unwrap_or_default(),
     };
     match value {
-        Some(Value::Object(options)) => {
-            options.iter().map(|(key, value)| Choice { value: key.clone(), label: label(value) }).collect()
-        }
+        Some(Value::Object(options)) => options
+            .iter()
+            .map(|(key, value)| Choice { value: key.clone(), label: label(value), preset: false })
+            .collect(),
         // A PHP array with the keys 0, 1, 2 …
         Some(Value::Array(options)) => options
             .iter()
             .enumerate()
-            .map(|(key, value)| Choice { value: key.to_string(), label: label(value) })
+            .map(|(key, value)| Choice { value: key.to_string(), label: label(value), preset: false })
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What PHP calls true.
+fn is_true(value: &str) -> bool {
+    !matches!(value, "" | "0")
+}
+
+/// The keys that are chosen beforehand: one, or a PHP array of them.
+fn parse_presets(value: Option<&Value>) -> HashSet<String> {
+    match value {
+        Some(Value::Array(keys)) => keys.iter().filter_map(scalar).collect(),
+        Some(Value::Object(keys)) => keys.values().filter_map(scalar).collect(),
+        Some(key) => scalar(key).into_iter().collect(),
+        None => HashSet::new(),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) use self::{
     name::same_name,
     params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, take_token},
-    request::merge,
+    request::{MERGED, merge},
     status::{Notice, Status, Visit},
 };
 pub use self::{

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, hash_map::Entry};
 use serde_json::{Map, Value};
 
 use super::{
-    field::{Field, parse_fields},
+    field::{Choice, Field, parse_fields},
     message::Message,
 };
 use crate::{Error, Result};
@@ -195,7 +195,8 @@ pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
                     let known = &mut merged[*place];
                     known.optional &= optional;
                     known.sensitive |= field.sensitive;
-                    known.choices.extend(choices.filter(|choice| offered.insert(&choice.value)).cloned());
+                    let more = choices.filter(|choice| offered.insert(&choice.value));
+                    known.choices.extend(more.map(|choice| Choice { preset: false, ..choice.clone() }));
                 }
             }
         }

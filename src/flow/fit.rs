@@ -1,0 +1,237 @@
+//! One value and one field: what is sent, and whether the field loads from it.
+
+use unicode_normalization::is_nfc;
+
+use super::answer::Value;
+use crate::{
+    Error, Result,
+    protocol::{Field, FieldType, replaced_char},
+};
+
+/// What the host says of a field.
+#[derive(Clone, Copy)]
+pub(super) enum Said<'a> {
+    Text(&'a str),
+    Flag(bool),
+    Keys(&'a [String]),
+}
+
+/// A parameter as the wiki will have it: PHP knows no empty list.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Sent<'a> {
+    Absent,
+    Text(&'a str),
+    Keys(Vec<&'a str>),
+}
+
+impl<'a> From<&'a Value> for Said<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(text.expose()),
+            Value::Flag(set) => Self::Flag(*set),
+            Value::Choices(keys) => Self::Keys(keys),
+        }
+    }
+}
+
+impl<'a> Said<'a> {
+    /// Neither text nor yes nor a choice.
+    pub fn is_empty(self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::Flag(set) => !set,
+            Self::Keys(keys) => keys.is_empty(),
+        }
+    }
+
+    /// As it is, for fields of these types, whatever they would take.
+    pub fn as_it_is(self, types: impl Iterator<Item = FieldType> + Clone) -> Sent<'a> {
+        let all = |is: fn(FieldType) -> bool| types.clone().next().is_some() && types.clone().all(is);
+        match self {
+            Self::Flag(true) => Sent::YES,
+            Self::Flag(false) => Sent::Absent,
+            Self::Keys(keys) => Sent::keys(keys.iter().map(String::as_str)),
+            Self::Text("0") if all(is_flag) => Sent::Absent,
+            Self::Text(text) if all(|kind| kind == FieldType::Multiselect) => {
+                Sent::keys(Some(text).filter(|text| !text.is_empty()))
+            }
+            Self::Text(text) => Sent::Text(text),
+        }
+    }
+}
+
+impl<'a> Sent<'a> {
+    /// Any value means yes, `0` too.
+    pub const YES: Self = Self::Text("1");
+
+    fn keys(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut chosen: Vec<&str> = Vec::new();
+        for key in keys {
+            if !chosen.contains(&key) {
+                chosen.push(key);
+            }
+        }
+        if chosen.is_empty() { Self::Absent } else { Self::Keys(chosen) }
+    }
+
+    /// Whether a wiki that wants the one reads the other as the same: a single text is a list of one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(text), Self::Keys(keys)) | (Self::Keys(keys), Self::Text(text)) => {
+                keys[..] == [*text]
+            }
+            _ => self == other,
+        }
+    }
+}
+
+/// Yes or no: present or absent.
+pub(super) fn is_flag(kind: FieldType) -> bool {
+    matches!(kind, FieldType::Checkbox | FieldType::Button)
+}
+
+/// Whether a parameter of this name reaches the wiki under it. PHP writes `_` for these characters, takes `[` for an
+/// index, leaves blanks at the beginning out, and ends a name at U+0000 (php_register_variable_ex).
+pub(super) fn arrives(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['.', ' ', '[', '\0'])
+}
+
+/// The host's value as the field takes it.
+pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
+    let wrong = |message: &str| Err(Error::argument(field.name(), format!("{} {message}", caption(field))));
+    if !arrives(field.name()) {
+        return match said {
+            _ if field.kind() == FieldType::Null => wrong("is only there to be shown and takes no value."),
+            Said::Text("0") if is_flag(field.kind()) => Ok(Sent::Absent),
+            said if said.is_empty() => Ok(Sent::Absent),
+            _ => wrong("cannot be filled in: on the way to the wiki PHP changes its name."),
+        };
+    }
+    match (field.kind(), said) {
+        (FieldType::Null, _) => wrong("is only there to be shown and takes no value."),
+
+        (FieldType::Hidden, Said::Text(text)) => match field.value().unwrap_or_default() {
+            preset if preset.is_empty() || preset == text => Ok(Sent::Text(text)),
+            _ => wrong("is hidden and goes back unchanged; leave it out."),
+        },
+        (FieldType::Hidden, _) => wrong("is hidden and takes text."),
+
+        (FieldType::Checkbox | FieldType::Button, said) => match said {
+            Said::Flag(true) | Said::Text("1") => Ok(Sent::YES),
+            Said::Flag(false) | Said::Text("0") => Ok(Sent::Absent),
+            Said::Text(_) => wrong("takes 1 for yes or 0 for no."),
+            Said::Keys(_) => wrong("takes yes or no, not choices."),
+        },
+
+        (FieldType::Multiselect, Said::Keys(keys)) => {
+            keys.iter().try_for_each(|key| check_choice(field, key))?;
+            Ok(Sent::keys(keys.iter().map(String::as_str)))
+        }
+        (FieldType::Multiselect, Said::Text("")) => Ok(Sent::Absent),
+        (FieldType::Multiselect, Said::Text(key)) => {
+            check_choice(field, key)?;
+            Ok(Sent::Keys(vec![key]))
+        }
+        (FieldType::Multiselect, Said::Flag(_)) => wrong("takes choices, not yes or no."),
+
+        (FieldType::Select, Said::Text(key)) => {
+            if !key.is_empty() {
+                check_choice(field, key)?;
+            }
+            Ok(Sent::Text(key))
+        }
+        (FieldType::Select, _) => wrong("takes one of its choices."),
+
+        (_, Said::Text(text)) => Ok(Sent::Text(text)),
+        (_, _) => wrong("takes text."),
+    }
+}
+
+/// What the wiki's own page would send of a field that nobody touches.
+pub(super) fn untouched(field: &Field) -> Sent<'_> {
+    let preset = field.value().unwrap_or_default();
+    match field.kind() {
+        _ if !arrives(field.name()) => Sent::Absent,
+        // The value of a button is its caption.
+        FieldType::Null | FieldType::Button => Sent::Absent,
+        FieldType::Checkbox => match field.is_ticked() {
+            true => Sent::YES,
+            false => Sent::Absent,
+        },
+        FieldType::Multiselect => {
+            Sent::keys(field.choices().iter().filter(|choice| choice.preset).map(|choice| &choice.value[..]))
+        }
+        FieldType::Select if !field.offers(preset) => Sent::Text(""),
+        _ => Sent::Text(preset),
+    }
+}
+
+/// Whether the field loads (AuthenticationRequest::loadFromSubmission). One that does not takes its request along.
+pub(super) fn loads(field: &Field, sent: &Sent<'_>) -> bool {
+    match (field.kind(), sent) {
+        (FieldType::Null, _) => true,
+        (FieldType::Checkbox | FieldType::Button, sent) => field.optional || *sent != Sent::Absent,
+        (FieldType::Multiselect, Sent::Absent) => field.optional,
+        (FieldType::Multiselect, Sent::Keys(keys)) => keys.iter().all(|key| field.offers(key)),
+        // To other types a list is an array, which loads, and breaks the wiki or makes an account called “Array”.
+        (_, Sent::Absent | Sent::Keys(_)) => false,
+        (_, Sent::Text("")) => field.optional,
+        (FieldType::Select | FieldType::Multiselect, Sent::Text(key)) => field.offers(key),
+        (_, Sent::Text(_)) => true,
+    }
+}
+
+/// Refuses what the wiki would replace without a word.
+pub(super) fn check_text(name: &str, text: &str) -> Result<()> {
+    match replaced_char(text) {
+        None => Ok(()),
+        Some(c) => {
+            let message = format!("The field “{name}” holds U+{:04X}, which wikis replace.", c as u32);
+            Err(Error::argument(name, message))
+        }
+    }
+}
+
+pub(super) fn missing(field: &Field) -> Error {
+    let what = match field.kind() {
+        FieldType::Checkbox => "must be ticked",
+        FieldType::Button => "must be pressed",
+        FieldType::Select | FieldType::Multiselect => "needs a choice",
+        FieldType::Hidden => "is hidden and required, but nothing has filled it in",
+        _ => "is required",
+    };
+    Error::argument(field.name(), format!("{} {what}.", caption(field)))
+}
+
+pub(super) fn caption(field: &Field) -> String {
+    format!("The field “{}”", field.name())
+}
+
+/// A wiki may have thousands.
+const MOST_LISTED: usize = 20;
+
+pub(super) fn list(words: &[&str]) -> String {
+    match words.get(..MOST_LISTED) {
+        Some(first) if words.len() > MOST_LISTED => {
+            format!("{} and {} more", first.join(", "), words.len() - MOST_LISTED)
+        }
+        _ if words.is_empty() => "nothing".to_owned(),
+        _ => words.join(", "),
+    }
+}
+
+fn check_choice(field: &Field, key: &str) -> Result<()> {
+    if field.offers(key) {
+        // The wiki brings what it is sent into this form, and its own keys not (WebRequest::normalizeUnicode).
+        return if is_nfc(key) { Ok(()) } else { Err(never_matches(field)) };
+    }
+    let keys: Vec<&str> = field.choices().iter().map(|choice| choice.value.as_str()).collect();
+    let message = format!("{} has no choice of this value; it has {}.", caption(field), list(&keys));
+    Err(Error::argument(field.name(), message))
+}
+
+fn never_matches(field: &Field) -> Error {
+    let message =
+        format!("{} has a choice that the wiki itself does not recognise: leave it out.", caption(field));
+    Error::argument(field.name(), message)
+}
