@@ -374,7 +374,7 @@ typedef enum {
      */
     CREATEACCOUNT_FIELD_TYPE_BUTTON = 6,
     /**
-     * A value that goes back to the wiki unchanged; the library sees to it.
+     * A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
      */
     CREATEACCOUNT_FIELD_TYPE_HIDDEN = 7,
     /**
@@ -946,7 +946,8 @@ createaccount_status createaccount_client_use_request(createaccount_client *clie
 /**
  * Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
  * For a select the value of a choice; for a checkbox or button "1" or "0"; for a multiselect one choice, or ""
- * for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out.
+ * for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out. Any other
+ * field without a value goes as the wiki has preset it, a ticked checkbox too: set "0" when it is unticked.
  *
  * Name and value are copied; the library's copy of the value is wiped. Values are collected until
  * createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a value, or nothing
@@ -975,12 +976,30 @@ createaccount_status createaccount_client_add_choice(createaccount_client *clien
                                                      createaccount_error **error);
 
 /**
+ * Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
+ * nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
+ * field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its
+ * fields in a way of its own. Call it before createaccount_client_set_field for such names. It holds as long as
+ * the values that are set. Sends nothing.
+ *
+ * It changes what is refused, not what is sent: the values that were set; for every other field of the requests
+ * in use its preset, and an empty text where there is none. Refused all the same is what no parameter can carry:
+ * control characters, the name of a field that PHP changes, a name that means something else to the API.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_set_unchecked(createaccount_client *client,
+                                                        bool unchecked,
+                                                        createaccount_error **error);
+
+/**
  * Answers the pending step with the values that were set, and gives the wiki's next step, which is the
  * caller's: free it with createaccount_step_free.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
  * one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
- * and the values are kept: correct that one and submit again. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
+ * and the values are kept: correct that one and submit again, or insist on it with
+ * createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
  * answer was lost on its way: call createaccount_client_reconcile. After any other error nothing was executed: the
  * step still waits, with its values.
  */
@@ -992,13 +1011,12 @@ createaccount_status createaccount_client_submit(createaccount_client *client,
 
 /**
  * Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
- * by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What the return does not fill in can
- * be set by createaccount_client_set_field before. The step is the caller's: free it with
- * createaccount_step_free.
+ * by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back goes on as it is, whether
+ * or not it is all that the wiki waits for. What the return does not fill in can be set by
+ * createaccount_client_set_field before. The step is the caller's: free it with createaccount_step_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"), or that
- * lacks what the wiki waits for; nothing was sent, and the return can still come. Otherwise as
- * createaccount_client_submit.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"); nothing was
+ * sent, and the return can still come. Otherwise as createaccount_client_submit.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1348,7 +1366,9 @@ CREATEACCOUNT_API
 const char *createaccount_field_help(const createaccount_field *field);
 
 /**
- * The preset: what is sent when no value is set, and what a null field shows. Borrowed; NULL if there is none.
+ * The preset: what is sent when no value is set, and what a null field shows; "1" for a checkbox that is ticked
+ * beforehand. Those of a multiselect are told by createaccount_field_choice_is_preset_at. Borrowed; NULL if there
+ * is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_field_value(const createaccount_field *field);
@@ -1391,6 +1411,13 @@ const char *createaccount_field_choice_value_at(const createaccount_field *field
 CREATEACCOUNT_API
 const char *createaccount_field_choice_label_at(const createaccount_field *field,
                                                 size_t index);
+
+/**
+ * Whether a choice is chosen unless something else is set for the field; false past the end.
+ */
+CREATEACCOUNT_API
+bool createaccount_field_choice_is_preset_at(const createaccount_field *field,
+                                             size_t index);
 
 /* ---- Requests -------------------------------------------------------------------------------------------- */
 

@@ -163,12 +163,14 @@ public:
 /// One choice of a select or multiselect.
 struct Choice {
     std::string_view value, label; ///< what is sent, and what is shown
+    bool is_preset = false;        ///< chosen unless something else is set
 };
 
 namespace detail {
 inline Choice choice_at(const createaccount_field *field, std::size_t index) {
     return {view(createaccount_field_choice_value_at(field, index)),
-            view(createaccount_field_choice_label_at(field, index))};
+            view(createaccount_field_choice_label_at(field, index)),
+            createaccount_field_choice_is_preset_at(field, index)};
 }
 } // namespace detail
 
@@ -468,6 +470,10 @@ public:
     Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name, value); }
     Client &unset(Text name) { return tell(createaccount_client_set_field, name, nullptr); }
     Client &add_choice(Text name, Text value) { return tell(createaccount_client_add_choice, name, value); }
+    /// Sends the next answer whatever the library makes of it.
+    Client &set_unchecked(bool unchecked = true) {
+        return tell(createaccount_client_set_unchecked, unchecked);
+    }
     Step submit() { return make<Step>(createaccount_client_submit); }
     /// The body is that of a return by POST.
     Step resume(Text returned_url, std::string_view body = {}) {

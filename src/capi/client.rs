@@ -143,7 +143,7 @@ pub unsafe extern "C" fn createaccount_client_use_request(
         let id = unsafe { text("request_id", request_id) }?;
         let mut wanted = Answer::new();
         wanted.use_request(id);
-        wanted.check_names(inner.pending()?)?;
+        inner.check_names(wanted)?;
         inner.answer.use_request(id);
         Ok(())
     })
@@ -151,7 +151,8 @@ pub unsafe extern "C" fn createaccount_client_use_request(
 
 /// Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
 /// For a select the value of a choice; for a checkbox or button "1" or "0"; for a multiselect one choice, or ""
-/// for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out.
+/// for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out. Any other
+/// field without a value goes as the wiki has preset it, a ticked checkbox too: set "0" when it is unticked.
 ///
 /// Name and value are copied; the library's copy of the value is wiped. Values are collected until
 /// createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a value, or nothing
@@ -172,7 +173,7 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     call(client, error, |inner| {
         // SAFETY: a string that ends in NUL, as the header demands.
         let name = unsafe { text("name", name) }?;
-        inner.check_field(name)?;
+        inner.check_names(Answer::from([(name, "")]))?;
         // SAFETY: the same.
         match unsafe { optional_text(name, value) }? {
             Some(value) => inner.answer.set(name, Secret::from(value)),
@@ -198,9 +199,34 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
     call(client, error, |inner| {
         // SAFETY: a string that ends in NUL, as the header demands.
         let name = unsafe { text("name", name) }?;
-        inner.check_field(name)?;
+        inner.check_names(Answer::from([(name, "")]))?;
         // SAFETY: the same.
         inner.answer.choose(name, unsafe { text("value", value) }?);
+        Ok(())
+    })
+}
+
+/// Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
+/// nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
+/// field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its
+/// fields in a way of its own. Call it before createaccount_client_set_field for such names. It holds as long as
+/// the values that are set. Sends nothing.
+///
+/// It changes what is refused, not what is sent: the values that were set; for every other field of the requests
+/// in use its preset, and an empty text where there is none. Refused all the same is what no parameter can carry:
+/// control characters, the name of a field that PHP changes, a name that means something else to the API.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_set_unchecked(
+    client: *mut createaccount_client,
+    unchecked: bool,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    call(client, error, |inner| {
+        inner.pending()?;
+        inner.answer.unchecked(unchecked);
         Ok(())
     })
 }
@@ -210,7 +236,8 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
 /// one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
-/// and the values are kept: correct that one and submit again. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
+/// and the values are kept: correct that one and submit again, or insist on it with
+/// createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
 /// answer was lost on its way: call createaccount_client_reconcile. After any other error nothing was executed: the
 /// step still waits, with its values.
 #[must_use]
@@ -226,13 +253,12 @@ pub unsafe extern "C" fn createaccount_client_submit(
 }
 
 /// Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
-/// by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What the return does not fill in can
-/// be set by createaccount_client_set_field before. The step is the caller's: free it with
-/// createaccount_step_free.
+/// by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back goes on as it is, whether
+/// or not it is all that the wiki waits for. What the return does not fill in can be set by
+/// createaccount_client_set_field before. The step is the caller's: free it with createaccount_step_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"), or that
-/// lacks what the wiki waits for; nothing was sent, and the return can still come. Otherwise as
-/// createaccount_client_submit.
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"); nothing was
+/// sent, and the return can still come. Otherwise as createaccount_client_submit.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_resume(
@@ -495,8 +521,8 @@ impl Inner {
         outcome
     }
 
-    fn check_field(&self, name: &str) -> Result<()> {
-        Answer::from([(name, "")]).check_names(self.pending()?)
+    fn check_names(&self, mut wanted: Answer) -> Result<()> {
+        wanted.unchecked(self.answer.unchecked).check_names(self.pending()?)
     }
 
     fn pending(&self) -> Result<&Form> {

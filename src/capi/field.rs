@@ -17,7 +17,13 @@ pub struct createaccount_field {
     is_required: bool,
     is_sensitive: bool,
     asks: bool,
-    choices: Vec<(Text, Text)>,
+    choices: Vec<FieldChoice>,
+}
+
+struct FieldChoice {
+    value: Text,
+    label: Text,
+    is_preset: bool,
 }
 
 /// How a field is shown and sent. Numbers never change, and new ones may be added: treat an unknown one as
@@ -39,7 +45,7 @@ pub enum createaccount_field_type_t {
     CREATEACCOUNT_FIELD_TYPE_CHECKBOX = 5,
     /// A way to go on: pressing it ("1") chooses the request that it belongs to.
     CREATEACCOUNT_FIELD_TYPE_BUTTON = 6,
-    /// A value that goes back to the wiki unchanged; the library sees to it.
+    /// A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
     CREATEACCOUNT_FIELD_TYPE_HIDDEN = 7,
     /// Only to be shown; never sent.
     CREATEACCOUNT_FIELD_TYPE_NULL = 8,
@@ -75,7 +81,9 @@ pub extern "C" fn createaccount_field_help(field: Option<&createaccount_field>) 
     get(field, ptr::null(), |field| field.help.as_ptr())
 }
 
-/// The preset: what is sent when no value is set, and what a null field shows. Borrowed; NULL if there is none.
+/// The preset: what is sent when no value is set, and what a null field shows; "1" for a checkbox that is ticked
+/// beforehand. Those of a multiselect are told by createaccount_field_choice_is_preset_at. Borrowed; NULL if there
+/// is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_value(field: Option<&createaccount_field>) -> *const c_char {
     get(field, ptr::null(), |field| pointer(field.value.as_ref()))
@@ -112,7 +120,7 @@ pub extern "C" fn createaccount_field_choice_value_at(
     field: Option<&createaccount_field>,
     index: usize,
 ) -> *const c_char {
-    get(field, ptr::null(), |field| pointer(field.choices.get(index).map(|(value, _)| value)))
+    get(field, ptr::null(), |field| pointer(field.choices.get(index).map(|choice| &choice.value)))
 }
 
 /// The label of a choice: what is shown. Borrowed; NULL past the end.
@@ -121,12 +129,25 @@ pub extern "C" fn createaccount_field_choice_label_at(
     field: Option<&createaccount_field>,
     index: usize,
 ) -> *const c_char {
-    get(field, ptr::null(), |field| pointer(field.choices.get(index).map(|(_, label)| label)))
+    get(field, ptr::null(), |field| pointer(field.choices.get(index).map(|choice| &choice.label)))
+}
+
+/// Whether a choice is chosen unless something else is set for the field; false past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_field_choice_is_preset_at(
+    field: Option<&createaccount_field>,
+    index: usize,
+) -> bool {
+    get(field, false, |field| field.choices.get(index).is_some_and(|choice| choice.is_preset))
 }
 
 impl From<&Field> for createaccount_field {
     fn from(field: &Field) -> Self {
-        let choice = |choice: &Choice| (Text::new(&choice.value), Text::new(&choice.label));
+        let choice = |choice: &Choice| FieldChoice {
+            value: Text::new(&choice.value),
+            label: Text::new(&choice.label),
+            is_preset: choice.preset,
+        };
         Self {
             name: Text::new(field.name()),
             kind: field.kind().into(),

@@ -12,7 +12,7 @@ use crate::Secret;
 pub struct Answer {
     pub(super) values: Vec<(String, Value)>,
     pub(super) requests: Vec<String>,
-    pub(super) unchecked: bool,
+    pub(crate) unchecked: bool,
 }
 
 /// A value for one field.

@@ -39,6 +39,8 @@ static void steps_outlive_the_client(void)
     SAME(createaccount_field_choice_value_at(field, 1), "green");
     SAME(createaccount_field_choice_label_at(field, 1), "Green");
     CHECK(createaccount_field_choice_value_at(field, 2) == NULL);
+    CHECK(!createaccount_field_choice_is_preset_at(field, 1));
+    CHECK(!createaccount_field_choice_is_preset_at(field, 2));
     CHECK(createaccount_step_request_count(step) == 1);
     request = createaccount_step_request_at(step, 0);
     SAME(createaccount_request_id(request), "PasswordRequest");

@@ -72,6 +72,7 @@ static void getters(void)
     CHECK(createaccount_field_choice_count(NULL) == 0);
     CHECK(createaccount_field_choice_value_at(NULL, 0) == NULL);
     CHECK(createaccount_field_choice_label_at(NULL, 0) == NULL);
+    CHECK(!createaccount_field_choice_is_preset_at(NULL, 0));
 
     CHECK(createaccount_request_id(NULL) == NULL);
     CHECK(createaccount_request_provider(NULL) == NULL);
@@ -233,6 +234,8 @@ static void calls(void)
     REFUSED(createaccount_client_add_choice(client, NULL, "red", NULL));
     REFUSED(createaccount_client_add_choice(client, "colour", NULL, NULL));
     REFUSED(createaccount_client_add_choice(client, "colour", LATIN1, NULL));
+    REFUSED(createaccount_client_set_unchecked(NULL, true, &error));
+    names(&error, "client");
     REFUSED(createaccount_client_submit(NULL, &step, NULL));
     REFUSED(createaccount_client_submit(client, NULL, &error));
     names(&error, "step");

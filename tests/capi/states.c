@@ -17,6 +17,7 @@ static void nothing_begun(void)
     createaccount_error_free(error);
     TOO_EARLY(createaccount_client_add_choice(client, "colour", "red", NULL));
     TOO_EARLY(createaccount_client_use_request(client, "PasswordRequest", NULL));
+    TOO_EARLY(createaccount_client_set_unchecked(client, true, NULL));
     TOO_EARLY(createaccount_client_submit(client, &step, NULL));
     TOO_EARLY(createaccount_client_resume(client, "https://a.example/", NULL, 0, &step, NULL));
     TOO_EARLY(createaccount_client_reconcile(client, &step, NULL));
@@ -41,6 +42,13 @@ static void unknown_names(void)
     SAME(createaccount_error_field(error), "requests");
     createaccount_error_free(error);
     OK(createaccount_client_use_request(client, "PasswordRequest", NULL));
+    /* An extension may know it; but not what the API knows. */
+    OK(createaccount_client_set_unchecked(client, true, NULL));
+    OK(createaccount_client_set_field(client, "nosuch", "x", NULL));
+    OK(createaccount_client_use_request(client, "NoSuchRequest", NULL));
+    REFUSED(createaccount_client_set_field(client, "createtoken", "x", NULL));
+    OK(createaccount_client_set_unchecked(client, false, NULL));
+    REFUSED(createaccount_client_set_field(client, "nosuch", "x", NULL));
     createaccount_client_free(client);
 }
 

@@ -143,6 +143,7 @@ static void field_lines(const createaccount_field *field)
         part("", createaccount_field_name(field));
         part("", createaccount_field_choice_value_at(field, i));
         part("", createaccount_field_choice_label_at(field, i));
+        part("", createaccount_field_choice_is_preset_at(field, i) ? "preset" : "");
         end_line();
     }
 }
@@ -315,6 +316,8 @@ static createaccount_status run(char **arguments, size_t count)
         return createaccount_client_set_field(client, first, NULL, &error);
     if (strcmp(command, "choose") == 0)
         return createaccount_client_add_choice(client, first, second, &error);
+    if (strcmp(command, "unchecked") == 0)
+        return createaccount_client_set_unchecked(client, strcmp(first, "1") == 0, &error);
 
     if (strcmp(command, "begin") == 0) {
         uint32_t flags = 0;

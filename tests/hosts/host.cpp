@@ -129,7 +129,8 @@ void answer(const createaccount::Field &field)
     line({"field", name, types[field.type()], std::string(field.label()), std::string(field.help()), value,
           flags});
     for (auto choice : field.choices())
-        line({"choice", name, std::string(choice.value), std::string(choice.label)});
+        line({"choice", name, std::string(choice.value), std::string(choice.label),
+              choice.is_preset ? "preset" : ""});
 }
 
 void answer(const createaccount::Request &request)
@@ -254,6 +255,8 @@ void run(const std::string &command, const Parts &parts)
         client->unset(argument(0));
     } else if (command == "choose") {
         client->add_choice(argument(0), argument(1));
+    } else if (command == "unchecked") {
+        client->set_unchecked(argument(0) == "1");
     } else if (command == "submit") {
         answer(client->submit());
     } else if (command == "resume") {

@@ -53,6 +53,7 @@ class Host:
     def forget(self) -> None:
         self.values: dict[str, str | list[str]] = {}
         self.requests: list[str] = []
+        self.unchecked = False
 
     def do_new(self, api_url: str, *settings: str) -> Iterator[Line]:
         self.client = createaccount.Client(api_url, **read_settings(settings))
@@ -89,13 +90,17 @@ class Host:
         self.values[name] = [*chosen, key] if isinstance(chosen, list) else [key]
         yield from ()
 
+    def do_unchecked(self, unchecked: str) -> Iterator[Line]:
+        self.unchecked = unchecked == "1"
+        yield from ()
+
     def do_submit(self) -> Iterator[Line]:
-        step = self.client.submit(self.values, requests=self.requests)
+        step = self.client.submit(self.values, requests=self.requests, unchecked=self.unchecked)
         self.forget()
         yield from step_lines(step)
 
     def do_resume(self, url: str, body: str) -> Iterator[Line]:
-        step = self.client.resume(url, body=body.encode(), values=self.values)
+        step = self.client.resume(url, body=body.encode(), values=self.values, unchecked=self.unchecked)
         self.forget()
         yield from step_lines(step)
 
@@ -174,7 +179,7 @@ def field_lines(field: createaccount.Field) -> Iterator[Line]:
     flags = " ".join(["required"] * field.required + ["sensitive"] * field.sensitive)
     yield ["field", field.name, str(field.type), field.label, field.help, value, flags]
     for choice in field.choices:
-        yield ["choice", field.name, choice.value, choice.label]
+        yield ["choice", field.name, choice.value, choice.label, *["preset"] * choice.preset]
 
 
 def verdict_line(verdict: createaccount.Verdict) -> Line:

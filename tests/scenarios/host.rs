@@ -205,6 +205,10 @@ impl RustHost {
                 self.answer.choose(name, key);
                 Ok(Vec::new())
             }
+            ["unchecked", unchecked] => {
+                self.answer.unchecked(unchecked == "1");
+                Ok(Vec::new())
+            }
             ["submit"] => {
                 let step = client.submit(&self.answer)?;
                 self.answer = Answer::new();
@@ -340,7 +344,9 @@ fn field_lines(field: &Field) -> Lines {
         &flags.join(" "),
     ])];
     for choice in field.choices() {
-        lines.push(line(["choice", field.name(), &choice.value, &choice.label]));
+        let mut parts = line(["choice", field.name(), &choice.value, &choice.label]);
+        parts.extend(choice.preset.then(|| "preset".to_owned()));
+        lines.push(parts);
     }
     lines
 }

@@ -137,43 +137,59 @@ impl Client {
     /// Answer the pending form, and return the wiki's next step.
     ///
     /// `values` gives fields their values by name: a str (a line of text, or the value of a choice), a bool (a checkbox
-    /// or button), or an iterable of str (the choices of a multiselect). None leaves a field out. Hidden fields go back
-    /// by themselves, and "retype" follows "password". `requests` names the requests to use, by their ids, if not all.
+    /// or button), or an iterable of str (the choices of a multiselect). None leaves a field out: hidden fields go back
+    /// by themselves, "retype" follows "password", and any other goes as the wiki has preset it, a ticked checkbox too.
+    /// `requests` names the requests to use, by their ids, if not all.
+    ///
+    /// `unchecked` sends the answer whatever the library makes of it: what MediaWiki refuses or drops by itself is
+    /// otherwise refused here, but an extension may load its fields in a way of its own. It changes what is refused,
+    /// not what is sent: the values that were given; for every other field of the requests in use its preset, and an
+    /// empty text where there is none. Refused all the same is what no parameter can carry: control characters, the
+    /// name of a field that PHP changes, a name that means something else to the API.
     ///
     /// Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
     /// nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises
     /// `OutcomeUnknown` when the answer was lost on its way, or when it says that the name is taken by an account that
     /// was made at this very moment: ask `reconcile`.
-    #[pyo3(signature = (values: "Values | None" = None, /, *, requests: "Iterable[str] | None" = None))]
+    #[pyo3(
+        signature = (values: "Values | None" = None, /, *, requests: "Iterable[str] | None" = None, unchecked = false)
+    )]
     fn submit<'py>(
         &self,
         py: Python<'py>,
         values: Option<&Bound<'py, PyAny>>,
         requests: Option<&Bound<'py, PyAny>>,
+        unchecked: bool,
     ) -> PyResult<StepObject<'py>> {
-        let answer = Values::extract(values, requests)?.into_answer();
+        let answer = Values::extract(values, requests, unchecked)?.into_answer();
         self.drive(py, |core| core.submit(&answer))
     }
 
     /// Go on after a `Redirect`, and return the wiki's next step.
     ///
     /// `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
-    /// came by POST (application/x-www-form-urlencoded). `values` is for fields that the return does not fill in.
+    /// came by POST (application/x-www-form-urlencoded). What came back goes on as it is, whether or not it is all that
+    /// the wiki waits for. `values` is for fields that the return does not fill in, and `unchecked` as with `submit`.
     ///
-    /// Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
-    /// what the wiki waits for.
-    #[pyo3(signature = (url, *, body: "bytes | bytearray | memoryview | None" = None, values: "Values | None" = None))]
+    /// Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL.
+    #[pyo3(
+        signature = (
+            url, *, body: "bytes | bytearray | memoryview | None" = None, values: "Values | None" = None,
+            unchecked = false
+        )
+    )]
     fn resume<'py>(
         &self,
         py: Python<'py>,
         url: &Bound<'py, PyString>,
         body: Option<&Bound<'py, PyAny>>,
         values: Option<&Bound<'py, PyAny>>,
+        unchecked: bool,
     ) -> PyResult<StepObject<'py>> {
         // As the core calls it
         let url = values::text("returned_url", url)?;
         let body = body.map(|body| values::bytes("body", body)).transpose()?.unwrap_or_default();
-        let answer = Values::extract(values, None)?.into_answer();
+        let answer = Values::extract(values, None, unchecked)?.into_answer();
         self.drive(py, |core| core.resume_with(&url, &body, &answer))
     }
 

@@ -174,6 +174,7 @@ fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
             let members = PyDict::new(py);
             members.set_item("value", &choice.value)?;
             members.set_item("label", &choice.label)?;
+            members.set_item("preset", choice.preset)?;
             CHOICE.make(&members)
         };
         let choices: Vec<_> = field.choices().iter().map(choice).collect::<PyResult<_>>()?;

@@ -9,16 +9,21 @@ use pyo3::{
 
 use crate::errors;
 
-/// Values by field, and the requests to use.
+/// Values by field, the requests to use, and whether they go unchecked.
 #[derive(Default)]
 pub struct Values {
     values: Vec<(String, Value)>,
     requests: Vec<String>,
+    unchecked: bool,
 }
 
 impl Values {
-    pub fn extract(values: Option<&Bound<'_, PyAny>>, requests: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let mut extracted = Self::default();
+    pub fn extract(
+        values: Option<&Bound<'_, PyAny>>,
+        requests: Option<&Bound<'_, PyAny>>,
+        unchecked: bool,
+    ) -> PyResult<Self> {
+        let mut extracted = Self { unchecked, ..Self::default() };
         if let Some(values) = values {
             let Ok(mapping) = values.cast::<PyMapping>() else {
                 let message =
@@ -51,6 +56,7 @@ impl Values {
         for id in self.requests {
             answer.use_request(id);
         }
+        answer.unchecked(self.unchecked);
         answer
     }
 }

@@ -240,8 +240,9 @@ def test_a_return_from_elsewhere(stepper: Client) -> None:
         with pytest.raises(InvalidArgument) as caught:
             stepper.resume(url)
         assert caught.value.field == "returned_url"
+    # What the host alone fills in must be complete.
     with pytest.raises(InvalidArgument) as caught:
-        stepper.resume("http://127.0.0.1:9/return?path=secret&error=access_denied")
+        stepper.resume("http://127.0.0.1:9/return?path=secret&error=access_denied", values={"state": "guessed"})
     assert caught.value.field == "code"
     assert "access_denied" in caught.value.message
 

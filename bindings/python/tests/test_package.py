@@ -85,7 +85,10 @@ def test_the_stubs_are_true() -> None:
 
 
 def test_signatures_are_shown() -> None:
-    assert str(inspect.signature(createaccount.Client.submit)) == "(self, values=None, /, *, requests=None)"
+    assert (
+        str(inspect.signature(createaccount.Client.submit))
+        == "(self, values=None, /, *, requests=None, unchecked=False)"
+    )
     assert "timeout=60.0" in str(inspect.signature(createaccount.Client))
     text = pydoc.plain(pydoc.render_doc(createaccount.Client))
     assert "retry_budget" in text

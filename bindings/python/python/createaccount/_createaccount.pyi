@@ -141,15 +141,21 @@ class Client:
         Raises `OutcomeUnknown` when the wiki cannot tell, `InvalidArgument` for a name that no request can carry.
         """
     def resume(
-        self, /, url: str, *, body: bytes | bytearray | memoryview | None = None, values: Values | None = None
+        self,
+        /,
+        url: str,
+        *,
+        body: bytes | bytearray | memoryview | None = None,
+        values: Values | None = None,
+        unchecked: bool = False,
     ) -> Step:
         """Go on after a `Redirect`, and return the wiki's next step.
 
         `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
-        came by POST (application/x-www-form-urlencoded). `values` is for fields that the return does not fill in.
+        came by POST (application/x-www-form-urlencoded). What came back goes on as it is, whether or not it is all that
+        the wiki waits for. `values` is for fields that the return does not fill in, and `unchecked` as with `submit`.
 
-        Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL, or that lacks
-        what the wiki waits for.
+        Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL.
         """
     def run(self, /, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
         """Go the whole way to the account, and return the `Pass`.
@@ -172,12 +178,21 @@ class Client:
 
         None where nothing was begun, and while the outcome is unknown. In the middle of a call the one before it.
         """
-    def submit(self, values: Values | None = None, /, *, requests: Iterable[str] | None = None) -> Step:
+    def submit(
+        self, values: Values | None = None, /, *, requests: Iterable[str] | None = None, unchecked: bool = False
+    ) -> Step:
         """Answer the pending form, and return the wiki's next step.
 
         `values` gives fields their values by name: a str (a line of text, or the value of a choice), a bool (a checkbox
-        or button), or an iterable of str (the choices of a multiselect). None leaves a field out. Hidden fields go back
-        by themselves, and "retype" follows "password". `requests` names the requests to use, by their ids, if not all.
+        or button), or an iterable of str (the choices of a multiselect). None leaves a field out: hidden fields go back
+        by themselves, "retype" follows "password", and any other goes as the wiki has preset it, a ticked checkbox too.
+        `requests` names the requests to use, by their ids, if not all.
+
+        `unchecked` sends the answer whatever the library makes of it: what MediaWiki refuses or drops by itself is
+        otherwise refused here, but an extension may load its fields in a way of its own. It changes what is refused,
+        not what is sent: the values that were given; for every other field of the requests in use its preset, and an
+        empty text where there is none. Refused all the same is what no parameter can carry: control characters, the
+        name of a field that PHP changes, a name that means something else to the API.
 
         Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
         nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises

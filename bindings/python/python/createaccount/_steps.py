@@ -284,7 +284,8 @@ class Field:
     * label_params: The parameters of a raw caption.
     * help: The explanation, in the wiki's words; often empty.
     * help_params: The parameters of a raw explanation.
-    * value: The preset: what is sent when the host says nothing, and what a null field shows.
+    * value: The preset: what is sent when the host says nothing, and what a null field shows; "1" for a checkbox that
+      is ticked beforehand. Those of a multiselect are marked among its choices.
     * choices: The choices of a select or multiselect, in the wiki's order.
     * required: Whether the wiki refuses a form without it. Of a form that offers several ways, a field of one way is
       not.
@@ -325,10 +326,12 @@ class Choice:
 
     * value: What is sent.
     * label: What is shown.
+    * preset: Whether it is chosen unless the host says otherwise.
     """
 
     value: str
     label: str
+    preset: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

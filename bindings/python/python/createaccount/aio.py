@@ -137,15 +137,22 @@ class Client:
         """Begin a creation, or begin again; see `createaccount.Client.begin`."""
         return await self._call(self._client.begin, preserve_state=preserve_state, login=login)
 
-    async def submit(self, values: Values | None = None, /, *, requests: Iterable[str] | None = None) -> Step:
+    async def submit(
+        self, values: Values | None = None, /, *, requests: Iterable[str] | None = None, unchecked: bool = False
+    ) -> Step:
         """Answer the pending form; see `createaccount.Client.submit`."""
-        return await self._call(self._client.submit, values, requests=requests)
+        return await self._call(self._client.submit, values, requests=requests, unchecked=unchecked)
 
     async def resume(
-        self, url: str, *, body: bytes | bytearray | memoryview | None = None, values: Values | None = None
+        self,
+        url: str,
+        *,
+        body: bytes | bytearray | memoryview | None = None,
+        values: Values | None = None,
+        unchecked: bool = False,
     ) -> Step:
         """Go on after a `Redirect`; see `createaccount.Client.resume`."""
-        return await self._call(self._client.resume, url, body=body, values=values)
+        return await self._call(self._client.resume, url, body=body, values=values, unchecked=unchecked)
 
     async def reconcile(self) -> Step:
         """Find out where the sign-up stands; see `createaccount.Client.reconcile`."""
