@@ -105,7 +105,7 @@ fn states(play: &mut Play) {
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     let [titles, _, rows @ ..] = &table[..] else { panic!("no table: {table:?}") };
-    assert_eq!(rows.len(), 13);
+    assert_eq!(rows.len(), 14);
     for row in rows {
         for (state, allowed) in titles.iter().zip(row).skip(1) {
             let (username, field) = match *state {
@@ -115,10 +115,11 @@ fn states(play: &mut Play) {
             };
             let call: &[&str] = match row[0].trim_matches('`') {
                 // The other two collect values by themselves, and a call takes all of them.
-                "set_field" | "add_choice" | "use_request" if !play.kind.is_c() => continue,
+                "set_field" | "add_choice" | "use_request" | "set_unchecked" if !play.kind.is_c() => continue,
                 "set_field" => &["set", field, "x"],
                 "add_choice" => &["choose", field, "x"],
                 "use_request" => &["use", "NoSuchRequest"],
+                "set_unchecked" => &["unchecked", "1"],
                 "login" => &["login", "Taken", "taken-secret-42"],
                 "resume" => &["resume", RETURN_URL, ""],
                 "reconcile_name" => &["reconcile_name", "Taken", "0"],

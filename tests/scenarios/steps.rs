@@ -207,11 +207,17 @@ fn form_of(page: &str) -> String {
 
 fn redirect_optional_field(play: &mut Play) {
     let target = start_redirect(play, "Hintless", "redirect-optional");
+    // The third party sends no hint. The wiki's own page makes none up either, and the request does not load.
     let returned = play.visit(&target);
-    // The third party sends no hint; without an empty one the wiki would drop the whole request.
+    play.call(&["resume", &returned, ""]).fails("other", "steptest-bad-state");
+    assert_eq!(play.requests().pop().expect("a request").posted("hint"), None);
+
+    // A host that knows better gives it.
+    let target = start_redirect(play, "Hintless", "redirect-optional");
+    let returned = play.visit(&target);
+    play.set(&[("hint", "")]);
     play.call(&["resume", &returned, ""]).is("PASS");
-    let last = play.requests().pop().expect("a request");
-    assert_eq!(last.posted("hint"), Some(""));
+    assert_eq!(play.requests().pop().expect("a request").posted("hint"), Some(""));
 }
 
 fn redirect_wrong_state(play: &mut Play) {
@@ -238,7 +244,13 @@ fn redirect_from_elsewhere(play: &mut Play) {
 
 fn redirect_denied(play: &mut Play) {
     start_redirect(play, "Denied", "redirect");
+    // The step has no field for it: the provider sees that nothing came.
     let returned = format!("{RETURN_URL}&error=access_denied");
+    play.call(&["resume", &returned, ""]).fails("other", "steptest-bad-state");
+
+    // What the host alone fills in must load by itself.
+    start_redirect(play, "Denied", "redirect");
+    play.set(&[("state", "guessed")]);
     let refused = play.sends_nothing(|play| play.call(&["resume", &returned, ""]));
     refused.refuses("INVALID_ARGUMENT", "code");
     let message = &refused.line("error").expect("an error")[2];
@@ -390,6 +402,7 @@ fn wiki_merges_fields(play: &mut Play) {
     ui.is("UI");
     assert_eq!(ui.field("color").kind(), "select");
     assert_eq!(ui.fields().len(), 10);
+    play.tell(&["use", EVERYTHING]);
     play.submit(ANSWERS).is("PASS");
     assert_eq!(play.received("continue", EVERYTHING).expect("it loaded")["note"], "");
     let posts: Vec<_> = play.requests().into_iter().filter(|request| request.method == "POST").collect();
