@@ -5,7 +5,7 @@
 //! ```
 //!
 //! NAME=VALUE answers a field beforehand (for a checkbox or button 1 or 0, for several choices with commas in
-//! between). Where a step has such answers, only what is missing is asked for; elsewhere everything is. After a failure
+//! between, for none a comma). Where a step has such answers, only what is missing is asked for; elsewhere everything is. After a failure
 //! the answers behind the next --then are taken.
 //!
 //! ```text
@@ -152,7 +152,7 @@ fn show(client: &mut Client, form: &Form) -> Result<()> {
     Ok(())
 }
 
-/// Answers a field from the terminal. An empty line leaves it as it is. False at the end of the input.
+/// Answers a field from the terminal. An empty line leaves it as the wiki has it. False at the end of the input.
 fn ask_for(answer: &mut Answer, field: &Field) -> Result<bool> {
     if !field.help().is_empty() {
         println!("  {}", field.help());
@@ -160,12 +160,12 @@ fn ask_for(answer: &mut Answer, field: &Field) -> Result<bool> {
     for choice in field.choices() {
         println!("  {}: {}", choice.value, choice.label);
     }
-    if let Some(value) = field.value().filter(|_| !field.is_sensitive()) {
-        println!("  Without an answer: {value}");
+    if let Some(preset) = preset(field) {
+        println!("  Without an answer: {preset}");
     }
     let hint = match field.kind() {
-        FieldType::Checkbox | FieldType::Button => " [1 for yes]",
-        FieldType::Multiselect => " [a,b,c]",
+        FieldType::Checkbox | FieldType::Button => " [1 for yes, 0 for no]",
+        FieldType::Multiselect => " [a,b,c or a comma for none]",
         _ => "",
     };
     print!("{}{hint}{}: ", caption(field), if field.is_required() { " (required)" } else { "" });
@@ -176,6 +176,17 @@ fn ask_for(answer: &mut Answer, field: &Field) -> Result<bool> {
         set(answer, field, line.clone());
     }
     Ok(line.is_some())
+}
+
+/// What is sent without an answer.
+fn preset(field: &Field) -> Option<String> {
+    let chosen = field.choices().iter().filter(|choice| choice.preset);
+    let chosen: Vec<&str> = chosen.map(|choice| choice.value.as_str()).collect();
+    match field.kind() {
+        _ if field.is_sensitive() => None,
+        FieldType::Multiselect => Some(chosen.join(",")).filter(|chosen| !chosen.is_empty()),
+        _ => field.value().map(str::to_owned),
+    }
 }
 
 /// Reads a line, without showing it if it is secret. `None` at the end of the input.
@@ -195,7 +206,8 @@ fn read_line(secret: bool) -> io::Result<Option<Secret>> {
 
 fn set(answer: &mut Answer, field: &Field, value: Secret) {
     if field.kind() == FieldType::Multiselect {
-        answer.set(field.name(), value.expose().split(',').collect::<Vec<_>>());
+        let choices = value.expose().split(',').filter(|choice| !choice.is_empty());
+        answer.set(field.name(), choices.collect::<Vec<_>>());
     } else {
         answer.set(field.name(), value);
     }

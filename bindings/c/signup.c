@@ -83,7 +83,8 @@ static createaccount_status set(const createaccount_field *field, char *value)
 
     if (createaccount_field_type(field) != CREATEACCOUNT_FIELD_TYPE_MULTISELECT)
         return createaccount_client_set_field(client, name, value, &error);
-    status = createaccount_client_set_field(client, name, NULL, &error);
+    /* No choice, even if some are preset. */
+    status = createaccount_client_set_field(client, name, "", &error);
     for (value = strtok(value, ","); value != NULL && status == CREATEACCOUNT_STATUS_OK;
          value = strtok(NULL, ","))
         status = createaccount_client_add_choice(client, name, value, &error);
@@ -94,13 +95,13 @@ static const char *hint(createaccount_field_type_t type)
 {
     switch (type) {
     case CREATEACCOUNT_FIELD_TYPE_CHECKBOX:
-    case CREATEACCOUNT_FIELD_TYPE_BUTTON: return " [1 for yes]";
-    case CREATEACCOUNT_FIELD_TYPE_MULTISELECT: return " [a,b,c]";
+    case CREATEACCOUNT_FIELD_TYPE_BUTTON: return " [1 for yes, 0 for no]";
+    case CREATEACCOUNT_FIELD_TYPE_MULTISELECT: return " [a,b,c or a comma for none]";
     default: return "";
     }
 }
 
-/* Answers a field from the terminal. An empty line leaves it as it is. */
+/* Answers a field from the terminal. An empty line leaves it as the wiki has it. */
 static createaccount_status answer(const createaccount_field *field)
 {
     bool secret = createaccount_field_is_sensitive(field);
@@ -111,8 +112,9 @@ static createaccount_status answer(const createaccount_field *field)
     if (*createaccount_field_help(field) != '\0')
         printf("  %s\n", createaccount_field_help(field));
     for (size_t i = 0; i < createaccount_field_choice_count(field); i++)
-        printf("  %s: %s\n", createaccount_field_choice_value_at(field, i),
-               createaccount_field_choice_label_at(field, i));
+        printf("  %s: %s%s\n", createaccount_field_choice_value_at(field, i),
+               createaccount_field_choice_label_at(field, i),
+               createaccount_field_choice_is_preset_at(field, i) ? " (without an answer)" : "");
     if (createaccount_field_value(field) != NULL && !secret)
         printf("  Without an answer: %s\n", createaccount_field_value(field));
     snprintf(what, sizeof what, "%s%s%s", createaccount_field_label(field),

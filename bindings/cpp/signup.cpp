@@ -67,31 +67,42 @@ void set(Client &client, const Field &field, const std::string &value)
         client.set(field.name(), value);
         return;
     }
-    client.unset(field.name());
+    client.set(field.name(), ""); // no choice, even if some are preset
     std::istringstream choices(value);
     for (std::string choice; std::getline(choices, choice, ',');)
-        client.add_choice(field.name(), choice);
+        if (!choice.empty())
+            client.add_choice(field.name(), choice);
 }
 
 const char *hint(createaccount_field_type_t type)
 {
     switch (type) {
     case CREATEACCOUNT_FIELD_TYPE_CHECKBOX:
-    case CREATEACCOUNT_FIELD_TYPE_BUTTON: return " [1 for yes]";
-    case CREATEACCOUNT_FIELD_TYPE_MULTISELECT: return " [a,b,c]";
+    case CREATEACCOUNT_FIELD_TYPE_BUTTON: return " [1 for yes, 0 for no]";
+    case CREATEACCOUNT_FIELD_TYPE_MULTISELECT: return " [a,b,c or a comma for none]";
     default: return "";
     }
 }
 
-/// Answers a field from the terminal. An empty line leaves it as it is.
+/// What is sent without an answer.
+std::string preset(const Field &field)
+{
+    std::string chosen;
+    for (auto choice : field.choices())
+        if (choice.is_preset)
+            chosen += (chosen.empty() ? "" : ",") + std::string(choice.value);
+    return field.type() == CREATEACCOUNT_FIELD_TYPE_MULTISELECT ? chosen : std::string(field.value());
+}
+
+/// Answers a field from the terminal. An empty line leaves it as the wiki has it.
 void answer(Client &client, const Field &field)
 {
     if (!field.help().empty())
         std::cout << "  " << field.help() << '\n';
     for (auto choice : field.choices())
         std::cout << "  " << choice.value << ": " << choice.label << '\n';
-    if (!field.value().empty() && !field.is_sensitive())
-        std::cout << "  Without an answer: " << field.value() << '\n';
+    if (!preset(field).empty() && !field.is_sensitive())
+        std::cout << "  Without an answer: " << preset(field) << '\n';
     auto what = std::string(field.label()) + hint(field.type()) + (field.is_required() ? " (required)" : "");
     auto line = ask(what, field.is_sensitive());
     if (line && !line->empty()) {

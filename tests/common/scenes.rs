@@ -9,6 +9,8 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use serde_json::{Value, json};
+
 /// What `bindings/demo.sh` does, and what happens when it does not go well. Every example `signup` plays it.
 pub fn signs_up(program: &Path, language: &str) {
     let stock = wiki("stock", &format!("example-{language}"));
@@ -42,6 +44,19 @@ pub fn signs_up(program: &Path, language: &str) {
     // What is missing is asked for, and nothing else; a wrong answer is asked for again.
     let some = ["username=Asked again", "stepStart=1", "stepChain=ui", "code=1234", "pin=98 76", "agree=1"];
     made(&on(&steps, &some, "blue\ngreen\n"), "Asked again");
+
+    // What is ticked beforehand is unticked.
+    let odd = ["username=Unticked", "stepStart=1", "stepChain=odd"];
+    made(&on(&steps, &odd, "0\n,\nx\n1\n\n"), "Unticked");
+    let odd = received(&steps, "StepTestOddRequest");
+    assert_eq!((&odd["news"], &odd["topics"]), (&json!(false), &json!([])));
+    // With an empty line it stays.
+    let odd = ["username=Ticked", "stepStart=1", "stepChain=odd"];
+    let printed = on(&steps, &odd, "\n\nx\n1\n\n");
+    made(&printed, "Ticked");
+    assert!(printed.contains("Without an answer: 1"), "{printed}");
+    let odd = received(&steps, "StepTestOddRequest");
+    assert_eq!((&odd["news"], &odd["topics"]), (&json!(true), &json!(["art", "law"])));
 
     // Without arguments everything is asked for.
     made(&on(&stock, &[], "all by hand\ncorrect horse 7\ncorrect horse 7\n\n\n"), "All by hand");
@@ -92,6 +107,18 @@ pub fn run(command: &mut Command, input: &str) -> Output {
     // A program that ended already does not read it.
     let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
     child.wait_with_output().expect("the program ends")
+}
+
+/// The values that one request of the last answer to a step was given.
+fn received(api_url: &str, id: &str) -> Value {
+    let window = api_url.replace("api.php", "_received");
+    let mut reply = ureq::get(window).call().expect("the wiki answers");
+    let entries: Value =
+        serde_json::from_str(&reply.body_mut().read_to_string().expect("text")).expect("JSON");
+    let requests =
+        entries.as_array().and_then(|entries| entries.last()).expect("an entry")["requests"].clone();
+    let request = requests.as_array().expect("a list").iter().find(|request| request["id"] == id).cloned();
+    request.expect("it loaded")["fields"].clone()
 }
 
 /// A wiki of its own for each test and run.

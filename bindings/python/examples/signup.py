@@ -3,7 +3,8 @@
 
     signup.py API_URL [NAME=VALUE…] [--then NAME=VALUE…]… [--listen PORT] [--visit]
 
-NAME=VALUE answers a field beforehand (for a checkbox or button 1 or 0, for several choices with commas in between).
+NAME=VALUE answers a field beforehand (for a checkbox or button 1 or 0, for several choices with commas in between,
+for none a comma).
 Where a step has such answers, only what is missing is asked for; elsewhere everything is. After a failure the answers
 behind the next --then are taken.
 
@@ -139,12 +140,13 @@ def ask(field: createaccount.Field) -> str | None:
         print(f"  {field.help}")
     for choice in field.choices:
         print(f"  {choice.value}: {choice.label}")
-    if field.value is not None and not field.sensitive:
-        print(f"  Without an answer: {field.value}")
+    preset = ",".join(choice.value for choice in field.choices if choice.preset) or field.value
+    if preset is not None and not field.sensitive:
+        print(f"  Without an answer: {preset}")
     hint = {
-        FieldType.CHECKBOX: " [1 for yes]",
-        FieldType.BUTTON: " [1 for yes]",
-        FieldType.MULTISELECT: " [a,b,c]",
+        FieldType.CHECKBOX: " [1 for yes, 0 for no]",
+        FieldType.BUTTON: " [1 for yes, 0 for no]",
+        FieldType.MULTISELECT: " [a,b,c or a comma for none]",
     }.get(field.type, "")
     prompt = f"{caption(field)}{hint}{' (required)' if field.required else ''}: "
     try:
@@ -155,9 +157,9 @@ def ask(field: createaccount.Field) -> str | None:
 
 
 def value_of(field: createaccount.Field, answer: str | None) -> createaccount.Value:
-    """Turn what was said into what is submitted; None leaves the field as it is."""
+    """Turn what was said into what is submitted; None leaves the field as the wiki has it."""
     if answer and field.type is FieldType.MULTISELECT:
-        return answer.split(",")
+        return [choice for choice in answer.split(",") if choice]
     return answer or None
 
 

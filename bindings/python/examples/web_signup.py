@@ -34,7 +34,20 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import createaccount
 import redis
-from createaccount import Client, Fail, Field, FieldType, Form, Other, OutcomeUnknown, Pass, Redirect, Restart, Step
+from createaccount import (
+    Client,
+    Fail,
+    Field,
+    FieldType,
+    Form,
+    Other,
+    OutcomeUnknown,
+    Pass,
+    Redirect,
+    Restart,
+    Step,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,7 +113,7 @@ class SignUp:
             # Whoever sent an id that is not known may not be the only one to know it.
             flow_id = secrets.token_urlsafe(32)
         posted = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), 65536))
-        typed, step = parse_qs(posted.decode(errors="replace")), None
+        typed, step = parse_qs(posted.decode(errors="replace"), keep_blank_values=True), None
         with self.redis.lock(f"{KEY}:lock:{flow_id}", timeout=LOCK, blocking_timeout=PATIENCE) as lock:
             flow = self.load(flow_id)
             if path == "/captcha":
@@ -185,8 +198,19 @@ class SignUp:
 def submit(client: Client, typed: Typed) -> Step:
     """Answer the form that was shown."""
     fields = client.step.fields if isinstance(client.step, Form) else ()
-    given = [(field, typed[f"field-{field.name}"]) for field in fields if f"field-{field.name}" in typed]
-    return client.submit({f.name: texts if f.type is FieldType.MULTISELECT else texts[0] for f, texts in given})
+    values = {field.name: value_of(field, typed.get(f"field-{field.name}", [])) for field in fields}
+    return client.submit(values)
+
+
+def value_of(field: Field, texts: list[str]) -> Value:
+    """Turn what a browser sent of a field into what is submitted; None if it was not shown."""
+    match field.type:
+        case FieldType.MULTISELECT if texts:
+            return [text for text in texts if text]
+        case FieldType.CHECKBOX if texts:
+            return any(texts)
+        case _:
+            return texts[0] if texts else None
 
 
 def page(flow: Flow, step: Step | None, typed: Typed) -> str:
@@ -216,7 +240,7 @@ def page(flow: Flow, step: Step | None, typed: Typed) -> str:
 def control(field: Field, typed: Typed) -> str:
     """Show one field."""
     name, label = f'name="field-{escape(field.name)}"', escape(field.label or field.name)
-    preset = [] if field.value is None else [field.value]
+    preset = [choice.value for choice in field.choices if choice.preset] or [field.value or ""]
     values = [] if field.sensitive else typed.get(f"field-{field.name}", preset)
     match field.type:
         case FieldType.NULL:
@@ -225,6 +249,8 @@ def control(field: Field, typed: Typed) -> str:
             html = f"<button {name} value=1>{label}</button>"
         case FieldType.SELECT | FieldType.MULTISELECT | FieldType.CHECKBOX:
             kind, html = "radio" if field.type is FieldType.SELECT else "checkbox", label
+            # Of a box that is unticked a browser sends nothing.
+            html += f" <input type=hidden {name}>" * (kind == "checkbox")
             for value, text in [(choice.value, choice.label) for choice in field.choices] or [("1", "")]:
                 chosen = " checked" if value in values else ""
                 html += f' <label><input type={kind} {name} value="{escape(value)}"{chosen}>{escape(text)}</label>'
