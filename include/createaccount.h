@@ -1413,7 +1413,8 @@ const char *createaccount_field_choice_label_at(const createaccount_field *field
                                                 size_t index);
 
 /**
- * Whether a choice is chosen unless something else is set for the field; false past the end.
+ * Whether a choice of a multiselect is chosen unless something else is set for the field; false past the end. A
+ * select has its preset as its value.
  */
 CREATEACCOUNT_API
 bool createaccount_field_choice_is_preset_at(const createaccount_field *field,

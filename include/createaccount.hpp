@@ -163,7 +163,7 @@ public:
 /// One choice of a select or multiselect.
 struct Choice {
     std::string_view value, label; ///< what is sent, and what is shown
-    bool is_preset = false;        ///< chosen unless something else is set
+    bool is_preset = false;        ///< of a multiselect: chosen unless something else is set
 };
 
 namespace detail {

@@ -670,6 +670,171 @@ fn a_request_that_its_extension_loads_in_any_case_can_be_answered() {
     assert_eq!(first(&requests, &answer), sent(""));
 }
 
+// ---- Any form and any answer
+
+/// Numbers that look random, and are the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % sides
+    }
+
+    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.roll(of.len())].clone()
+    }
+}
+
+fn any_field(dice: &mut Dice) -> Value {
+    let kind = dice.pick(&[
+        "string",
+        "string",
+        "password",
+        "select",
+        "multiselect",
+        "checkbox",
+        "button",
+        "hidden",
+        "null",
+    ]);
+    let mut field = json!({"type": kind, "optional": dice.roll(2) == 0});
+    if matches!(kind, "select" | "multiselect") {
+        field["options"] = dice.pick(&[json!({"1": "One", "x": "X"}), json!({"x": "X", "y": "Y"})]);
+    }
+    let value = dice.pick(&[json!("x"), json!("1"), json!(""), Value::Null, Value::Null]);
+    if !value.is_null() {
+        field["value"] = if kind == "multiselect" { json!([value]) } else { value };
+    }
+    field
+}
+
+const NAMES: [&str; 5] = ["a", "b", "c", "d", "e.f"];
+
+/// What PHP makes of the parameters, each with whether it is a list.
+fn received(wiki: &Canned) -> Vec<(String, bool, Vec<String>)> {
+    let mut received: Vec<(String, bool, Vec<String>)> = Vec::new();
+    for (name, value) in wiki.sent().pop().expect("a request") {
+        let (name, is_list) = name.strip_suffix("[]").map_or((name.as_str(), false), |name| (name, true));
+        assert!(!name.contains('.'), "{name} would not arrive");
+        match received.iter_mut().find(|(known, ..)| known == name) {
+            Some((_, true, values)) if is_list => values.push(value),
+            Some(_) => panic!("{name} is sent twice"),
+            None => received.push((name.to_owned(), is_list, vec![value])),
+        }
+    }
+    received
+}
+
+/// AuthenticationRequest::loadFromSubmission, for one field.
+fn loads(name: &str, field: &Value, received: &[(String, bool, Vec<String>)]) -> bool {
+    let optional = field["optional"] == true;
+    let given = received.iter().find(|(known, ..)| known == name);
+    let offers = |key: &String| field["options"].get(key).is_some();
+    match (field["type"].as_str().expect("a type"), given) {
+        ("null", _) => true,
+        ("checkbox" | "button", given) => optional || given.is_some(),
+        ("multiselect", None) => optional,
+        ("multiselect", Some((_, false, values))) if values[0].is_empty() => optional,
+        ("multiselect", Some((_, _, keys))) => keys.iter().all(offers),
+        (_, None) => false,
+        (_, Some((_, true, _))) => panic!("{name} is a list"),
+        (_, Some((_, _, values))) if values[0].is_empty() => optional,
+        ("select", Some((_, _, values))) => offers(&values[0]),
+        _ => true,
+    }
+}
+
+/// What is sent loads as it was meant, whatever the form and the answer.
+#[test]
+fn nothing_that_is_accepted_is_lost() {
+    let mut dice = Dice(7);
+    let (mut accepted, mut refused) = (0, 0);
+    for round in 0..4000 {
+        let requests: Vec<Value> = (0..=dice.roll(3))
+            .map(|n| {
+                let names: Vec<&str> = NAMES.into_iter().filter(|_| dice.roll(3) == 0).collect();
+                let fields: serde_json::Map<String, Value> =
+                    names.into_iter().map(|name| (name.to_owned(), any_field(&mut dice))).collect();
+                let required = dice.pick(&["required", "required", "optional"]);
+                request(&format!("R{n}"), required, fields.into())
+            })
+            .collect();
+        let fields: Vec<(&Value, &str, &Value)> = requests
+            .iter()
+            .flat_map(|r| {
+                r["fields"].as_object().expect("fields").iter().map(move |(n, f)| (r, n.as_str(), f))
+            })
+            .collect();
+        let mut answer = Answer::new();
+        let mut said: Vec<&str> = Vec::new();
+        for name in NAMES.into_iter().filter(|name| fields.iter().any(|(_, known, _)| known == name)) {
+            match dice.roll(6) {
+                0 => drop(answer.set(name, true)),
+                1 => drop(answer.set(name, vec!["x", "y"])),
+                2 => drop(answer.set(name, "")),
+                3 => drop(answer.set(name, "x")),
+                _ => continue,
+            }
+            said.push(name);
+        }
+        let what = format!("round {round}: {requests:#?} {said:?}");
+        let wiki = Canned::default();
+        let mut client = waiting(&wiki, "UI", &json!(requests));
+        if outcome(&wiki, || client.submit(&answer)).is_err() {
+            refused += 1;
+            continue;
+        }
+        accepted += 1;
+        let received = received(&wiki);
+        let is_loaded = |request: &Value| {
+            let fields = request["fields"].as_object().expect("fields");
+            !fields.is_empty() && fields.iter().all(|(name, field)| loads(name, field, &received))
+        };
+        // Each value reaches a request that loads.
+        for (name, is_list, values) in &received {
+            // What goes back unchanged by itself is no loss.
+            let is_back = |(_, known, field): &(&Value, &str, &Value)| {
+                known == name && field["type"] == "hidden" && field["value"] == values[0]
+            };
+            let is_said = said.contains(&name.as_str()) && !fields.iter().any(is_back);
+            let is_taken = |(request, known, field): &(&Value, &str, &Value)| {
+                known == name && field["type"] != "null" && is_loaded(request)
+            };
+            if is_said && (*is_list || !values[0].is_empty()) {
+                assert!(fields.iter().any(is_taken), "{name} is lost in {what}");
+            }
+        }
+        let pressed = fields.iter().any(|(_, name, field)| {
+            field["type"] == "button" && received.iter().any(|(known, ..)| known == name)
+        });
+        for request in requests.iter().filter(|request| request["required"] == "required") {
+            let fields = request["fields"].as_object().expect("fields");
+            let is_stray = |(name, field): (&String, &Value)| name.contains('.') && !loads(name, field, &[]);
+            let lacks = fields
+                .iter()
+                .find(|(name, field)| field["type"] != "button" && !loads(name, field, &received));
+            let may_lack = pressed || fields.iter().any(is_stray);
+            assert!(lacks.is_none() || may_lack, "{lacks:?} is missing in {what}");
+        }
+        // Nothing is ticked that nobody has ticked.
+        for (request, name, field) in &fields {
+            let is_sent = received.iter().any(|(known, ..)| known == name);
+            let is_preset = |(_, known, field): &(&Value, &str, &Value)| {
+                known == name
+                    && field["type"] == "checkbox"
+                    && !matches!(field["value"].as_str(), None | Some(""))
+            };
+            let is_said = said.contains(name) || fields.iter().any(is_preset);
+            if matches!(field["type"].as_str(), Some("checkbox" | "button")) && is_loaded(request) && is_sent
+            {
+                assert!(is_said, "{name} is ticked in {what}");
+            }
+        }
+    }
+    assert!(accepted > 500 && refused > 500, "{accepted} accepted, {refused} refused");
+}
+
 /// The largest forms that are accepted are answered in no time.
 #[test]
 fn a_large_form_is_answered_at_once() {

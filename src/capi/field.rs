@@ -132,7 +132,8 @@ pub extern "C" fn createaccount_field_choice_label_at(
     get(field, ptr::null(), |field| pointer(field.choices.get(index).map(|choice| &choice.label)))
 }
 
-/// Whether a choice is chosen unless something else is set for the field; false past the end.
+/// Whether a choice of a multiselect is chosen unless something else is set for the field; false past the end. A
+/// select has its preset as its value.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_choice_is_preset_at(
     field: Option<&createaccount_field>,

@@ -38,9 +38,11 @@ impl Answer {
     /// Holds the answer against the form. `is_first` tells the form of a begin from a later step.
     pub(crate) fn complete(&self, form: &Form, is_first: bool, preserved: &Preserved) -> Result<Complete> {
         let mut given = Given::new(self)?;
-        let usable = given.usable(self.offered(form)?)?;
+        let offered = self.offered(form)?;
+        let usable = given.usable(offered.clone())?;
         given.use_preserved_name(preserved)?;
         let draft = Draft {
+            offered: &offered,
             in_use: given.choose(&usable, is_first, preserved.primary)?,
             given: &given,
             came: &Given::default(),
@@ -63,7 +65,7 @@ impl Answer {
             offered.iter().copied().partition(is_filled);
         let is_back = |name: &str| exact.iter().any(|r| r.field(name).is_some_and(|field| came.fills(field)));
         given.values.retain(|(name, _)| !is_back(name));
-        let usable = given.usable(offered)?;
+        let usable = given.usable(offered.clone())?;
         let is_by_host = |request: &&AuthRequest| {
             usable.iter().any(|usable| std::ptr::eq(*usable, *request)) && given.supplies_own(request, &exact)
         };
@@ -71,7 +73,8 @@ impl Answer {
             others.into_iter().partition(is_by_host);
         let in_use = given.choose(&by_host, false, false)?;
         let is_open = !self.requests.is_empty();
-        Draft { given: &given, came: &came, in_use, exact, idle, is_open }.complete(self)
+        let draft = Draft { offered: &offered, given: &given, came: &came, in_use, exact, idle, is_open };
+        draft.complete(self)
     }
 
     /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) looks at the values.
@@ -381,6 +384,8 @@ struct Draft<'a> {
     given: &'a Given<'a>,
     /// What a return from a third party brought.
     came: &'a Given<'a>,
+    /// The requests that the wiki will look at.
+    offered: &'a [&'a AuthRequest],
     /// The requests that are filled in completely.
     in_use: Vec<&'a AuthRequest>,
     /// Those that the return fills in.
@@ -478,7 +483,18 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        best.0.unwrap_or(Sent::Absent)
+        match best.0 {
+            Some(sent) if !self.takes_lists(name) => single(&sent).unwrap_or(sent),
+            sent => sent.unwrap_or(Sent::Absent),
+        }
+    }
+
+    /// Whether no request of the wiki takes a list of that name for a text.
+    fn takes_lists(&self, name: &str) -> bool {
+        let is_text = |field: &Field| {
+            !is_flag(field.kind) && !matches!(field.kind, FieldType::Multiselect | FieldType::Null)
+        };
+        !self.offered.iter().filter_map(|request| request.field(name)).any(is_text)
     }
 
     /// Whether the field loads, and reads what was meant.
@@ -487,10 +503,14 @@ impl<'a> Draft<'a> {
             _ if self.came.said(&field.name).is_some() => true,
             Some(said) => fit(field, said).is_ok_and(|wanted| wanted.is_same(sent)),
             // Where another type shares the name, its text would tick the box.
-            None if is_flag(field.kind) => matches!(sent, Sent::Absent) || *sent == Sent::YES,
+            None if is_flag(field.kind) => *sent == Sent::Absent || self.is_ticked(&field.name),
             None => true,
         };
         means_it && loads(field, sent)
+    }
+
+    fn is_ticked(&self, name: &str) -> bool {
+        self.in_use.iter().any(|request| request.field(name).is_some_and(Field::is_ticked))
     }
 
     /// Refuses an answer of which the wiki would refuse or drop a part.
@@ -515,7 +535,25 @@ impl<'a> Draft<'a> {
                 Required::PrimaryRequired => true,
             };
             if is_needed || self.given.supplies_own(request, &takers) {
-                return Err(self.refusal(field));
+                return Err(self.refusal(field, &params.sent[field.name.as_str()]));
+            }
+        }
+        self.check_others(params)
+    }
+
+    /// Refuses what a request that is not filled in would read as something that nobody said.
+    fn check_others(&self, params: &Params<'_>) -> Result<()> {
+        for request in self.offered.iter().filter(|request| request.id != MERGED) {
+            let sent = |field: &Field| params.sent.get(field.name.as_str()).unwrap_or(&Sent::Absent);
+            let fields = || request.fields.iter().filter(|field| field.kind != FieldType::Null);
+            let is_listed = |field: &&Field| {
+                matches!(sent(field), Sent::Keys(_)) && self.came.said(&field.name).is_none()
+            };
+            let listed = fields().filter(is_listed).find(|field| !self.takes_lists(&field.name));
+            let misread = fields().find(|field| !self.suits(field, sent(field)));
+            let loads = || fields().all(|field| loads(field, sent(field)));
+            if let Some(field) = listed.or(misread.filter(|_| loads())) {
+                return Err(self.refusal(field, sent(field)));
             }
         }
         Ok(())
@@ -554,13 +592,13 @@ impl<'a> Draft<'a> {
         })
     }
 
-    fn refusal(&self, field: &Field) -> Error {
+    fn refusal(&self, field: &Field, sent: &Sent<'_>) -> Error {
         if let Some(said) = self.given.said(&field.name)
             && let Err(error) = fit(field, said)
         {
             return error;
         }
-        if !self.given.satisfies(field) {
+        if !loads(field, sent) && !self.given.satisfies(field) {
             return missing(field);
         }
         let what = "is in several requests of the wiki, and no value suits them all";

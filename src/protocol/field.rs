@@ -65,7 +65,7 @@ pub struct Choice {
     pub value: String,
     /// What is shown.
     pub label: String,
-    /// Whether it is chosen unless the host says otherwise.
+    /// Of a multiselect: whether it is chosen unless the host says otherwise. A select has its preset as its value.
     pub preset: bool,
 }
 
@@ -169,7 +169,7 @@ impl Field {
             _ => value,
         });
         let mut choices = parse_choices(member("options"));
-        if matches!(kind, FieldType::Select | FieldType::Multiselect) {
+        if kind == FieldType::Multiselect {
             let presets = parse_presets(member("value"));
             for choice in &mut choices {
                 choice.preset = presets.contains(&choice.value);

@@ -79,6 +79,24 @@ def test_the_whole_way_in_one_call(steps: Wiki) -> None:
     assert asyncio.run(sign_up()).username == "Alice"
 
 
+def test_an_unchecked_answer(steps: Wiki) -> None:
+    async def sign_up() -> None:
+        async with aio.Client(steps.api_url, return_url=RETURN_URL) as client:
+            await client.begin()
+            await client.submit({"username": "Alice", "stepStart": True, "stepChain": "odd"})
+            with pytest.raises(InvalidArgument):
+                await client.submit({"domain": "y"})
+            assert isinstance(await client.submit({"domain": "y"}, unchecked=True), Pass)
+            await client.begin()
+            await client.submit({"username": "Bob", "stepStart": True, "stepChain": "redirect"})
+            with pytest.raises(InvalidArgument):
+                await client.resume(RETURN_URL, values={"state": "guessed"})
+            step = await client.resume(RETURN_URL, values={"state": "guessed"}, unchecked=True)
+            assert step.status == "FAIL"
+
+    asyncio.run(sign_up())
+
+
 def test_run_takes_plain_functions_too(steps: Wiki) -> None:
     async def sign_up() -> None:
         async with aio.Client(steps.api_url) as client:

@@ -114,6 +114,34 @@ def test_values_beside_a_return(stepper: createaccount.Client) -> None:
     assert isinstance(stepper.resume(follow(step.target), values={"hint": "from me"}), Pass)
 
 
+def test_presets_and_an_unchecked_answer(make_any: Callable[[str], Wiki]) -> None:
+    wiki = make_any("steps")
+    with createaccount.Client(wiki.api_url, return_url=RETURN_URL) as client:
+        step = chain(client, "odd")
+        assert isinstance(step, Form)
+        assert step.fields["news"].value == "1"
+        topics = step.fields["topics"].choices
+        assert [(choice.value, choice.preset) for choice in topics] == [("art", True), ("law", True), ("a|b", False)]
+        with pytest.raises(createaccount.InvalidArgument) as caught:
+            client.submit({"domain": "y", "news": False, "topics": []})
+        assert caught.value.field == "domain"
+        step = client.submit({"domain": "y", "news": False, "topics": [], "survey": "yes"}, unchecked=True)
+        assert isinstance(step, Pass)
+        assert "survey=yes" in wiki.window("_requests")[-1]["body"]
+        odd, lenient = (request["fields"] for request in wiki.window("_received")[-1]["requests"])
+        assert odd == {"news": False, "topics": [], "domain": "y", "campaign": ""}
+        assert lenient == {"domain": "y", "teacher": False}
+
+        # On the way back, too
+        step = chain(client, "redirect-error", "Bob")
+        with pytest.raises(createaccount.InvalidArgument):
+            client.resume(RETURN_URL, values={"survey": "yes"})
+        step = client.resume(f"{RETURN_URL}&error=denied", values={"nonce": "mine"}, unchecked=True)
+        assert isinstance(step, Fail)
+        assert step.message_code == "steptest-denied"
+        assert "error=denied&nonce=mine" in wiki.window("_requests")[-1]["body"]
+
+
 def test_a_restart_and_a_status_of_tomorrow(make_any: Callable[[str], Wiki]) -> None:
     wiki = make_any("steps")
     with createaccount.Client(wiki.api_url) as client:

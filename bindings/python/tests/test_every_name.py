@@ -162,6 +162,7 @@ def test_fields() -> None:
     assert (password.type, password.sensitive, name.sensitive) == (FieldType.PASSWORD, True, False)
     assert (colour.type, colour.required, colour.value) == (FieldType.SELECT, False, "red")
     assert colour.choices == (Choice(value="red", label="Red"), Choice(value="green", label="Green"))
+    assert not colour.choices[0].preset
 
 
 def test_captchas(make: Callable[[str], Wiki]) -> None:

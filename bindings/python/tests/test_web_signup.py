@@ -226,6 +226,24 @@ def test_any_worker_continues_any_flow(which: str, number: int, redis_url: str) 
     assert phases.count("continue") == sum(LATER_STEPS[way] for _, way, _ in flows)
 
 
+def test_a_person_unticks_what_the_wiki_has_ticked(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    with site(make_any("steps"), redis_url) as workers:
+        visitor = Visitor(workers, "Alice")
+        first = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["odd"]}
+        page = visitor.submit(visitor.request("GET", "/"), first)
+        assert page.checked["field-news"] == ["", "1"]
+        assert page.checked["field-topics"] == ["", "art", "law"]
+        unticked = {"news": [""], "topics": [""], "domain": ["x"]}
+        page = visitor.submit(page, unticked)
+        # What was missing is asked for again, and nothing is ticked by that.
+        assert "teacher" in page.text
+        assert (page.checked["field-news"], page.checked["field-topics"]) == ([""], [""])
+        page = visitor.submit(page, {"teacher": ["", "1"], "topics": [""]})
+        assert "The account Alice is made." in page.text
+        odd = workers.wiki.window("_received")[-1]["requests"][0]["fields"]
+        assert odd == {"news": False, "topics": [], "domain": "x", "campaign": ""}
+
+
 def test_a_worker_dies_between_two_steps(make_any: Callable[[str], Wiki], redis_url: str) -> None:
     with site(make_any("steps"), redis_url, 3) as workers:
         visitor = Visitor(workers, "Alice")

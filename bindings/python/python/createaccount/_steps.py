@@ -326,7 +326,7 @@ class Choice:
 
     * value: What is sent.
     * label: What is shown.
-    * preset: Whether it is chosen unless the host says otherwise.
+    * preset: Of a multiselect: whether it is chosen unless the host says otherwise. A select has its preset as its value.
     """
 
     value: str
