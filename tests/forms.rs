@@ -127,6 +127,22 @@ fn captchas_are_known_by_their_field_whatever_their_name() {
         ),
         (captcha(json!({"type": "hcaptcha", "key": "k"}), None), CaptchaKind::Widget, "", None),
         (captcha(json!({}), Some("<p>Hum a tune.</p>")), CaptchaKind::Other, "Hum a tune.", None),
+        // The administrator's HTML. A browser takes a `<` for a tag only where a letter follows.
+        (
+            captcha(json!({"type": "question", "mime": "text/html"}), Some("Is 2 < 3 and 5 > 4?")),
+            CaptchaKind::Question,
+            "Is 2 < 3 and 5 > 4?",
+            None,
+        ),
+        (
+            captcha(
+                json!({"type": "question", "mime": "text/html"}),
+                Some("What <b>do</b> R&amp;D&nbsp;mean?<br>&ldquo;A&lt;b&gt;c&rdquo; & more"),
+            ),
+            CaptchaKind::Question,
+            "What do R&D mean?\n“A<b>c” & more",
+            None,
+        ),
     ] {
         let wiki = Canned::default();
         wiki.reply(form(requests)).reply(PASS);

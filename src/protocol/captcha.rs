@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{field::FieldType, message::plain_text, request::AuthRequest};
+use super::{field::FieldType, html::plain_text, request::AuthRequest};
 
 /// What a person has to do for a captcha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

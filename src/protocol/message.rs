@@ -117,36 +117,3 @@ fn cut(text: &str) -> String {
     }
     text[..end].to_owned()
 }
-
-/// HTML as text: tags left out, entities decoded, white space folded.
-pub(crate) fn plain_text(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        match rest[start..].find('>') {
-            Some(end) => {
-                text.push(' ');
-                rest = &rest[start + end + 1..];
-            }
-            None => {
-                text.push_str(&rest[start..]);
-                rest = "";
-            }
-        }
-    }
-    text.push_str(rest);
-    let text = html_escape::decode_html_entities(&text);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain_text;
-
-    #[test]
-    fn html_becomes_text() {
-        assert_eq!(plain_text("<b>What</b> is\n 2 &lt; 3 &amp; &#8722;1?"), "What is 2 < 3 & −1?");
-        assert_eq!(plain_text("2 < 3"), "2 < 3");
-    }
-}

@@ -6,6 +6,7 @@
 mod api_error;
 mod captcha;
 mod field;
+mod html;
 mod http;
 mod json;
 mod message;

@@ -7,9 +7,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::{
     api_error,
+    html::plain_text,
     http::Response,
     json::{Raw, text, truthy},
-    message::plain_text,
     request::{AuthRequest, parse_requests},
     status::Status,
 };

@@ -1,0 +1,192 @@
+//! HTML as a person reads it.
+
+use html5gum::{DefaultEmitter, Token, Tokenizer};
+
+/// The text of some HTML: tags left out, character references resolved, white space folded. Blocks and `<br>` begin a
+/// new line, as in a browser. A `<` is a tag only where the HTML standard says so (13.2.5.6, tag open state).
+pub(crate) fn plain_text(html: &str) -> String {
+    let mut text = Text::default();
+    let mut hidden = None;
+    for token in tokens(html) {
+        match token {
+            Token::String(_) if hidden.is_some() => {}
+            Token::String(string) => text.push(&String::from_utf8_lossy(&string)),
+            Token::StartTag(tag) => {
+                text.separate(&tag.name);
+                if hidden.is_none() && HIDDEN.iter().any(|name| is(&tag.name, name)) {
+                    hidden = Some(tag.name);
+                }
+            }
+            Token::EndTag(tag) => {
+                text.separate(&tag.name);
+                if hidden.as_ref() == Some(&tag.name) {
+                    hidden = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.written
+}
+
+/// The text of the first element of one of these names that has any.
+#[cfg(test)]
+pub(crate) fn text_of(html: &str, names: &[&str]) -> Option<String> {
+    let mut inside = None;
+    let mut text = Text::default();
+    for token in tokens(html) {
+        match token {
+            Token::String(string) if inside.is_some() => text.push(&String::from_utf8_lossy(&string)),
+            Token::StartTag(tag) => {
+                text.separate(&tag.name);
+                if inside.is_none() && names.iter().any(|name| is(&tag.name, name)) {
+                    inside = Some(tag.name);
+                }
+            }
+            Token::EndTag(tag) if inside.as_ref() == Some(&tag.name) => {
+                if !text.written.is_empty() {
+                    break;
+                }
+                inside = None;
+            }
+            _ => {}
+        }
+    }
+    Some(text.written).filter(|text| !text.is_empty())
+}
+
+/// A browser shows nothing of what is in these.
+const HIDDEN: [&str; 7] = ["script", "style", "title", "template", "iframe", "noembed", "noframes"];
+
+/// These are on lines of their own (HTML standard, 15.3, without what forms and tables have inside).
+const BLOCKS: [&str; 41] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "tr",
+    "ul",
+];
+
+fn tokens(html: &str) -> impl Iterator<Item = Token> {
+    let mut emitter = DefaultEmitter::default();
+    // Scripts, styles and titles have no tags inside.
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(html, emitter).map(|token| match token {
+        Ok(token) => token,
+        Err(never) => match never {},
+    })
+}
+
+fn is(tag: &[u8], name: &str) -> bool {
+    tag == name.as_bytes()
+}
+
+/// Text with its white space folded while it is written.
+#[derive(Default)]
+struct Text {
+    written: String,
+    gap: Option<char>,
+}
+
+impl Text {
+    fn push(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.gap = self.gap.or(Some(' '));
+            } else {
+                if let Some(gap) = self.gap.take().filter(|_| !self.written.is_empty()) {
+                    self.written.push(gap);
+                }
+                self.written.push(c);
+            }
+        }
+    }
+
+    fn separate(&mut self, tag: &[u8]) {
+        if BLOCKS.iter().any(|name| is(tag, name)) {
+            self.gap = Some('\n');
+        } else if is(tag, "td") || is(tag, "th") {
+            self.gap = self.gap.or(Some(' '));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain_text, text_of};
+
+    #[test]
+    fn html_becomes_text() {
+        for (html, text) in [
+            ("<b>What</b> is\n 2 &lt; 3 &amp; &#8722;1?", "What is 2 < 3 & −1?"),
+            // What is no tag to a browser is text.
+            ("Is 2 < 3 and 5 > 4?", "Is 2 < 3 and 5 > 4?"),
+            ("Is 2 <3 and 5> 4?", "Is 2 <3 and 5> 4?"),
+            ("a<=b, a<>b, a<-b, a&b, R&D", "a<=b, a<>b, a<-b, a&b, R&D"),
+            ("2 < 3", "2 < 3"),
+            ("2 <", "2 <"),
+            // Tags, comments and declarations are not shown.
+            ("wo<b>r</B >d", "word"),
+            ("a <img alt='2 > 1' src=x/> b", "a b"),
+            ("a<!-- 1 > 2 --> b<!doctype html><?php ?>", "a b"),
+            ("</>a</ >b", "ab"),
+            ("<p>Which <i>planet</i>?</p>\n<p>This one?</p>", "Which planet?\nThis one?"),
+            ("one<br>two<br/> <br />three", "one\ntwo\nthree"),
+            ("<ul><li>a</li>\n<li>b</li></ul>", "a\nb"),
+            ("<table><tr><td>a<td>b<tr><td>c</table>", "a b\nc"),
+            ("a<script>if (1 < 2) { '<b>' }</script>b<style>p > b {}</style>c", "abc"),
+            // References as browsers take them: without a semicolon, with a number of Windows, with none.
+            ("&amp &eacute;&#x2212;&#150;&#0;&nosuch;", "& é−–\u{fffd}&nosuch;"),
+            ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
+            ("a&nbsp;b", "a b"),
+            ("", ""),
+        ] {
+            assert_eq!(plain_text(html), text, "{html}");
+        }
+    }
+
+    #[test]
+    fn an_element_is_found_by_its_name() {
+        let page = "<html><head><TITLE>\n502 &ndash; <b> </title></head><h1></h1><h1 class='a>b'>Bad <i>gate</i>way</h1>";
+        assert_eq!(text_of(page, &["title"]).as_deref(), Some("502 – <b>"));
+        assert_eq!(text_of(page, &["h1", "h2"]).as_deref(), Some("Bad gateway"));
+        assert_eq!(text_of(page, &["h3"]), None);
+        assert_eq!(text_of("<title>Cut sho", &["title"]).as_deref(), Some("Cut sho"));
+    }
+}
