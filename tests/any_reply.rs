@@ -182,6 +182,18 @@ fn a_provider_cannot_ask_for_ever() {
 }
 
 #[test]
+fn byte_order_marks_do_not_matter() {
+    let wiki = Canned::default();
+    let form = include_str!("fixtures/1.27/form.json").replace("captchaWord", "note");
+    wiki.reply(format!("\u{feff}{form}"));
+    wiki.reply("\u{feff}\u{feff}\r\n{\"createaccount\":{\"status\":\"PASS\",\"username\":\"Someone\"}}");
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7"), ("note", "x")]);
+    assert_eq!(client.submit(&answer).expect("an answer").status(), "PASS");
+}
+
+#[test]
 fn what_stands_before_a_wiki_is_named() {
     // Status and page, what is certain of a creation, and a word of the message.
     for (status, page, kind, word) in [
@@ -202,6 +214,25 @@ fn what_stands_before_a_wiki_is_named() {
         (504, "{\"error\":\"timeout\"}", ErrorKind::OutcomeUnknown, "504"),
         (403, "{\"error\":\"denied\"}", ErrorKind::Protocol, "403"),
         (200, "{\"error\":{\"code\":\"readonly\",\"info\":\"Not now.\"}}", ErrorKind::Api, "Not now"),
+        // Their words, whatever they are in.
+        (
+            400,
+            "Request Header Or Cookie Too Large",
+            ErrorKind::Protocol,
+            "“Request Header Or Cookie Too Large”",
+        ),
+        (403, "Please set a user-agent\n", ErrorKind::Protocol, "“Please set a user-agent”"),
+        (429, "Too fast.", ErrorKind::Protocol, "“Too fast.”"),
+        (503, "no healthy upstream", ErrorKind::OutcomeUnknown, "“no healthy upstream”"),
+        (504, "{\"message\":\"Timed out\"}", ErrorKind::OutcomeUnknown, "“Timed out”"),
+        (200, "{\"detail\":\"Not here\"}", ErrorKind::OutcomeUnknown, "“Not here”"),
+        (403, "<html><title>403 Forbidden</title><h1>No robots</h1>", ErrorKind::Protocol, "“No robots”"),
+        (
+            200,
+            "<br />\n<b>Warning</b>:  Undefined $x in <b>/x.php</b><br />\n{\"createaccount\":{\"status\":\"PASS\"}}",
+            ErrorKind::OutcomeUnknown,
+            "“Warning: Undefined $x in /x.php”",
+        ),
     ] {
         let wiki = Canned::default();
         wiki.reply(include_str!("fixtures/1.27/form.json").replace("captchaWord", "note"));

@@ -19,10 +19,15 @@ pub(crate) fn parse_error(reply: &Value) -> Option<Error> {
     Some(Error::new(ErrorKind::Api, messages.join("\n")).with_api_code(code))
 }
 
-/// Whether a reply that is no error of the API is one of somebody else.
-pub(crate) fn is_foreign_error(reply: &Value) -> bool {
+/// Whether a reply that is no error of the API comes from somebody else: it tells of an error, or it says something
+/// where the API answers, or has an error's status without an answer of the API.
+pub(crate) fn is_foreign(reply: &Value, http_status: u16) -> bool {
+    const ANSWERS: [&str; 6] =
+        ["query", "createaccount", "clientlogin", "login", "validatepassword", "warnings"];
     let listed = reply.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty());
-    listed || reply.get("error").is_some_and(|error| !error.is_null())
+    let has = |member: &&str| reply.get(*member).is_some_and(|value| !value.is_null());
+    let says = || ["message", "detail", "fault"].iter().any(has);
+    listed || has(&"error") || (!ANSWERS.iter().any(has) && (http_status >= 400 || says()))
 }
 
 /// `info` is the text of the oldest format, `text` and `html` those of the newer ones, `*` the text of both in
@@ -52,7 +57,7 @@ fn read_only_reason(error: &Value) -> Option<&str> {
 mod tests {
     use serde_json::json;
 
-    use super::{is_foreign_error, parse_error};
+    use super::{is_foreign, parse_error};
 
     #[test]
     fn all_formats_give_code_and_text() {
@@ -91,9 +96,13 @@ mod tests {
             json!({"error": {"message": "timeout"}}),
             json!({"error": {"code": 504, "message": "timeout"}}),
             json!({"errors": ["x"]}),
+            json!({"message": "timeout"}),
+            json!({"detail": "Not found."}),
+            json!({"fault": {"faultstring": "Rate limit"}}),
         ] {
-            assert!(parse_error(&reply).is_none() && is_foreign_error(&reply), "{reply}");
+            assert!(parse_error(&reply).is_none() && is_foreign(&reply, 200), "{reply}");
         }
+        assert!(is_foreign(&json!({"status": "down"}), 503));
     }
 
     #[test]
@@ -101,8 +110,12 @@ mod tests {
         for reply in [
             json!({"createaccount": {"status": "PASS"}}),
             json!({"createaccount": {"status": "PASS"}, "errors": [], "error": null}),
+            json!({"createaccount": {"status": "PASS"}, "message": "hello"}),
+            json!({"batchcomplete": true, "query": {}}),
         ] {
-            assert!(parse_error(&reply).is_none() && !is_foreign_error(&reply), "{reply}");
+            assert!(parse_error(&reply).is_none() && !is_foreign(&reply, 200), "{reply}");
+            assert!(!is_foreign(&reply, 500), "what it says counts, not the status");
         }
+        assert!(!is_foreign(&json!({"batchcomplete": true}), 200));
     }
 }

@@ -30,7 +30,6 @@ pub(crate) fn plain_text(html: &str) -> String {
 }
 
 /// The text of the first element of one of these names that has any.
-#[cfg(test)]
 pub(crate) fn text_of(html: &str, names: &[&str]) -> Option<String> {
     let mut inside = None;
     let mut text = Text::default();

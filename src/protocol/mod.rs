@@ -11,6 +11,7 @@ mod http;
 mod json;
 mod message;
 mod name;
+mod page;
 mod params;
 mod reason;
 mod reply;
