@@ -1194,8 +1194,8 @@ CREATEACCOUNT_API
 const char *createaccount_step_status(const createaccount_step *step);
 
 /**
- * The wiki's message to the person, in the language and format of the settings; for the format "raw", its key.
- * It may name the visitor's address. Borrowed; NULL if there is none.
+ * The wiki's message to the person, in the language and format of the settings; for the format "raw", its key or
+ * the parts of a list, one a line. It may name the visitor's address. Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_message(const createaccount_step *step);
@@ -1205,6 +1205,21 @@ const char *createaccount_step_message(const createaccount_step *step);
  */
 CREATEACCOUNT_API
 bool createaccount_step_message_is_own(const createaccount_step *step);
+
+/**
+ * How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list of
+ * which the text alone does not tell where its parts end.
+ */
+CREATEACCOUNT_API
+size_t createaccount_step_message_part_count(const createaccount_step *step);
+
+/**
+ * A part of the message, as the wiki words it. With the message format "raw" it is wikitext from MediaWiki 1.43
+ * on, and HTML before. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_message_part_at(const createaccount_step *step,
+                                               size_t index);
 
 /**
  * The wiki's code for the message, for instance "userexists". Borrowed; NULL if there is none.

@@ -228,10 +228,13 @@ public:
         List<createaccount_step, Field, createaccount_step_field_count, createaccount_step_field_at>;
     using Requests =
         List<createaccount_step, Request, createaccount_step_request_count, createaccount_step_request_at>;
+    using MessageParts = List<createaccount_step, std::string_view, createaccount_step_message_part_count,
+                              createaccount_step_message_part_at>;
     createaccount_step_kind_t kind() const { return createaccount_step_kind(object_); }
     std::string_view status() const & { return view(createaccount_step_status(object_)); }
     std::string_view message() const & { return view(createaccount_step_message(object_)); }
     bool message_is_own() const { return createaccount_step_message_is_own(object_); }
+    MessageParts message_parts() const & { return MessageParts(object_); }
     std::string_view message_code() const & { return view(createaccount_step_message_code(object_)); }
     std::string_view username() const & { return view(createaccount_step_username(object_)); }
     createaccount_reason_t reason() const { return createaccount_step_reason(object_); }
@@ -262,12 +265,13 @@ public:
     explicit Step(createaccount_step *step) : StepView(step), owned_(step) {}
     explicit operator bool() const { return owned_ != nullptr; }
 
-    using StepView::status, StepView::message, StepView::message_code, StepView::username,
+    using StepView::status, StepView::message, StepView::message_parts, StepView::message_code, StepView::username,
         StepView::redirect_target, StepView::redirect_data, StepView::return_url,
         StepView::preserved_username, StepView::raw_json, StepView::fields, StepView::requests,
         StepView::captcha;
     std::string_view status() const && = delete;
     std::string_view message() const && = delete;
+    MessageParts message_parts() const && = delete;
     std::string_view message_code() const && = delete;
     std::string_view username() const && = delete;
     std::string_view redirect_target() const && = delete;

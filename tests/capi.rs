@@ -102,8 +102,8 @@ fn settings() {
 
 #[test]
 fn captchas_logins_and_lost_answers() {
-    let wikis =
-        ["fancy", "questy", "hcaptcha", "login-link", "steps"].map(|profile| wiki(profile, "capi-kinds"));
+    let wikis = ["fancy", "questy", "hcaptcha", "login-link", "steps", "strict"]
+        .map(|profile| wiki(profile, "capi-kinds"));
     runs("kinds", &wikis.each_ref().map(String::as_str));
 }
 

@@ -4,12 +4,19 @@
 mod canned;
 
 use canned::Canned;
-use createaccount::{Answer, Begin, CaptchaKind, Config, ErrorKind, FieldType, MessageFormat, Reason, Step};
+use createaccount::{
+    Answer, Begin, CaptchaKind, Config, ErrorKind, Fail, FieldType, Message, MessageFormat, Reason, Step,
+};
 
 macro_rules! fixture {
     ($name:literal) => {
         include_str!(concat!("fixtures/", $name))
     };
+}
+
+/// The texts of the parts of its message.
+fn parts(fail: &Fail) -> Vec<&str> {
+    fail.message().expect("a message").parts().iter().map(Message::text).collect()
 }
 
 fn answer() -> Answer {
@@ -60,7 +67,8 @@ fn mediawiki_1_31_lists_password_errors_under_an_odd_code() {
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
     let Step::Fail(fail) = client.submit(&answer()).expect("an answer") else { panic!("a failure") };
-    assert_eq!(fail.reason(), Reason::Password);
+    assert_eq!(fail.reason(), Reason::Other);
+    assert_eq!(parts(&fail), ["Too short.", "Too common."]);
 }
 
 #[test]
@@ -88,14 +96,28 @@ fn mediawiki_1_39_raw_lists_are_objects() {
 }
 
 #[test]
+fn mediawiki_1_39_has_the_parts_of_a_list_as_parameters() {
+    let wiki = Canned::default();
+    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.39/fail-raw-errors.json"));
+    let mut client = wiki.client(Config::new().message_format(MessageFormat::Raw));
+    client.begin(Begin::new()).expect("a form");
+    let Step::Fail(fail) = client.submit(&answer()).expect("an answer") else { panic!("a failure") };
+    assert_eq!(fail.message().expect("a message").text(), "Too short.\nToo common.");
+    assert_eq!(parts(&fail), ["Too short.", "Too common."]);
+}
+
+#[test]
 fn mediawiki_1_43_joins_errors_in_one_raw_message() {
     let wiki = Canned::default();
     wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.43/fail-rawmessage.json"));
     let mut client = wiki.client(Config::new().message_format(MessageFormat::Raw));
     client.begin(Begin::new()).expect("a form");
     let Step::Fail(fail) = client.submit(&answer()).expect("an answer") else { panic!("a failure") };
-    assert_eq!(fail.reason(), Reason::Password);
-    assert_eq!(fail.message().expect("a message").params()[0], "* Too short.\n* Too common.");
+    assert_eq!(fail.reason(), Reason::Other);
+    let message = fail.message().expect("a message");
+    assert_eq!((message.key(), message.text()), (Some("rawmessage"), "Too short.\nToo common."));
+    assert_eq!(message.params()[0], "* Too short.\n* Too common.");
+    assert_eq!(parts(&fail), ["Too short.", "Too common."]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub struct createaccount_step {
     status: Text,
     message: Option<Text>,
     message_is_own: bool,
+    message_parts: Vec<Text>,
     message_code: Option<Text>,
     username: Option<Text>,
     preserved_username: Option<Text>,
@@ -125,8 +126,8 @@ pub extern "C" fn createaccount_step_status(step: Option<&createaccount_step>) -
     get(step, ptr::null(), |step| step.status.as_ptr())
 }
 
-/// The wiki's message to the person, in the language and format of the settings; for the format "raw", its key.
-/// It may name the visitor's address. Borrowed; NULL if there is none.
+/// The wiki's message to the person, in the language and format of the settings; for the format "raw", its key or
+/// the parts of a list, one a line. It may name the visitor's address. Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.message.as_ref()))
@@ -136,6 +137,23 @@ pub extern "C" fn createaccount_step_message(step: Option<&createaccount_step>) 
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message_is_own(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.message_is_own)
+}
+
+/// How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list of
+/// which the text alone does not tell where its parts end.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_step_message_part_count(step: Option<&createaccount_step>) -> usize {
+    get(step, 0, |step| step.message_parts.len())
+}
+
+/// A part of the message, as the wiki words it. With the message format "raw" it is wikitext from MediaWiki 1.43
+/// on, and HTML before. Borrowed; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_step_message_part_at(
+    step: Option<&createaccount_step>,
+    index: usize,
+) -> *const c_char {
+    get(step, ptr::null(), |step| pointer(step.message_parts.get(index)))
 }
 
 /// The wiki's code for the message, for instance "userexists". Borrowed; NULL if there is none.
@@ -292,6 +310,12 @@ impl createaccount_step {
             status: Text::new(step.status()),
             message: Text::optional(step.message().map(|message| message.text())),
             message_is_own: step.message().is_some_and(Message::is_own),
+            message_parts: step
+                .message()
+                .map_or(&[][..], Message::parts)
+                .iter()
+                .map(|part| Text::new(part.text()))
+                .collect(),
             message_code: Text::optional(step.message_code()),
             username: Text::optional(form.and_then(Form::account)),
             preserved_username: Text::optional(form.and_then(Form::preserved_username)),

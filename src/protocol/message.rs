@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::json::scalar;
+
 /// The format of messages, labels and helps (`createmessageformat`, `amimessageformat`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -47,13 +49,18 @@ pub struct Message {
     key: Option<String>,
     params: Vec<Value>,
     is_own: bool,
+    parts: Vec<Message>,
 }
 
 /// Longer messages are cut: nobody reads them, and a host may have to lay them out.
 const LONGEST: usize = 64 * 1024;
 
+/// A list has no more parts than a wiki has reasons to refuse one account.
+const MOST_PARTS: usize = 100;
+
 impl Message {
-    /// The text, in the language and format asked for. Of a raw message, its key.
+    /// The text, in the language and format asked for. Of a raw message its key, or the texts of its parts, one a
+    /// line; a raw message that MediaWiki has no key for (`rawmessage`) is its own text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -71,6 +78,14 @@ impl Message {
         &self.params
     }
 
+    /// The parts of a message that reports several errors at once, each as the wiki words it; empty for all other
+    /// messages, and for a list of which the text alone does not tell where its parts end. With
+    /// [`MessageFormat::Raw`] the parts are wikitext from MediaWiki 1.43 on, and HTML before.
+    #[must_use]
+    pub fn parts(&self) -> &[Message] {
+        &self.parts
+    }
+
     /// Whether the library says this, in English, because the wiki said nothing.
     #[must_use]
     pub fn is_own(&self) -> bool {
@@ -83,7 +98,7 @@ impl Message {
     }
 
     pub(crate) fn from_text(text: &str) -> Self {
-        Self { text: cut(text), key: None, params: Vec::new(), is_own: false }
+        Self { text: cut(text), key: None, params: Vec::new(), parts: Vec::new(), is_own: false }
     }
 
     /// The parameter `{"duration": seconds}` of a raw message.
@@ -94,7 +109,28 @@ impl Message {
 
     /// A string, or the object of the raw format. Absent with the format `none`.
     pub(crate) fn parse(value: Option<&Value>) -> Option<Self> {
-        match value? {
+        Self::parse_at(value?, 0)
+    }
+
+    /// The message, with the parts that `code`, the code beside it, says it has.
+    pub(crate) fn of_code(mut self, code: &str) -> Self {
+        if let Some(count) = count_parts(code)
+            && self.parts.len() != count
+        {
+            self.parts = match &self.key {
+                None => split_list(&self.text).or_else(|| split_html_list(&self.text)).unwrap_or_default(),
+                Some(_) => Vec::new(),
+            };
+            if self.parts.len() != count {
+                // A part that is a list itself cannot be told from two parts.
+                self.parts = Vec::new();
+            }
+        }
+        self
+    }
+
+    fn parse_at(value: &Value, depth: usize) -> Option<Self> {
+        match value {
             Value::String(text) => Some(Self::from_text(text)),
             Value::Object(raw) => {
                 let key = raw.get("key")?.as_str()?;
@@ -103,11 +139,73 @@ impl Message {
                     Some(Value::Object(params)) => params.values().cloned().collect(),
                     _ => Vec::new(),
                 };
-                Some(Self { text: cut(key), key: Some(cut(key)), params, is_own: false })
+                let words = (key == RAW_MESSAGE).then(|| params.first()).flatten().and_then(Value::as_str);
+                let parts = match words {
+                    Some(words) => split_list(words).unwrap_or_default(),
+                    None if count_parts(key) == Some(params.len()) && depth < 2 => {
+                        params.iter().map(|param| Self::part(param, depth + 1)).collect()
+                    }
+                    None => Vec::new(),
+                };
+                let text = match words {
+                    _ if !parts.is_empty() => parts.iter().map(Self::text).collect::<Vec<_>>().join("\n"),
+                    Some(words) => words.to_owned(),
+                    None => key.to_owned(),
+                };
+                Some(Self { text: cut(&text), key: Some(cut(key)), params, parts, is_own: false })
             }
             _ => None,
         }
     }
+
+    /// A parameter of a list: a text, or a message in one of the ways that MediaWiki has written it in.
+    fn part(param: &Value, depth: usize) -> Self {
+        let inner = param.get("message").unwrap_or(param);
+        let worded = || {
+            let text = ["text", "raw", "plaintext", "num"].iter().find_map(|member| inner.get(*member));
+            Self::from_text(&scalar(text.unwrap_or(inner)).unwrap_or_else(|| inner.to_string()))
+        };
+        Self::parse_at(inner, depth).unwrap_or_else(worded)
+    }
+}
+
+/// Whether this is the code or the key of several errors at once (MediaWiki, Status::getMessage): the codes of the
+/// parts are lost. `* $1\n* $2`, from 1.33 on written `___1____2`. A key `rawmessage` need not be a list.
+pub(crate) fn is_list(code: &str) -> bool {
+    code == RAW_MESSAGE || count_parts(code).is_some()
+}
+
+/// What MediaWiki calls a message without a key.
+const RAW_MESSAGE: &str = "rawmessage";
+
+/// How many parts a list has, by its code or key.
+fn count_parts(code: &str) -> Option<usize> {
+    let count = code.split('\n').count().max(code.split("____").count());
+    let written = |start: &str, between: &str| {
+        let parts: Vec<String> = (1..=count).map(|part| format!("{start}{part}")).collect();
+        parts.join(between)
+    };
+    let is_list = code == written("* $", "\n") || code == format!("_{}", written("__", "__"));
+    (is_list && (2..=MOST_PARTS).contains(&count)).then_some(count)
+}
+
+/// The items of a list in wikitext and nothing else.
+fn split_list(text: &str) -> Option<Vec<Message>> {
+    let items: Vec<&str> = text.strip_prefix("* ")?.split("\n* ").collect();
+    to_parts(&items)
+}
+
+/// The items of the list that MediaWiki makes of one in wikitext.
+fn split_html_list(html: &str) -> Option<Vec<Message>> {
+    let list = html.strip_prefix("<ul><li>")?.trim_end().strip_suffix("</li></ul>")?;
+    let items: Vec<&str> = list.split("</li>\n<li>").collect();
+    let is_plain = |item: &&str| !item.contains("<li") && !item.contains("</li");
+    if items.iter().all(is_plain) { to_parts(&items) } else { None }
+}
+
+fn to_parts(items: &[&str]) -> Option<Vec<Message>> {
+    let parts = || items.iter().map(|item| Message::from_text(item)).collect();
+    (2..=MOST_PARTS).contains(&items.len()).then(parts)
 }
 
 fn cut(text: &str) -> String {
@@ -116,4 +214,108 @@ fn cut(text: &str) -> String {
         end -= 1;
     }
     text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Message, is_list};
+
+    fn texts(message: &Message) -> Vec<&str> {
+        message.parts().iter().map(Message::text).collect()
+    }
+
+    #[test]
+    fn the_parts_of_a_raw_list_are_reachable() {
+        let cases: [(Value, &[&str]); 5] = [
+            // MediaWiki 1.43 and 1.27 to 1.42.
+            (
+                json!({"key": "rawmessage", "params": ["* Too short.\n* Too common."]}),
+                &["Too short.", "Too common."],
+            ),
+            (
+                json!({"key": "* $1\n* $2", "params": ["Too short.", "Too common."]}),
+                &["Too short.", "Too common."],
+            ),
+            (
+                json!({"key": "* $1\n* $2\n* $3", "params": [
+                    {"key": "passwordtooshort", "params": [8]},
+                    {"message": {"key": "passwordincommonlist", "params": []}},
+                    {"raw": "And more."},
+                ]}),
+                &["passwordtooshort", "passwordincommonlist", "And more."],
+            ),
+            (
+                json!({"key": "* $1\n* $2", "params": [1, {"message": {"key": "* $1\n* $2", "params": ["a", "b"]}}]}),
+                &["1", "a\nb"],
+            ),
+            (
+                json!({"key": "* $1\n* $2", "params": [null, {"list": ["a"]}]}),
+                &["null", "{\"list\":[\"a\"]}"],
+            ),
+        ];
+        for (raw, parts) in cases {
+            let message = Message::parse(Some(&raw)).expect("a message");
+            assert_eq!(texts(&message), parts, "{raw}");
+            assert_eq!(message.text(), parts.join("\n"), "{raw}");
+        }
+        let raw = json!({"key": "* $1\n* $2", "params": [{"message": {"key": "a", "params": [8]}}, "b"]});
+        let message = Message::parse(Some(&raw)).expect("a message");
+        assert_eq!((message.parts()[0].key(), message.parts()[0].params()), (Some("a"), &[json!(8)][..]));
+    }
+
+    #[test]
+    fn a_raw_message_that_is_no_list_has_no_parts() {
+        for (raw, text) in [
+            (json!({"key": "userexists", "params": ["* a\n* b"]}), "userexists"),
+            (json!({"key": "rawmessage", "params": ["The door is closed."]}), "The door is closed."),
+            (json!({"key": "rawmessage", "params": ["* Only one."]}), "* Only one."),
+            (json!({"key": "rawmessage", "params": []}), "rawmessage"),
+            (json!({"key": "* $1\n* $2", "params": ["a"]}), "* $1\n* $2"),
+            (json!({"key": "$1$2$3", "params": ["a", "b", "c"]}), "$1$2$3"),
+        ] {
+            let message = Message::parse(Some(&raw)).expect("a message");
+            assert_eq!((message.text(), texts(&message)), (text, vec![]), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_the_parts_that_its_code_counts() {
+        let cases: [(&str, &str, &[&str]); 9] = [
+            ("___1____2", "* a\n* b", &["a", "b"]),
+            ("* $1\n* $2", "* a\n* b", &["a", "b"]),
+            ("___1____2____3", "* a\n* b\nand on\n* c", &["a", "b\nand on", "c"]),
+            ("___1____2", "<ul><li>a</li>\n<li><b>b</b></li></ul>", &["a", "<b>b</b>"]),
+            // One of the parts is a list itself.
+            ("___1____2", "* a\n* b\n* c", &[]),
+            ("___1____2", "<ul><li>a</li>\n<li>b\n<ul><li>c</li></ul></li></ul>", &[]),
+            ("___1____2", "a\n* b", &[]),
+            // The text alone does not tell.
+            ("userexists", "* a\n* b", &[]),
+            ("rawmessage", "* a\n* b", &[]),
+        ];
+        for (code, text, parts) in cases {
+            let message = Message::from_text(text).of_code(code);
+            assert_eq!((message.text(), texts(&message)), (text, parts.to_vec()), "{code} {text}");
+        }
+        let raw = json!({"key": "rawmessage", "params": ["* a\n* b\n* c"]});
+        let message = Message::parse(Some(&raw)).expect("a message");
+        assert_eq!(texts(&message.clone().of_code("___1____2____3")), ["a", "b", "c"]);
+        assert_eq!(texts(&message.of_code("___1____2")), [""; 0], "one of them is a list itself");
+    }
+
+    #[test]
+    fn lists_are_known_by_their_codes() {
+        for code in ["___1____2", "___1____2____3", "* $1\n* $2", "* $1\n* $2\n* $3", "rawmessage"] {
+            assert!(is_list(code), "{code}");
+        }
+        let twelve: Vec<String> = (1..=12).map(|part| format!("___{part}")).collect();
+        assert!(is_list(&twelve.join("_")));
+        for code in
+            ["", "_1_2_3", "$1$2$3", "___1", "* $1", "___1____3", "___2____1", "___1____2x", "userexists"]
+        {
+            assert!(!is_list(code), "{code}");
+        }
+    }
 }

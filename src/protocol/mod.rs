@@ -28,6 +28,9 @@ pub(crate) use self::{
     request::{MERGED, merge},
     status::{Notice, Status, Visit},
 };
+// What a list is about, only the wiki can tell.
+#[allow(unused_imports)]
+pub(crate) use self::message::is_list;
 pub use self::{
     captcha::{Captcha, CaptchaKind},
     field::{Choice, Field, FieldType},

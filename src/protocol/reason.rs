@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::message::is_list;
+
 /// The class of a failure. The wiki's own code and message stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -124,7 +126,8 @@ impl Reason {
             "authmanager-create-no-primary" => Self::NoPrimary,
             // AntiSpoof up to 1.42 reports a conflict by a message without a key, which leaves only this.
             "_1_2_3" => Self::NameForbidden,
-            _ if is_list(code) => Self::Password,
+            // The codes of the parts are lost.
+            _ if is_list(code) => Self::Other,
             _ => FAMILIES
                 .iter()
                 .find(|(start, _)| code.starts_with(start))
@@ -157,12 +160,6 @@ const FAMILIES: [(&str, Reason); 14] = [
     ("centralauth-account-", Reason::NameTaken),
 ];
 
-/// Several errors at once come as a list without the codes of its items: `* $1\n* $2`, from 1.33 on written
-/// `___1____2`, and in raw form from 1.43 on `rawmessage`. Core makes such lists for password rules only.
-fn is_list(code: &str) -> bool {
-    code == "rawmessage" || code.starts_with("* $1") || code.starts_with("___1____2")
-}
-
 #[cfg(test)]
 mod tests {
     use super::Reason;
@@ -183,8 +180,8 @@ mod tests {
             (Reason::NameForbidden, "centralauth-account-expired"),
             (Reason::PasswordMismatch, "badretype"),
             (Reason::Password, "passwordtooshort passwordtoolong passwordincommonlist password-name-match"),
-            (Reason::Password, "password-substring-username-match password-login-forbidden ___1____2"),
-            (Reason::Password, "___1____2____3 rawmessage"),
+            (Reason::Password, "password-substring-username-match password-login-forbidden"),
+            (Reason::Other, "___1____2 ___1____2____3 rawmessage"),
             (Reason::Email, "invalidemailaddress noemailcreate emaildisabled"),
             (Reason::Captcha, "captcha-createaccount-fail"),
             (Reason::CaptchaService, "captcha-error hcaptcha-internal-error"),
@@ -206,7 +203,7 @@ mod tests {
                 assert_eq!(Reason::of(code), reason, "{code}");
             }
         }
-        assert_eq!(Reason::of("* $1\n* $2"), Reason::Password, "as 1.29 to 1.32 write it");
+        assert_eq!(Reason::of("* $1\n* $2"), Reason::Other, "as 1.29 to 1.32 write it");
     }
 
     #[test]

@@ -91,6 +91,11 @@ impl Notice {
         let code = text(status, "messagecode")
             // MediaWiki before 1.29 sends no code, but its raw messages have the key.
             .or_else(|| message.as_ref().and_then(Message::key).map(str::to_owned));
+        // Several errors at once: the code counts the parts of the message.
+        let message = match (message, &code) {
+            (Some(message), Some(code)) => Some(message.of_code(code)),
+            (message, _) => message,
+        };
         Self { message, code }
     }
 }

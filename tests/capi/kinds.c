@@ -1,5 +1,5 @@
-/* Captchas, logins, and an answer that is lost, over the library's own transport:
- * kinds FANCY QUESTY HCAPTCHA LOGIN-LINK STEPS, the API_URLs of wikis with these profiles. */
+/* Captchas, logins, a list of errors, and an answer that is lost, over the library's own transport:
+ * kinds FANCY QUESTY HCAPTCHA LOGIN-LINK STEPS STRICT, the API_URLs of wikis with these profiles. */
 #include "check.h"
 
 static createaccount_client *open(const char *api_url)
@@ -164,14 +164,33 @@ static void a_lost_answer(const char *api_url)
     createaccount_client_free(client);
 }
 
+static void several_errors(const char *api_url)
+{
+    createaccount_client *client = open(api_url);
+    createaccount_step *step = NULL;
+
+    begin(client);
+    set(client, "username", "Longer name");
+    set(client, "password", "er nam");
+    step = submit(client);
+    CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_FAIL);
+    CHECK(createaccount_step_message_part_count(step) == 2);
+    CHECK(strstr(createaccount_step_message_part_at(step, 0), "10 characters") != NULL);
+    CHECK(strstr(createaccount_step_message_part_at(step, 1), "username") != NULL);
+    CHECK(createaccount_step_message_part_at(step, 2) == NULL);
+    createaccount_step_free(step);
+    createaccount_client_free(client);
+}
+
 int main(int argc, char **argv)
 {
-    CHECK(argc == 6);
+    CHECK(argc == 7);
     a_picture(argv[1]);
     a_question(argv[2]);
     a_widget(argv[3]);
     a_login(argv[4]);
     a_login_that_is_kept(argv[4]);
     a_lost_answer(argv[5]);
+    several_errors(argv[6]);
     return 0;
 }

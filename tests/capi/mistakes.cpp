@@ -11,6 +11,7 @@ void views_of_temporaries(Client &client, Step &step, StepView view)
     auto captcha = client.begin().captcha(); // deleted
     auto status = client.begin().status(); // deleted
     auto message = client.submit().message(); // deleted
+    auto message_parts = client.submit().message_parts(); // deleted
     auto message_code = client.submit().message_code(); // deleted
     auto username = client.submit().username(); // deleted
     auto redirect_target = client.submit().redirect_target(); // deleted

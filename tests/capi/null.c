@@ -59,6 +59,8 @@ static void getters(void)
     CHECK(createaccount_step_request_count(NULL) == 0);
     CHECK(createaccount_step_request_at(NULL, 0) == NULL);
     CHECK(createaccount_step_captcha(NULL) == NULL);
+    CHECK(createaccount_step_message_part_count(NULL) == 0);
+    CHECK(createaccount_step_message_part_at(NULL, 0) == NULL);
     CHECK(createaccount_step_raw_json(NULL) == NULL);
 
     CHECK(createaccount_field_name(NULL) == NULL);

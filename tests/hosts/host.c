@@ -187,6 +187,8 @@ static void step_lines(const createaccount_step *step)
     line("step", createaccount_step_status(step));
     line("username", createaccount_step_username(step));
     line("message", createaccount_step_message(step));
+    for (size_t i = 0; i < createaccount_step_message_part_count(step); i++)
+        line("message_part", createaccount_step_message_part_at(step, i));
     line("message_code", createaccount_step_message_code(step));
     if (createaccount_step_kind(step) == CREATEACCOUNT_STEP_FAIL)
         line("reason", createaccount_reason_name(createaccount_step_reason(step)));

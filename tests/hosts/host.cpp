@@ -156,6 +156,8 @@ void answer(const createaccount::StepView &step)
     line("step", step.status());
     line("username", step.username());
     line("message", step.message());
+    for (auto part : step.message_parts())
+        line({"message_part", std::string(part)});
     line("message_code", step.message_code());
     if (step.kind() == CREATEACCOUNT_STEP_FAIL)
         line("reason", createaccount_reason_name(step.reason()));

@@ -150,6 +150,8 @@ def step_lines(step: createaccount.Step) -> Iterator[Line]:
         case createaccount.Pass(username=str(name)) | createaccount.Form(account=str(name)):
             yield ["username", name]
     yield from given("message", getattr(step, "message", None))
+    for text in getattr(step, "message_parts", ()):
+        yield ["message_part", text]
     yield from given("message_code", getattr(step, "message_code", None))
     match step:
         case createaccount.Fail():

@@ -1,6 +1,10 @@
 //! The main job: an account by name and password, and its failures.
 
-use crate::{On::All, Scenario, play::PASSWORD, play::Play};
+use crate::{
+    On::All,
+    Scenario,
+    play::{Answer, PASSWORD, Play, part},
+};
 
 pub const LIST: &[Scenario] = &[
     Scenario { name: "plain", profiles: "stock", wikis: All, play: plain },
@@ -102,11 +106,30 @@ fn invalid_name(play: &mut Play) {
 }
 
 fn several_password_errors(play: &mut Play) {
-    // Too short and on the list of common ones: the wiki answers with a list that has lost its codes.
-    let fail = play.sign_up(&[("username", "Weak"), ("password", "qwerty")]);
-    fail.fails("password", "___1____2");
-    let message = fail.get("message").expect("a message");
-    assert_eq!(message.lines().filter(|line| line.starts_with("* ")).count(), 2, "{message}");
+    // Too short and part of the name: the wiki answers with a list that has lost its codes.
+    let values = [("username", "Longer name"), ("password", "er nam")];
+    let fail = play.sign_up(&values);
+    let parts = parts_of(&fail);
+    assert_eq!(parts.len(), 2, "{fail:?}");
+    assert!(parts[0].contains("10 characters"), "{parts:?}");
+    assert_eq!(parts[1], play.message("password-substring-username-match", "en"));
+    fail.fails("other", "___1____2").has("message", &format!("* {}\n* {}", parts[0], parts[1]));
+    play.open(&["message_format=html"]);
+    assert_eq!(parts_of(&play.sign_up(&values)), parts);
+    play.open(&["message_format=raw"]);
+    let fail = play.sign_up(&values);
+    let raw = parts_of(&fail);
+    fail.has("message", &raw.join("\n"));
+    // From 1.43 on a raw text keeps its functions.
+    let plain = raw[0].replace("{{PLURAL:10|1 character|10 characters}}", "10 characters");
+    assert_eq!([&plain, &raw[1]], [&parts[0], &parts[1]]);
+    play.open(&["message_format=none"]);
+    let fail = play.sign_up(&values);
+    fail.fails("other", "___1____2").has_none("message").has_none("message_part");
+}
+
+fn parts_of(fail: &Answer) -> Vec<String> {
+    fail.all("message_part").iter().map(|line| part(line, 1).to_owned()).collect()
 }
 
 fn without_email_fields(play: &mut Play) {

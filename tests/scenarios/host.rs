@@ -281,6 +281,9 @@ fn step_lines(step: &Step) -> Lines {
     };
     push("username", account.map(str::to_owned));
     push("message", step.message().map(Message::text).map(str::to_owned));
+    for part in step.message().map_or(&[][..], Message::parts) {
+        push("message_part", Some(part.text().to_owned()));
+    }
     push("message_code", step.message_code().map(str::to_owned));
     if let Step::Fail(fail) = step {
         push("reason", Some(fail.reason().to_string()));

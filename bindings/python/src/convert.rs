@@ -146,6 +146,10 @@ fn set_message(members: &Bound<'_, PyDict>, name: &str, message: Option<&Message
     if message.is_own() {
         members.set_item(format!("{name}_is_own"), true)?;
     }
+    if name == "message" && !message.parts().is_empty() {
+        let parts = message.parts().iter().map(Message::text);
+        members.set_item("message_parts", PyTuple::new(members.py(), parts.collect::<Vec<_>>())?)?;
+    }
     if !message.params().is_empty() {
         let params: Vec<_> =
             message.params().iter().map(|param| json(members.py(), param)).collect::<PyResult<_>>()?;

@@ -236,6 +236,26 @@ def test_ends() -> None:
     assert (done.is_final, done.status, done.username) == (True, "PASS", "Alice")
 
 
+def test_several_errors() -> None:
+    several = {"message": {"key": "rawmessage", "params": ["* Too short.\n* Too common."]}, "messagecode": "___1____2"}
+    fail = answered({"status": "FAIL", **several})
+    assert isinstance(fail, Fail)
+    assert (fail.reason, fail.message) == (Reason.OTHER, "Too short.\nToo common.")
+    assert fail.message_parts == ("Too short.", "Too common.")
+    form = answered({"status": "UI", "requests": [THIRD], **several})
+    assert isinstance(form, Form)
+    assert form.message_parts == fail.message_parts
+    restart = answered({"status": "RESTART", "requests": [], **several})
+    assert isinstance(restart, Restart)
+    assert restart.message_parts == fail.message_parts
+    other = answered({"status": "TOMORROW", **several})
+    assert isinstance(other, Other)
+    assert other.message_parts == fail.message_parts
+    redirect = answered({"status": "REDIRECT", "redirecttarget": "https://third.example/", "requests": [], **several})
+    assert isinstance(redirect, Redirect)
+    assert redirect.message_parts == fail.message_parts
+
+
 def test_verdicts(client: Client) -> None:
     verdict = client.check_username("taken")
     assert isinstance(verdict, Verdict)

@@ -25,6 +25,7 @@ class Form:
     * message: What the wiki says above the fields, for instance what was wrong with the last answer.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message (``message_format="raw"``), of which ``message`` is the key.
+    * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
     * can_create: False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor.
     * has_preserved_state: Whether a login that found no account here is waiting to be kept by the creation.
@@ -41,6 +42,7 @@ class Form:
     message: str | None = None
     message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
+    message_parts: tuple[str, ...] = ()
     message_code: str | None = None
     can_create: bool = True
     has_preserved_state: bool = False
@@ -70,6 +72,7 @@ class Redirect:
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_code: The wiki's code for the message.
+    * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * raw: The JSON that the step was read from. It holds the target.
     """
 
@@ -86,6 +89,7 @@ class Redirect:
     message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
     message_code: str | None = None
+    message_parts: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
@@ -101,6 +105,7 @@ class Restart:
     * message: The wiki's message.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
+    * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
     * can_preserve_state: Whether the next creation can keep the login. A failing attempt uses it up.
     * fields: The fields that the next creation will ask for, as far as the wiki tells.
@@ -113,6 +118,7 @@ class Restart:
     message: str | None = None
     message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
+    message_parts: tuple[str, ...] = ()
     message_code: str | None = None
     can_preserve_state: bool = False
     fields: "Fields" = field(default_factory=lambda: Fields())  # noqa: PLW0108  it is defined below
@@ -153,6 +159,9 @@ class Fail:
     * message: The wiki's message. It may name the visitor's address.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
+    * message_parts: The parts of a message that reports several errors at once, each as the wiki words it; empty
+      for others, and for a list of which the text alone does not tell where its parts end. In the raw message format
+      they are wikitext from MediaWiki 1.43 on, and HTML before.
     * message_code: The wiki's code for the message, for instance ``userexists``.
     * retry_after: How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the
       longest wait.
@@ -166,6 +175,7 @@ class Fail:
     message: str | None = None
     message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
+    message_parts: tuple[str, ...] = ()
     message_code: str | None = None
     retry_after: float | None = None
     can_preserve_state: bool = False
@@ -184,6 +194,7 @@ class Other:
     * message: The wiki's message.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
+    * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
     * raw: All that the wiki said.
     """
@@ -193,6 +204,7 @@ class Other:
     message: str | None = None
     message_is_own: bool = False
     message_params: tuple[Any, ...] = field(default=(), hash=False)
+    message_parts: tuple[str, ...] = ()
     message_code: str | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
