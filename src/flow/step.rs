@@ -215,7 +215,8 @@ pub struct Fail {
 impl Fail {
     /// What the wiki says.
     pub(crate) fn new(notice: Notice, can_preserve_state: bool, raw: Option<Raw>) -> Self {
-        let reason = notice.code.as_deref().map_or(Reason::Other, Reason::of);
+        let reason =
+            notice.code.as_deref().map_or(Reason::Other, |code| Reason::of(code, notice.message.as_ref()));
         let window = notice.message.as_ref().and_then(Message::duration);
         Self {
             reason,

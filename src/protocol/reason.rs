@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::message::is_list;
+use serde_json::Value;
+
+use super::message::{Message, is_list};
 
 /// The class of a failure. The wiki's own code and message stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,44 +96,19 @@ impl Reason {
         }
     }
 
-    /// The reason behind a `messagecode`, or behind the key of a raw message where the wiki is too old for codes.
-    pub(crate) fn of(code: &str) -> Self {
+    /// The reason behind a `messagecode`, or behind the key of a raw message where the wiki is too old for codes, and
+    /// the message beside it.
+    ///
+    /// A list of errors has the code of none of them, so its reason is not known.
+    pub(crate) fn of(code: &str, message: Option<&Message>) -> Self {
+        if is_list(code) {
+            return Self::Other;
+        }
         let code = code.strip_prefix("apierror-").unwrap_or(code);
-        match code {
-            "userexists"
-            | "centralauth-account-exists"
-            | "centralauth-account-unattached-exists"
-            | "centralauth-account-rename-exists" => Self::NameTaken,
-            "invaliduser" | "noname" => Self::NameInvalid,
-            "centralauth-rename-abortlogin"
-            | "centralauth-account-expired"
-            | "abusefilter-accountreserved"
-            | "username-previously-renamed-account" => Self::NameForbidden,
-            "badretype" => Self::PasswordMismatch,
-            "wrongpassword" | "wrongpasswordempty" => Self::Password,
-            "invalidemailaddress" | "noemailcreate" | "emaildisabled" => Self::Email,
-            "captcha-error" | "hcaptcha-internal-error" => Self::CaptchaService,
-            "permissiondenied" | "authmanager-create-disabled" | "userlogin-cannot-create" => {
-                Self::Permission
-            }
-            "blocked" | "autoblocked" | "sorbs_create_account_reason" => Self::Blocked,
-            "acct_creation_throttle_hit" | "login-throttled" => Self::Throttled,
-            "ratelimited" | "actionthrottledtext" => Self::RateLimited,
-            "readonly" | "readonlytext" => Self::ReadOnly,
-            "usernameinprogress" => Self::Busy,
-            "authmanager-create-not-in-progress"
-            | "authmanager-authn-not-in-progress"
-            | "badtoken"
-            | "sessionfailure" => Self::SessionLost,
-            "authmanager-create-no-primary" => Self::NoPrimary,
-            // AntiSpoof up to 1.42 reports a conflict by a message without a key, which leaves only this.
-            "_1_2_3" => Self::NameForbidden,
-            // The codes of the parts are lost.
-            _ if is_list(code) => Self::Other,
-            _ => FAMILIES
-                .iter()
-                .find(|(start, _)| code.starts_with(start))
-                .map_or(Self::Other, |(_, reason)| *reason),
+        match look_up(code).or_else(|| look_up(without_farm(code)?)) {
+            Some(Self::CaptchaService) if message.is_some_and(is_rejected) => Self::Captcha,
+            Some(reason) => reason,
+            None => Self::Other,
         }
     }
 }
@@ -142,68 +119,302 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Codes that share a beginning.
-const FAMILIES: [(&str, Reason); 14] = [
-    ("titleblacklist-forbidden", Reason::NameForbidden),
-    ("antispoof-", Reason::NameForbidden),
-    ("passwordtoo", Reason::Password),
-    ("passwordincommonlist", Reason::Password),
-    ("password-", Reason::Password),
-    ("badaccess-group", Reason::Permission),
-    ("blockedtext", Reason::Blocked),
-    ("systemblockedtext", Reason::Blocked),
-    ("autoblockedtext", Reason::Blocked),
-    ("globalblocking-", Reason::Blocked),
-    ("cantcreateaccount-", Reason::Blocked),
-    ("captcha-", Reason::Captcha),
-    ("abusefilter-", Reason::Filter),
-    ("centralauth-account-", Reason::NameTaken),
+use Reason::*;
+
+/// The keys and codes with which MediaWiki and its extensions refuse an account, and where they stand. A star ends the
+/// beginning of a family; a whole key goes before a family, and a longer family before a shorter one.
+const TABLE: &[(&str, Reason, &str)] = &[
+    // MediaWiki itself. Some keys have other words as codes (ApiMessageTrait::$messageMap).
+    ("userexists", NameTaken, "AuthManager::canCreateAccount"),
+    ("noname", NameInvalid, "AuthManager::beginAccountCreation"),
+    ("invaliduser", NameInvalid, "the code of noname and nouserspecified"),
+    ("nouserspecified", NameInvalid, "ApiMessageTrait"),
+    ("usernameinprogress", Busy, "AuthManager::continueAccountCreation"),
+    (
+        "username-previously-renamed-account",
+        NameForbidden,
+        "PreviouslyRenamedAccountPreAuthenticationProvider, 1.47",
+    ),
+    ("badretype", PasswordMismatch, "LocalPasswordPrimaryAuthenticationProvider"),
+    ("wrongpassword", Password, "AbstractPasswordPrimaryAuthenticationProvider"),
+    ("wrongpasswordempty", Password, "LegacyHookPreAuthenticationProvider, to 1.32"),
+    ("passwordtoo*", Password, "PasswordPolicyChecks: tooshort, toolong, toopopular"),
+    ("passwordincommonlist", Password, "PasswordPolicyChecks, from 1.33"),
+    ("passwordinlargeblacklist", Password, "PasswordPolicyChecks, 1.31 and 1.32"),
+    ("password-*", Password, "PasswordPolicyChecks: name-match, login-forbidden, substring-username-match"),
+    ("invalidemailaddress", Email, "UserDataAuthenticationRequest"),
+    ("noemailcreate", Email, "TemporaryPasswordPrimaryAuthenticationProvider"),
+    ("emaildisabled", Email, "TemporaryPasswordPrimaryAuthenticationProvider"),
+    ("permissiondenied", Permission, "the code of badaccess-group0 and badaccess-groups"),
+    ("badaccess*", Permission, "PermissionManager"),
+    ("authmanager-create-disabled", Permission, "AuthManager::canCreateAccount"),
+    ("authmanager-autocreate-noperm", Permission, "AuthManager::autoCreateUser"),
+    ("userlogin-cannot-create", Permission, "ApiAMCreateAccount"),
+    ("blocked", Blocked, "the code of the blockedtext family"),
+    ("autoblocked", Blocked, "the code of autoblockedtext, and of ipreputation-blocked-ip-reputation"),
+    ("blockedtext*", Blocked, "BlockErrorFormatter"),
+    ("autoblockedtext*", Blocked, "BlockErrorFormatter"),
+    ("systemblockedtext*", Blocked, "BlockErrorFormatter"),
+    ("cantcreateaccount-*", Blocked, "AuthManager::checkAccountCreatePermissions, to 1.34"),
+    ("sorbs_create_account_reason", Blocked, "AuthManager::authorizeInternal"),
+    ("login-userblocked", Blocked, "CheckBlocksSecondaryAuthenticationProvider"),
+    ("acct_creation_throttle_hit", Throttled, "ThrottlePreAuthenticationProvider"),
+    ("login-throttled", Throttled, "ThrottlePreAuthenticationProvider"),
+    ("ratelimited", RateLimited, "the code of actionthrottledtext"),
+    ("actionthrottledtext", RateLimited, "PermissionStatus, from 1.41"),
+    ("readonly", ReadOnly, "the code of readonlytext"),
+    ("readonlytext", ReadOnly, "AuthManager::authorizeInternal"),
+    ("authmanager-create-not-in-progress", SessionLost, "AuthManager::continueAccountCreation"),
+    ("authmanager-authn-not-in-progress", SessionLost, "AuthManager::continueAuthentication"),
+    ("badtoken", SessionLost, "the code of sessionfailure"),
+    ("sessionfailure", SessionLost, "LegacyHookPreAuthenticationProvider, to 1.32"),
+    ("nocookiesforlogin", SessionLost, "LegacyHookPreAuthenticationProvider, to 1.32"),
+    ("authmanager-create-no-primary", NoPrimary, "AuthManager::continueAccountCreation"),
+    ("authmanager-authn-no-primary", NoPrimary, "AuthManager::continueAuthentication"),
+    // AbuseFilter. Its administrators may put any key into their filters.
+    ("abusefilter-accountreserved", NameForbidden, "AbuseFilterPreAuthenticationProvider"),
+    ("abusefilter-blocked-display", Blocked, "AbuseFilter, Consequence Block"),
+    ("abusefilter-*", Filter, "AbuseFilter, the other consequences"),
+    // AntiSpoof. Before 1.43 a conflict has no key, but a message of three parts that nothing else makes.
+    ("antispoof-*", NameForbidden, "AntiSpoofPreAuthenticationProvider: conflict, name-illegal"),
+    ("$1$2$3", NameForbidden, "AntiSpoofPreAuthenticationProvider, 1.27 to 1.32"),
+    ("_1_2_3", NameForbidden, "AntiSpoofPreAuthenticationProvider, 1.33 to 1.42"),
+    // BlueSpice.
+    (
+        "bs-pro-distribution-createaccount-fail-*",
+        Permission,
+        "BlueSpice Pro, the number of accounts is used up",
+    ),
+    // CentralAuth.
+    ("centralauth-account-exists", NameTaken, "CentralAuthPrimaryAuthenticationProvider"),
+    ("centralauth-account-unattached-exists", NameTaken, "CentralAuthPrimaryAuthenticationProvider"),
+    ("centralauth-account-rename-exists", NameTaken, "CentralAuthPrimaryAuthenticationProvider"),
+    ("centralauth-account-expired", NameForbidden, "CentralAuthPrimaryAuthenticationProvider"),
+    ("centralauth-account-*", NameTaken, "CentralAuth"),
+    ("centralauth-rename-abortlogin", NameForbidden, "CentralAuthPrimaryAuthenticationProvider"),
+    ("centralauth-blocked-ip-reputation", Blocked, "CentralAuthIpReputationPreAuthenticationProvider, 1.43"),
+    ("centralauth-login-error-locked", Blocked, "CentralAuthSecondaryAuthenticationProvider"),
+    ("centralauth-error-badtoken", SessionLost, "CentralAuthRedirectingPrimaryAuthenticationProvider"),
+    ("centralauth-error-sul3-expired", SessionLost, "CentralAuthRedirectingPrimaryAuthenticationProvider"),
+    // ConfirmAccount.
+    ("requestaccount-inuse", NameTaken, "ConfirmAccount, PreAuthenticationProvider"),
+    // ConfirmEdit. The parameter of captcha-error tells a rejected token; hcaptcha-internal-error hides it.
+    ("captcha-error", CaptchaService, "CaptchaPreAuthenticationProvider::makeError"),
+    ("hcaptcha-internal-error", CaptchaService, "CaptchaPreAuthenticationProvider::makeError, from 1.47"),
+    ("captcha-*", Captcha, "CaptchaPreAuthenticationProvider: createaccount-fail"),
+    ("fancycaptcha-*", Captcha, "ConfirmEdit, FancyCaptcha"),
+    ("questycaptcha-*", Captcha, "ConfirmEdit, QuestyCaptcha"),
+    ("hcaptcha-*", Captcha, "ConfirmEdit, hCaptcha"),
+    ("turnstile-*", Captcha, "ConfirmEdit, Turnstile: createaccount-fail"),
+    ("recaptcha-*", Captcha, "ConfirmEdit, ReCaptcha, to 1.34"),
+    ("renocaptcha-*", Captcha, "ConfirmEdit, ReCaptchaNoCaptcha: createaccount-fail"),
+    // EmailAuth.
+    ("emailauth-login-retry-limit", RateLimited, "EmailAuthSecondaryAuthenticationProvider"),
+    // EmailDNSValidate.
+    ("emaildnsvalidate-*", Email, "EmailDNSValidate: formatvalfail, ipprivres, nxdomain"),
+    // GlobalBlocking.
+    ("globalblocking-*", Blocked, "GlobalBlockingHooks: blockedtext-ip and others, ipblocked before 1.42"),
+    // Invitation codes and conditions to be accepted: there is no reason for these, and the message says it.
+    ("pickipediainvitations-*", Other, "PickiPediaInvitations: code-required, validation-error"),
+    ("newsignuppage-must-accept-tos", Other, "NewSignupPage"),
+    // IPReputation.
+    ("ipreputation-blocked-*", Blocked, "IPReputation, PreAuthenticationProvider"),
+    // MinimumNameLength.
+    ("minimumnamelength-error", NameInvalid, "MinimumNameLengthPreAuthenticationProvider"),
+    // OpenStackManager.
+    ("openstackmanager-shellaccountexists", NameTaken, "OpenStackNovaSecondaryAuthenticationProvider"),
+    (
+        "openstackmanager-shellaccountvalidationfail",
+        NameInvalid,
+        "OpenStackNovaSecondaryAuthenticationProvider",
+    ),
+    // Phalanx.
+    ("phalanx-user-block-new-account", NameForbidden, "Phalanx of Fandom"),
+    // SpamBlacklist.
+    ("spam-blacklisted-email*", Email, "SpamBlacklistPreAuthenticationProvider: signup"),
+    // StopForumSpam.
+    ("stopforumspam-*", Blocked, "StopForumSpam, onGetUserPermissionsErrorsExpensive: blocked"),
+    // TitleBlacklist.
+    ("titleblacklist-*", NameForbidden, "TitleBlacklist, Hooks::testUserName: forbidden, custom messages"),
+    // TorBlock.
+    ("torblock-*", Blocked, "TorBlock, onGetUserPermissionsErrorsExpensive: blocked"),
+    // Customizations of farms.
+    (
+        "wikimediacustomizations-bademaildomain-*",
+        Email,
+        "BadEmailDomainPreAuthenticationProvider of Wikimedia",
+    ),
+    ("wikioasissafety-suspended-*", Blocked, "WikiOasisSafety"),
 ];
+
+fn look_up(code: &str) -> Option<Reason> {
+    let matches = |(key, ..): &&(&str, Reason, &str)| match key.strip_suffix('*') {
+        Some(start) => code.starts_with(start),
+        None => code == *key,
+    };
+    let weight = |(key, ..): &&(&str, Reason, &str)| (!key.ends_with('*'), key.len());
+    TABLE.iter().filter(matches).max_by_key(weight).map(|(_, reason, _)| *reason)
+}
+
+/// The key without the name that a farm has put before it: `wikimedia-torblock-blocked`,
+/// `weirdgloop-globalblocking-ipblocked-range`. Only extensions with a hook for that or with a name of their own in the
+/// key count, for any word may be followed by `-blocked`.
+fn without_farm(code: &str) -> Option<&str> {
+    const EXTENSIONS: [&str; 9] = [
+        "abusefilter-",
+        "antispoof-",
+        "centralauth-account-",
+        "globalblocking-",
+        "ipreputation-blocked-",
+        "spam-blacklisted-email",
+        "stopforumspam-",
+        "titleblacklist-",
+        "torblock-",
+    ];
+    let (_, key) = code.split_once('-')?;
+    EXTENSIONS.iter().any(|name| key.starts_with(name)).then_some(key)
+}
+
+/// Whether a `captcha-error` tells that the service did answer, and rejected the token or missed it (ConfirmEdit,
+/// getError of HCaptcha, Turnstile and ReCaptchaNoCaptcha). The others are `http` and `json`: no answer that could be read.
+fn is_rejected(message: &Message) -> bool {
+    const REJECTED: [&str; 6] = [
+        "hcaptcha-api",
+        "turnstile-api",
+        "recaptcha-api",
+        "sitekey-mismatch",
+        "missing-token",
+        "forceshowcaptcha",
+    ];
+    let has_word = |text: &str| {
+        let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+        words.any(|word| REJECTED.contains(&word))
+    };
+    match message.key() {
+        Some(_) => message.params().iter().filter_map(Value::as_str).any(has_word),
+        None => has_word(message.text()),
+    }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::Reason;
+    use serde_json::json;
+
+    use super::{Message, Reason, TABLE, look_up};
 
     #[test]
     fn every_known_code_has_its_reason() {
-        // MediaWiki 1.29 to 1.47 and its usual extensions.
+        // MediaWiki 1.27 to 1.47 and its extensions.
         let known = [
             (
                 Reason::NameTaken,
                 "userexists centralauth-account-exists centralauth-account-unattached-exists",
             ),
-            (Reason::NameTaken, "centralauth-account-rename-exists"),
-            (Reason::NameInvalid, "invaliduser noname"),
-            (Reason::NameForbidden, "titleblacklist-forbidden titleblacklist-forbidden-new-account _1_2_3"),
-            (Reason::NameForbidden, "antispoof-conflict antispoof-name-illegal abusefilter-accountreserved"),
+            (Reason::NameTaken, "centralauth-account-rename-exists requestaccount-inuse"),
+            (Reason::NameInvalid, "invaliduser noname minimumnamelength-error"),
+            (
+                Reason::NameForbidden,
+                "titleblacklist-forbidden titleblacklist-forbidden-new-account _1_2_3 $1$2$3",
+            ),
+            (Reason::NameForbidden, "titleblacklist-custom-bad antispoof-conflict antispoof-name-illegal"),
+            (Reason::NameForbidden, "abusefilter-accountreserved centralauth-account-expired"),
             (Reason::NameForbidden, "username-previously-renamed-account centralauth-rename-abortlogin"),
-            (Reason::NameForbidden, "centralauth-account-expired"),
             (Reason::PasswordMismatch, "badretype"),
             (Reason::Password, "passwordtooshort passwordtoolong passwordincommonlist password-name-match"),
-            (Reason::Password, "password-substring-username-match password-login-forbidden"),
-            (Reason::Other, "___1____2 ___1____2____3 rawmessage"),
-            (Reason::Email, "invalidemailaddress noemailcreate emaildisabled"),
-            (Reason::Captcha, "captcha-createaccount-fail"),
+            (
+                Reason::Password,
+                "password-substring-username-match password-login-forbidden passwordtoopopular",
+            ),
+            (Reason::Password, "passwordinlargeblacklist wrongpassword"),
+            (Reason::Email, "invalidemailaddress noemailcreate emaildisabled spam-blacklisted-email-signup"),
+            (Reason::Email, "emaildnsvalidate-nxdomain wikimediacustomizations-bademaildomain-error"),
+            (Reason::Captcha, "captcha-createaccount-fail renocaptcha-createaccount-fail"),
+            (Reason::Captcha, "turnstile-createaccount-fail hcaptcha-createaccount-fail"),
             (Reason::CaptchaService, "captcha-error hcaptcha-internal-error"),
             (Reason::Permission, "permissiondenied userlogin-cannot-create authmanager-create-disabled"),
+            (Reason::Permission, "badaccess-group0 badaccess-groups"),
             (Reason::Blocked, "blocked autoblocked globalblocking-blockedtext-ip blockedtext-partial"),
             (Reason::Blocked, "globalblocking-blockedtext-autoblock-xff cantcreateaccount-text"),
             (Reason::Blocked, "cantcreateaccount-range-text sorbs_create_account_reason systemblockedtext"),
-            (Reason::Throttled, "acct_creation_throttle_hit"),
-            (Reason::RateLimited, "ratelimited actionthrottledtext"),
+            (Reason::Blocked, "autoblockedtext-tempuser torblock-blocked stopforumspam-blocked"),
+            (Reason::Blocked, "ipreputation-blocked-ip-reputation centralauth-blocked-ip-reputation"),
+            (Reason::Blocked, "abusefilter-blocked-display globalblocking-ipblocked-range"),
+            (Reason::Throttled, "acct_creation_throttle_hit login-throttled"),
+            (Reason::RateLimited, "ratelimited actionthrottledtext apierror-ratelimited"),
             (Reason::ReadOnly, "readonly readonlytext"),
             (Reason::Busy, "usernameinprogress"),
             (Reason::SessionLost, "authmanager-create-not-in-progress badtoken"),
             (Reason::NoPrimary, "authmanager-create-no-primary"),
-            (Reason::Filter, "abusefilter-disallowed abusefilter-warning"),
-            (Reason::Other, "internalerror some-message-of-the-wiki"),
+            (Reason::Filter, "abusefilter-disallowed abusefilter-warning abusefilter-degrouped"),
+            (Reason::Other, "internalerror some-message-of-the-wiki newsignuppage-must-accept-tos"),
+            (Reason::Other, "pickipediainvitations-code-required createaccount-hook-aborted"),
         ];
         for (reason, codes) in known {
             for code in codes.split(' ') {
-                assert_eq!(Reason::of(code), reason, "{code}");
+                assert_eq!(Reason::of(code, None), reason, "{code}");
             }
         }
-        assert_eq!(Reason::of("* $1\n* $2"), Reason::Other, "as 1.29 to 1.32 write it");
+    }
+
+    #[test]
+    fn a_list_is_not_guessed_at() {
+        for code in ["___1____2", "___1____2____3", "* $1\n* $2", "rawmessage"] {
+            let message = Message::from_text("* Passwords must be at least 8 characters.\n* No.");
+            assert_eq!(Reason::of(code, Some(&message)), Reason::Other, "{code}");
+        }
+    }
+
+    #[test]
+    fn farms_put_their_names_before_keys() {
+        for (reason, codes) in [
+            (Reason::Blocked, "wikimedia-torblock-blocked wikimedia-globalblocking-ipblocked-xff"),
+            (Reason::Blocked, "weirdgloop-torblock-blocked subnautica-globalblocking-ipblocked"),
+            (Reason::Blocked, "miraheze-globalblocking-ipblocked-range"),
+            (Reason::NameForbidden, "farm-titleblacklist-forbidden"),
+            (
+                Reason::Other,
+                "door-blocked farm-userexists my-password-hint x-captcha-error -blocked torblock",
+            ),
+        ] {
+            for code in codes.split(' ') {
+                assert_eq!(Reason::of(code, None), reason, "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rejected_token_is_not_the_services_fault() {
+        let raw = |word: &str| Message::parse(Some(&json!({"key": "captcha-error", "params": [word]})));
+        let text = |word: &str| {
+            let message = format!("CAPTCHA verification failed due to internal error: {word}");
+            Some(Message::from_text(&message))
+        };
+        let html = |word: &str| Some(Message::from_text(&format!("内部エラー:<b>{word}</b>。")));
+        for message in [raw, text, html] as [fn(&str) -> Option<Message>; 3] {
+            for word in
+                ["hcaptcha-api", "turnstile-api", "recaptcha-api", "sitekey-mismatch", "missing-token"]
+            {
+                assert_eq!(Reason::of("captcha-error", message(word).as_ref()), Reason::Captcha, "{word}");
+            }
+            for word in ["http", "json", "my-hcaptcha-api-x", "api"] {
+                assert_eq!(
+                    Reason::of("captcha-error", message(word).as_ref()),
+                    Reason::CaptchaService,
+                    "{word}"
+                );
+            }
+        }
+        assert_eq!(Reason::of("captcha-error", None), Reason::CaptchaService);
+        // The word counts in that message only.
+        assert_eq!(Reason::of("abusefilter-x", raw("hcaptcha-api").as_ref()), Reason::Filter);
+    }
+
+    #[test]
+    fn every_line_of_the_table_counts() {
+        for (index, (key, reason, source)) in TABLE.iter().enumerate() {
+            assert!(!source.is_empty() && TABLE[..index].iter().all(|(other, ..)| other != key), "{key}");
+            assert_eq!(look_up(&key.replace('*', "-x")), Some(*reason), "{key}");
+        }
     }
 
     #[test]

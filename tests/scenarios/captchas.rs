@@ -113,9 +113,18 @@ fn widget(play: &mut Play) {
         (shown[0].as_str(), shown[3].as_str(), shown[5].as_str()),
         ("widget", "site-key-10000000", "captchaWord")
     );
-    play.submit(&values("Browser", "no-token")).is("FAIL").has("reason", "captcha");
+    // A token that is rejected, and a service that is down: one code, and a parameter that tells.
+    for format in ["wikitext", "html", "raw"] {
+        play.open(&[&format!("message_format={format}")]);
+        play.begin().is("FORM");
+        play.submit(&values("Browser", "no-token")).fails("captcha", "captcha-error");
+        play.begin().is("FORM");
+        play.submit(&values("Browser", "widget-down")).fails("captcha_service", "captcha-error");
+    }
+    // Without a message nothing tells.
+    play.open(&["message_format=none"]);
     play.begin().is("FORM");
-    play.submit(&values("Browser", "widget-down")).fails("captcha_service", "captcha-error");
+    play.submit(&values("Browser", "no-token")).fails("captcha_service", "captcha-error");
     play.begin().is("FORM");
     play.submit(&values("Browser", "widget-token")).is("PASS");
 }

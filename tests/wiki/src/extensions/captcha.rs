@@ -47,10 +47,18 @@ impl Provider for ConfirmEdit {
         let word = request.and_then(|request| request.text("captchaWord")).unwrap_or_default();
         let passes = match self.kind {
             CaptchaKind::HCaptcha | CaptchaKind::Turnstile | CaptchaKind::ReCaptcha => {
-                if word == "widget-down" {
-                    return Ok(Err(vec![Message::new("captcha-error").text_param("http")]));
-                }
-                word == "widget-token"
+                let service = match self.kind {
+                    CaptchaKind::HCaptcha => "hcaptcha-api",
+                    CaptchaKind::Turnstile => "turnstile-api",
+                    _ => "recaptcha-api",
+                };
+                let error = match word {
+                    "widget-token" => return Ok(Ok(())),
+                    "widget-down" => "http",
+                    // The service has error codes for a token that is none.
+                    _ => service,
+                };
+                return Ok(Err(vec![Message::new("captcha-error").text_param(error)]));
             }
             _ => {
                 let id = request.and_then(|request| request.text("captchaId")).unwrap_or_default();
