@@ -84,10 +84,28 @@ fn a_computer_that_slept_knows_its_account() {
 
 #[test]
 fn a_pass_for_another_name_is_none() {
-    for (asked, made) in [("Bob", "Jacob"), ("JohnSmith", "Johnsmith"), ("Bob", "Bobby")] {
+    for (asked, made) in
+        [("Bob", "Jacob"), ("JohnSmith", "Johnsmith"), ("Bob", "Bobby"), ("Ünal", "Banal"), ("ünal", "Unal")]
+    {
         let (wiki, mut client) = begun();
         wiki.reply(pass(made));
         is_unknown(client.submit(&answer(asked)));
+    }
+}
+
+#[test]
+fn a_pass_in_the_wikis_spelling_is_one() {
+    for (asked, made) in [
+        ("alice", "Alice"),
+        ("ünal__x", "Ünal x"),
+        ("ibrahim x", "İbrahim x"),
+        ("R&amp;D x", "R&D x"),
+        ("User:bob", "Bob"),
+        ("ßeta", "Sseta"),
+    ] {
+        let (wiki, mut client) = begun();
+        wiki.reply(pass(made));
+        assert_eq!(passes(client.submit(&answer(asked))), made);
     }
 }
 

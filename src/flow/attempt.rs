@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::redirect::ReturnUrl;
-use crate::protocol::{AuthRequest, Field, same_name};
+use crate::protocol::{AuthRequest, Field, may_be_same_name, same_name};
 
 /// An attempt to create an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ impl Attempt {
     /// Whether an account of this name may be the attempt's.
     pub(super) fn is_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
-            (Some(asked), Some(name)) => same_name(asked, name),
+            (Some(asked), Some(name)) => may_be_same_name(asked, name),
             _ => true,
         }
     }

@@ -22,7 +22,7 @@ pub(crate) use self::{
     api_error::describe,
     http::is_private,
     json::{Raw, truthy},
-    name::same_name,
+    name::{may_be_same_name, same_name},
     params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, take_token},
     request::{MERGED, merge},
