@@ -28,7 +28,8 @@ use std::{
 };
 
 use createaccount::{
-    Answer, Begin, CaptchaKind, Client, Config, ErrorKind, Field, FieldType, Form, Redirect, Secret, Step,
+    Answer, Begin, Captcha, CaptchaKind, Client, Config, ErrorKind, Field, FieldType, Form, Redirect, Secret,
+    Step,
 };
 
 const USAGE: &str =
@@ -131,12 +132,13 @@ fn fill_in(client: &mut Client, form: &Form, given: &mut Given) -> Result<create
 /// Prints what is to be known before answering.
 fn show(client: &mut Client, form: &Form) -> Result<()> {
     println!("\n{}", form.message().map_or("The wiki asks:", |message| message.text()));
-    let Some(captcha) = form.captcha() else {
-        for field in form.fields().iter().filter(|field| field.kind() == FieldType::Null) {
+    let of_captcha = form.captcha().map_or(&[][..], Captcha::fields);
+    for field in form.fields().iter().filter(|field| field.kind() == FieldType::Null) {
+        if !of_captcha.iter().any(|name| name == field.name()) {
             println!("{}: {}", caption(field), field.value().unwrap_or_default());
         }
-        return Ok(());
-    };
+    }
+    let Some(captcha) = form.captcha() else { return Ok(()) };
     match captcha.kind() {
         CaptchaKind::Image => {
             let path = env::temp_dir().join(format!("captcha-{}.png", random()?));
@@ -144,8 +146,10 @@ fn show(client: &mut Client, form: &Form) -> Result<()> {
             println!("Read the letters of the picture {}", path.display());
         }
         CaptchaKind::Widget => {
-            let key = captcha.site_key().unwrap_or_default();
-            println!("Solve the captcha with the site key {key} in a browser; its token is the answer.");
+            let (service, key) = (captcha.service().as_str(), captcha.site_key().unwrap_or_default());
+            println!(
+                "Solve the captcha of {service} with the site key {key} in a browser; its token is the answer."
+            );
         }
         _ => println!("{}", captcha.text()),
     }

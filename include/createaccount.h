@@ -428,6 +428,28 @@ typedef enum {
 } createaccount_captcha_kind_t;
 
 /**
+ * The third party whose widget a captcha is. Numbers never change, and new ones may be added.
+ */
+typedef enum {
+    /**
+     * None, or one that this version does not know.
+     */
+    CREATEACCOUNT_CAPTCHA_SERVICE_OTHER = 0,
+    /**
+     * hCaptcha, https://js.hcaptcha.com/1/api.js.
+     */
+    CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA = 1,
+    /**
+     * Turnstile of Cloudflare, https://challenges.cloudflare.com/turnstile/v0/api.js.
+     */
+    CREATEACCOUNT_CAPTCHA_SERVICE_TURNSTILE = 2,
+    /**
+     * reCAPTCHA of Google, https://www.google.com/recaptcha/api.js.
+     */
+    CREATEACCOUNT_CAPTCHA_SERVICE_RECAPTCHA = 3,
+} createaccount_captcha_service_t;
+
+/**
  * What a verdict says. Numbers never change.
  */
 typedef enum {
@@ -482,6 +504,11 @@ typedef enum {
      */
     CREATEACCOUNT_LOG_DEBUG = 4,
 } createaccount_log_level_t;
+
+/**
+ * The third party whose widget a captcha is.
+ */
+typedef struct CaptchaService CaptchaService;
 
 /**
  * The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
@@ -1490,6 +1517,19 @@ CREATEACCOUNT_API
 createaccount_captcha_kind_t createaccount_captcha_kind(const createaccount_captcha *captcha);
 
 /**
+ * Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are none.
+ */
+CREATEACCOUNT_API
+createaccount_captcha_service_t createaccount_captcha_service(const createaccount_captcha *captcha);
+
+/**
+ * The name of a service in lower case, for instance "hcaptcha" for CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA; "other"
+ * for a number that is none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_service_name(uint32_t service);
+
+/**
  * The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.
  */
 CREATEACCOUNT_API
@@ -1520,6 +1560,20 @@ const char *createaccount_captcha_image_url(const createaccount_captcha *captcha
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
+
+/**
+ * How many fields belong to the captcha. Of these a program that shows the captcha as it is described here need not
+ * show those that ask nothing; a null field that is not among them is a notice of somebody else.
+ */
+CREATEACCOUNT_API
+size_t createaccount_captcha_field_count(const createaccount_captcha *captcha);
+
+/**
+ * The name of a field that belongs to the captcha, in the wiki's order. Borrowed; NULL past the end.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_field_at(const createaccount_captcha *captcha,
+                                           size_t index);
 
 /* ---- Verdicts -------------------------------------------------------------------------------------------- */
 

@@ -208,12 +208,16 @@ public:
 class Captcha : public detail::View<createaccount_captcha> {
 public:
     using Holder::Holder;
+    using Fields = List<createaccount_captcha, std::string_view, createaccount_captcha_field_count,
+                        createaccount_captcha_field_at>;
     createaccount_captcha_kind_t kind() const { return createaccount_captcha_kind(object_); }
     std::string_view text() const { return view(createaccount_captcha_text(object_)); }
     std::string_view mime() const { return view(createaccount_captcha_mime(object_)); }
     std::string_view site_key() const { return view(createaccount_captcha_site_key(object_)); }
     std::string_view image_url() const { return view(createaccount_captcha_image_url(object_)); }
     std::string_view answer_field() const { return view(createaccount_captcha_answer_field(object_)); }
+    createaccount_captcha_service_t service() const { return createaccount_captcha_service(object_); }
+    Fields fields() const { return Fields(object_); } ///< the names of those that belong to it
 };
 
 class Step;

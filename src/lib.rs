@@ -67,7 +67,8 @@ pub use self::{
     error::{Error, ErrorKind, Result},
     flow::{Answer, Begin, Fail, Form, Other, Pass, Redirect, Restart, Step, Value, Verdict},
     protocol::{
-        AuthRequest, Captcha, CaptchaKind, Choice, Field, FieldType, Message, MessageFormat, Reason, Required,
+        AuthRequest, Captcha, CaptchaKind, CaptchaService, Choice, Field, FieldType, Message, MessageFormat,
+        Reason, Required,
     },
     secret::Secret,
 };

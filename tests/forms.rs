@@ -4,7 +4,7 @@
 mod canned;
 
 use canned::Canned;
-use createaccount::{Answer, Begin, CaptchaKind, Client, Config, ErrorKind, FieldType, Step};
+use createaccount::{Answer, Begin, CaptchaKind, CaptchaService, Client, Config, ErrorKind, FieldType, Step};
 use serde_json::{Value, json};
 
 fn form(requests: Value) -> String {
@@ -153,6 +153,29 @@ fn captchas_are_known_by_their_field_whatever_their_name() {
         assert_eq!(captcha.image_url().map(|url| url.as_str()), image);
         client.submit(&Answer::from([(captcha.answer_field(), "word")])).expect("an answer");
         assert_eq!(sent(&wiki, "captchaId"), ["1234567890123456789"], "digits stay a string");
+    }
+}
+
+#[test]
+fn captchas_name_their_service_and_their_fields() {
+    for (kind, service) in [
+        ("hcaptcha", CaptchaService::HCaptcha),
+        ("turnstile", CaptchaService::Turnstile),
+        ("recaptchanocaptcha", CaptchaService::ReCaptcha),
+        ("recaptcha", CaptchaService::ReCaptcha),
+        ("tomorrow", CaptchaService::Other),
+    ] {
+        let wiki = Canned::default();
+        let notice = json!({"id": "Notice", "required": "required", "fields": {"captchaNotice": {"type": "null", "value": "Read this."}}});
+        let fields = json!({"captchaInfo": {"type": "null", "value": "x"}, "captchaWord": string(), "username": string()});
+        let captcha = json!({"id": "C", "required": "required", "metadata": {"type": kind, "key": "k"}, "fields": fields});
+        wiki.reply(form(json!([notice, captcha])));
+        let step = wiki.client(Config::new()).begin(Begin::new()).expect("a form");
+        let Step::Form(form) = step else { panic!("a form") };
+        let captcha = form.captcha().expect("a captcha");
+        assert_eq!((captcha.kind(), captcha.service()), (CaptchaKind::Widget, service), "{kind}");
+        // Neither another extension's notice nor another field of the request.
+        assert_eq!(captcha.fields(), ["captchaInfo", "captchaWord"], "{kind}");
     }
 }
 

@@ -128,6 +128,16 @@ static createaccount_status answer(const createaccount_field *field)
     return status;
 }
 
+/* Whether a field belongs to the captcha, which is shown as a whole. */
+static bool is_of_captcha(const createaccount_captcha *captcha, const char *name)
+{
+    for (size_t i = 0; i < createaccount_captcha_field_count(captcha); i++) {
+        if (strcmp(createaccount_captcha_field_at(captcha, i), name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Shows what has to be done for a captcha. */
 static void show_captcha(const createaccount_captcha *captcha)
 {
@@ -145,7 +155,8 @@ static void show_captcha(const createaccount_captcha *captcha)
         createaccount_bytes_free(picture, length);
         break;
     case CREATEACCOUNT_CAPTCHA_WIDGET:
-        printf("Solve the captcha with the site key %s in a browser; its token is the answer.\n",
+        printf("Solve the captcha of %s with the site key %s in a browser; its token is the answer.\n",
+               createaccount_captcha_service_name(createaccount_captcha_service(captcha)),
                createaccount_captcha_site_key(captcha));
         break;
     default: printf("%s\n", createaccount_captcha_text(captcha));
@@ -184,8 +195,9 @@ static createaccount_status fill_in(const createaccount_step *step, createaccoun
         const char *label = createaccount_field_label(field);
         char **argument = argument_for(field);
 
-        if (createaccount_field_type(field) == CREATEACCOUNT_FIELD_TYPE_NULL && captcha == NULL) {
-            printf("%s: %s\n", label, createaccount_field_value(field));
+        if (createaccount_field_type(field) == CREATEACCOUNT_FIELD_TYPE_NULL) {
+            if (!is_of_captcha(captcha, createaccount_field_name(field)))
+                printf("%s: %s\n", label, createaccount_field_value(field));
         } else if (argument != NULL) {
             char *value = strchr(*argument, '=') + 1;
             printf("%s: %s\n", label, createaccount_field_is_sensitive(field) ? "***" : value);

@@ -111,6 +111,17 @@ void answer(Client &client, const Field &field)
     }
 }
 
+/// Whether a field belongs to the captcha, which is shown as a whole.
+bool is_of_captcha(const Step &step, const createaccount::Field &field)
+{
+    if (auto captcha = step.captcha()) {
+        for (auto name : captcha->fields())
+            if (name == field.name())
+                return true;
+    }
+    return false;
+}
+
 /// Shows what has to be done for a captcha.
 void show(Client &client, const createaccount::Captcha &captcha)
 {
@@ -121,7 +132,8 @@ void show(Client &client, const createaccount::Captcha &captcha)
         if (file >= 0 && write(file, picture.data(), picture.size()) >= 0 && close(file) == 0)
             std::cout << "Read the letters of the picture " << path << '\n';
     } else if (captcha.kind() == CREATEACCOUNT_CAPTCHA_WIDGET) {
-        std::cout << "Solve the captcha with the site key " << captcha.site_key()
+        std::cout << "Solve the captcha of " << createaccount_captcha_service_name(captcha.service())
+                  << " with the site key " << captcha.site_key()
                   << " in a browser; its token is the answer.\n";
     } else {
         std::cout << captcha.text() << '\n';
@@ -160,8 +172,9 @@ Step fill_in(Client &client, const Step &step, Answers &answers)
 
     for (auto field : step.fields()) {
         auto given = answers.find(field.name());
-        if (field.type() == CREATEACCOUNT_FIELD_TYPE_NULL && !step.captcha()) {
-            std::cout << field.label() << ": " << field.value() << '\n';
+        if (field.type() == CREATEACCOUNT_FIELD_TYPE_NULL) {
+            if (!is_of_captcha(step, field))
+                std::cout << field.label() << ": " << field.value() << '\n';
         } else if (given != answers.end()) {
             std::cout << field.label() << ": " << (field.is_sensitive() ? "***" : given->second) << '\n';
             set(client, field, given->second);

@@ -1,9 +1,9 @@
 //! The captcha of a form as C sees it.
 
-use std::{ffi::c_char, ptr};
+use std::{ffi::c_char, ptr, sync::OnceLock};
 
 use super::ffi::{Text, get, pointer};
-use crate::{Captcha, CaptchaKind};
+use crate::{Captcha, CaptchaKind, CaptchaService};
 
 /// The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
 /// far as checking it uses it up.
@@ -16,6 +16,8 @@ pub struct createaccount_captcha {
     site_key: Option<Text>,
     image_url: Option<Text>,
     answer_field: Text,
+    service: createaccount_captcha_service_t,
+    fields: Vec<Text>,
 }
 
 /// What a person has to do for a captcha. Numbers never change, and new ones may be added.
@@ -34,7 +36,22 @@ pub enum createaccount_captcha_kind_t {
     CREATEACCOUNT_CAPTCHA_WIDGET = 4,
 }
 
+/// The third party whose widget a captcha is. Numbers never change, and new ones may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum createaccount_captcha_service_t {
+    /// None, or one that this version does not know.
+    CREATEACCOUNT_CAPTCHA_SERVICE_OTHER = 0,
+    /// hCaptcha, https://js.hcaptcha.com/1/api.js.
+    CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA = 1,
+    /// Turnstile of Cloudflare, https://challenges.cloudflare.com/turnstile/v0/api.js.
+    CREATEACCOUNT_CAPTCHA_SERVICE_TURNSTILE = 2,
+    /// reCAPTCHA of Google, https://www.google.com/recaptcha/api.js.
+    CREATEACCOUNT_CAPTCHA_SERVICE_RECAPTCHA = 3,
+}
+
 use createaccount_captcha_kind_t::*;
+use createaccount_captcha_service_t::*;
 
 /// § Captcha
 ///
@@ -44,6 +61,25 @@ pub extern "C" fn createaccount_captcha_kind(
     captcha: Option<&createaccount_captcha>,
 ) -> createaccount_captcha_kind_t {
     get(captcha, CREATEACCOUNT_CAPTCHA_OTHER, |captcha| captcha.kind)
+}
+
+/// Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are none.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_captcha_service(
+    captcha: Option<&createaccount_captcha>,
+) -> createaccount_captcha_service_t {
+    get(captcha, CREATEACCOUNT_CAPTCHA_SERVICE_OTHER, |captcha| captcha.service)
+}
+
+/// The name of a service in lower case, for instance "hcaptcha" for CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA; "other"
+/// for a number that is none. It lives as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_captcha_service_name(service: u32) -> *const c_char {
+    let names =
+        NAMES.get_or_init(|| CaptchaService::ALL.iter().map(|service| Text::new(service.as_str())).collect());
+    get(usize::try_from(service).ok(), ptr::null(), |service| {
+        names.get(service).unwrap_or(&names[0]).as_ptr()
+    })
 }
 
 /// The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.
@@ -80,6 +116,22 @@ pub extern "C" fn createaccount_captcha_answer_field(
     get(captcha, ptr::null(), |captcha| captcha.answer_field.as_ptr())
 }
 
+/// How many fields belong to the captcha. Of these a program that shows the captcha as it is described here need not
+/// show those that ask nothing; a null field that is not among them is a notice of somebody else.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_captcha_field_count(captcha: Option<&createaccount_captcha>) -> usize {
+    get(captcha, 0, |captcha| captcha.fields.len())
+}
+
+/// The name of a field that belongs to the captcha, in the wiki's order. Borrowed; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_captcha_field_at(
+    captcha: Option<&createaccount_captcha>,
+    index: usize,
+) -> *const c_char {
+    get(captcha, ptr::null(), |captcha| pointer(captcha.fields.get(index)))
+}
+
 impl From<&Captcha> for createaccount_captcha {
     fn from(captcha: &Captcha) -> Self {
         Self {
@@ -95,6 +147,40 @@ impl From<&Captcha> for createaccount_captcha {
             site_key: Text::optional(captcha.site_key()),
             image_url: Text::optional(captcha.image_url().map(|url| url.as_str())),
             answer_field: Text::new(captcha.answer_field()),
+            service: captcha.service().into(),
+            fields: captcha.fields().iter().map(|name| Text::new(name)).collect(),
+        }
+    }
+}
+
+impl From<CaptchaService> for createaccount_captcha_service_t {
+    fn from(service: CaptchaService) -> Self {
+        match service {
+            CaptchaService::Other => CREATEACCOUNT_CAPTCHA_SERVICE_OTHER,
+            CaptchaService::HCaptcha => CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA,
+            CaptchaService::Turnstile => CREATEACCOUNT_CAPTCHA_SERVICE_TURNSTILE,
+            CaptchaService::ReCaptcha => CREATEACCOUNT_CAPTCHA_SERVICE_RECAPTCHA,
+        }
+    }
+}
+
+/// The names of all services, by their numbers.
+static NAMES: OnceLock<Vec<Text>> = OnceLock::new();
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CStr;
+
+    use super::{createaccount_captcha_service_name, createaccount_captcha_service_t};
+    use crate::CaptchaService;
+
+    #[test]
+    fn services_have_the_numbers_of_their_order() {
+        for (number, service) in (0..).zip(CaptchaService::ALL) {
+            assert_eq!(createaccount_captcha_service_t::from(service) as u32, number);
+            // SAFETY: the function gives strings that end in NUL and live for ever.
+            let name = unsafe { CStr::from_ptr(createaccount_captcha_service_name(number)) };
+            assert_eq!(name.to_str(), Ok(service.as_str()));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::redirect::ReturnUrl;
-use crate::protocol::{AuthRequest, Field, may_be_same_name, same_name};
+use crate::protocol::{AuthRequest, Field, may_be_same_name};
 
 /// An attempt to create an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]

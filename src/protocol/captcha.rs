@@ -2,7 +2,11 @@
 
 use url::Url;
 
-use super::{field::FieldType, html::plain_text, request::AuthRequest};
+use super::{
+    field::{Field, FieldType},
+    html::plain_text,
+    request::AuthRequest,
+};
 
 /// What a person has to do for a captcha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +24,36 @@ pub enum CaptchaKind {
     Widget,
 }
 
+/// The third party whose widget a captcha is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CaptchaService {
+    /// None, or one that this version does not know.
+    Other,
+    /// hCaptcha, <https://js.hcaptcha.com/1/api.js>.
+    HCaptcha,
+    /// Turnstile of Cloudflare, <https://challenges.cloudflare.com/turnstile/v0/api.js>.
+    Turnstile,
+    /// reCAPTCHA of Google, <https://www.google.com/recaptcha/api.js>.
+    ReCaptcha,
+}
+
+impl CaptchaService {
+    /// All services, in the order of their numbers in the C API.
+    pub const ALL: [Self; 4] = [Self::Other, Self::HCaptcha, Self::Turnstile, Self::ReCaptcha];
+
+    /// The name in lower case: `hcaptcha`, `turnstile`, `recaptcha`, or `other`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::HCaptcha => "hcaptcha",
+            Self::Turnstile => "turnstile",
+            Self::ReCaptcha => "recaptcha",
+        }
+    }
+}
+
 /// A captcha, taken from the fields of a form. It is used up by the first attempt that gets as far as checking it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Captcha {
@@ -29,6 +63,8 @@ pub struct Captcha {
     pub(crate) site_key: Option<String>,
     pub(crate) image_url: Option<Url>,
     pub(crate) answer_field: String,
+    pub(crate) service: CaptchaService,
+    pub(crate) fields: Vec<String>,
 }
 
 impl Captcha {
@@ -36,6 +72,12 @@ impl Captcha {
     #[must_use]
     pub fn kind(&self) -> CaptchaKind {
         self.kind
+    }
+
+    /// Whose widget it is; [`CaptchaService::Other`] for captchas that are none.
+    #[must_use]
+    pub fn service(&self) -> CaptchaService {
+        self.service
     }
 
     /// The question or the sum as plain text; empty for pictures and widgets.
@@ -68,6 +110,14 @@ impl Captcha {
         &self.answer_field
     }
 
+    /// The names of all fields that belong to the captcha, in the wiki's order. A host that shows the captcha as it is
+    /// described here need not show those of them that ask nothing; a null field that is not among them is a notice of
+    /// somebody else.
+    #[must_use]
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
     /// The captcha among `requests`. It is known by its field `captchaWord`, never by the request's id: that has
     /// been a class name in some versions and has changed without notice.
     pub(crate) fn find(requests: &[AuthRequest], api_url: &Url) -> Option<Self> {
@@ -95,8 +145,30 @@ impl Captcha {
             _ if mime == "text/plain" => shown.to_owned(),
             _ => plain_text(shown),
         };
-        Some(Self { kind, text, mime: mime.to_owned(), site_key, image_url, answer_field: ANSWER.to_owned() })
+        let service = match metadata("type") {
+            Some("hcaptcha") => CaptchaService::HCaptcha,
+            Some("turnstile") => CaptchaService::Turnstile,
+            // The latter is the module's first version, whose widget is a picture with two words.
+            Some("recaptchanocaptcha" | "recaptcha") => CaptchaService::ReCaptcha,
+            _ => CaptchaService::Other,
+        };
+        let is_own = |field: &&Field| field.name.starts_with(OWN);
+        let fields = request.fields.iter().filter(is_own).map(|field| field.name.clone()).collect();
+        Some(Self {
+            kind,
+            text,
+            mime: mime.to_owned(),
+            site_key,
+            image_url,
+            answer_field: ANSWER.to_owned(),
+            service,
+            fields,
+        })
     }
 }
 
 const ANSWER: &str = "captchaWord";
+
+/// ConfirmEdit's fields are captchaId, captchaInfo and captchaWord (CaptchaAuthenticationRequest::getFieldInfo). What else
+/// is in the request, where the wiki has merged it with others, is somebody else's.
+const OWN: &str = "captcha";

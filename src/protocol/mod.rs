@@ -32,7 +32,7 @@ pub(crate) use self::{
 #[allow(unused_imports)]
 pub(crate) use self::message::is_list;
 pub use self::{
-    captcha::{Captcha, CaptchaKind},
+    captcha::{Captcha, CaptchaKind, CaptchaService},
     field::{Choice, Field, FieldType},
     http::{Method, Request, Response},
     message::{Message, MessageFormat},

@@ -39,6 +39,10 @@ static void a_picture(const char *api_url)
     SAME(createaccount_captcha_mime(captcha), "image/png");
     SAME(createaccount_captcha_answer_field(captcha), "captchaWord");
     CHECK(createaccount_captcha_site_key(captcha) == NULL);
+    CHECK(createaccount_captcha_service(captcha) == CREATEACCOUNT_CAPTCHA_SERVICE_OTHER);
+    CHECK(createaccount_captcha_field_count(captcha) == 3);
+    SAME(createaccount_captcha_field_at(captcha, 1), "captchaInfo");
+    CHECK(createaccount_captcha_field_at(captcha, 3) == NULL);
     CHECK(strncmp(createaccount_captcha_image_url(captcha), "http://127.0.0.1:", 17) == 0);
     OK(createaccount_client_captcha_image(client, &picture, &length, NULL));
     CHECK(length > sizeof png && memcmp(picture, png, sizeof png) == 0);
@@ -76,6 +80,9 @@ static void a_widget(const char *api_url)
     captcha = createaccount_step_captcha(step);
     CHECK(createaccount_captcha_kind(captcha) == CREATEACCOUNT_CAPTCHA_WIDGET);
     SAME(createaccount_captcha_site_key(captcha), "site-key-10000000");
+    CHECK(createaccount_captcha_service(captcha) == CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA);
+    CHECK(createaccount_captcha_field_count(captcha) == 1);
+    SAME(createaccount_captcha_field_at(captcha, 0), "captchaWord");
     createaccount_step_free(step);
     createaccount_client_free(client);
 }

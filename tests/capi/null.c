@@ -90,6 +90,10 @@ static void getters(void)
     CHECK(createaccount_captcha_site_key(NULL) == NULL);
     CHECK(createaccount_captcha_image_url(NULL) == NULL);
     CHECK(createaccount_captcha_answer_field(NULL) == NULL);
+    CHECK(createaccount_captcha_service(NULL) == CREATEACCOUNT_CAPTCHA_SERVICE_OTHER);
+    SAME(createaccount_captcha_service_name(99), "other");
+    CHECK(createaccount_captcha_field_count(NULL) == 0);
+    CHECK(createaccount_captcha_field_at(NULL, 0) == NULL);
 
     CHECK(createaccount_verdict_answer(NULL) == CREATEACCOUNT_ANSWER_UNKNOWN);
     CHECK(createaccount_verdict_code(NULL) == NULL);

@@ -179,6 +179,13 @@ static void captcha_line(const createaccount_captcha *captcha)
     part("", createaccount_captcha_site_key(captcha));
     part("", createaccount_captcha_image_url(captcha));
     part("", createaccount_captcha_answer_field(captcha));
+    part("", createaccount_captcha_service_name(createaccount_captcha_service(captcha)));
+    for (size_t i = 0; i < createaccount_captcha_field_count(captcha); i++) {
+        if (i == 0)
+            part("", createaccount_captcha_field_at(captcha, i));
+        else
+            printf(",%s", createaccount_captcha_field_at(captcha, i));
+    }
     end_line();
 }
 

@@ -146,9 +146,12 @@ void answer(const createaccount::Request &request)
 void answer(const createaccount::Captcha &captcha)
 {
     static const char *const kinds[] = {"other", "image", "question", "arithmetic", "widget"};
+    std::string names;
+    for (auto name : captcha.fields())
+        names += (names.empty() ? "" : ",") + std::string(name);
     line({"captcha", kinds[captcha.kind()], std::string(captcha.text()), std::string(captcha.mime()),
           std::string(captcha.site_key()), std::string(captcha.image_url()),
-          std::string(captcha.answer_field())});
+          std::string(captcha.answer_field()), createaccount_captcha_service_name(captcha.service()), names});
 }
 
 void answer(const createaccount::StepView &step)

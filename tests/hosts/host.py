@@ -173,7 +173,9 @@ def step_lines(step: createaccount.Step) -> Iterator[Line]:
         case createaccount.Form(captcha=createaccount.Captcha() as captcha):
             site_key, image_url = captcha.site_key or "", captcha.image_url or ""
             kind = str(captcha.kind)
-            yield ["captcha", kind, captcha.text, captcha.mime, site_key, image_url, captcha.answer_field]
+            service, fields = str(captcha.service), ",".join(captcha.fields)
+            shown = [captcha.text, captcha.mime, site_key, image_url, captcha.answer_field]
+            yield ["captcha", kind, *shown, service, fields]
 
 
 def field_lines(field: createaccount.Field) -> Iterator[Line]:

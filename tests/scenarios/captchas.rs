@@ -18,20 +18,22 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "captcha_recaptcha", profiles: "recaptcha", wikis: Embedded, play: widget },
 ];
 
+const FIELDS: &str = "captchaId,captchaInfo,captchaWord";
+
 fn values<'a>(name: &'a str, answer: &'a str) -> [(&'a str, &'a str); 3] {
     [("username", name), ("password", PASSWORD), ("captchaWord", answer)]
 }
 
 fn captcha(form: &Answer) -> Vec<String> {
     let line = form.line("captcha").unwrap_or_else(|| panic!("no captcha: {form:#?}"));
-    (1..7).map(|index| part(line, index).to_owned()).collect()
+    (1..9).map(|index| part(line, index).to_owned()).collect()
 }
 
 fn question(play: &mut Play) {
     let form = play.begin();
     assert_eq!(
         captcha(&form),
-        ["question", "Which planet do we live on?", "text/html", "", "", "captchaWord"]
+        ["question", "Which planet do we live on?", "text/html", "", "", "captchaWord", "other", FIELDS]
     );
     assert_eq!(form.field("captchaWord").flags(), "required");
     let first = form.field("captchaId").value().expect("an id").to_owned();
@@ -64,6 +66,7 @@ fn picture(play: &mut Play) {
     let form = play.begin();
     let shown = captcha(&form);
     assert_eq!((shown[0].as_str(), shown[2].as_str()), ("image", "image/png"));
+    assert_eq!((shown[6].as_str(), shown[7].as_str()), ("other", FIELDS));
     let origin = play.api_url();
     assert!(
         shown[4].starts_with(&origin[..origin.find("/w/").expect("a path")]),
@@ -113,6 +116,9 @@ fn widget(play: &mut Play) {
         (shown[0].as_str(), shown[3].as_str(), shown[5].as_str()),
         ("widget", "site-key-10000000", "captchaWord")
     );
+    // The profile has the service's name.
+    assert!(play.api_url().contains(&format!("/w/{}/", shown[6])), "{shown:?}");
+    assert_eq!(shown[7], "captchaWord");
     // A token that is rejected, and a service that is down: one code, and a parameter that tells.
     for format in ["wikitext", "html", "raw"] {
         play.open(&[&format!("message_format={format}")]);

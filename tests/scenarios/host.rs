@@ -328,6 +328,8 @@ fn step_lines(step: &Step) -> Lines {
             captcha.site_key().unwrap_or_default(),
             captcha.image_url().map_or("", |url| url.as_str()),
             captcha.answer_field(),
+            captcha.service().as_str(),
+            &captcha.fields().join(","),
         ]));
     }
     lines

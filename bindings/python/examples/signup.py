@@ -118,8 +118,9 @@ def fill_in(client: createaccount.Client, form: createaccount.Form, answers: dic
 def show(client: createaccount.Client, form: createaccount.Form) -> None:
     """Print what is to be known before answering."""
     print(f"\n{form.message or 'The wiki asks:'}")
+    of_captcha = form.captcha.fields if form.captcha else ()
     for field in form.fields:
-        if field.type is FieldType.NULL and form.captcha is None:
+        if field.type is FieldType.NULL and field.name not in of_captcha:
             print(f"{caption(field)}: {field.value}")
     match form.captcha:
         case None:
@@ -128,8 +129,8 @@ def show(client: createaccount.Client, form: createaccount.Form) -> None:
             with tempfile.NamedTemporaryFile(prefix="captcha-", suffix=".png", delete=False) as picture:
                 picture.write(client.captcha_image())
             print(f"Read the letters in {picture.name}")
-        case createaccount.Captcha(kind=CaptchaKind.WIDGET, site_key=key):
-            print(f"Solve the captcha with the site key {key} in a browser; its token is the answer.")
+        case createaccount.Captcha(kind=CaptchaKind.WIDGET, service=service, site_key=key):
+            print(f"Solve the captcha of {service} with the site key {key} in a browser; its token is the answer.")
         case createaccount.Captcha(text=text):
             print(text)
 

@@ -227,7 +227,10 @@ def page(flow: Flow, step: Step | None, typed: Typed) -> str:
         if step.captcha:
             picture = '<img src="/captcha" alt="Letters to be read">' if step.captcha.image_url else ""
             parts.append(f"<p>{picture}{escape(step.captcha.text)}</p>")
-        shown = [field for field in step.fields if field.type is not FieldType.HIDDEN]
+        # The captcha is shown already, but for the field of its answer.
+        of_captcha = step.captcha.fields if step.captcha else ()
+        shown = [field for field in step.fields if field.asks or field.name not in of_captcha]
+        shown = [field for field in shown if field.type is not FieldType.HIDDEN]
         # Enter presses the first button, which is to be none of the wiki's.
         parts += [control(field, typed) for field in shown if field.type is not FieldType.BUTTON]
         parts += ["<p><button>Go on</button></p>"]

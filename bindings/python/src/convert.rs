@@ -101,6 +101,7 @@ pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, P
 static REASON: Class = Class::word("Reason");
 static FIELD_TYPE: Class = Class::word("FieldType");
 static CAPTCHA_KIND: Class = Class::word("CaptchaKind");
+static CAPTCHA_SERVICE: Class = Class::word("CaptchaService");
 static REQUIRED: Class = Class::word("Required");
 
 /// A class of the package, imported when it is first needed.
@@ -224,6 +225,8 @@ fn captcha<'py>(py: Python<'py>, captcha: &Captcha) -> PyResult<Bound<'py, PyAny
     members.set_item("site_key", captcha.site_key())?;
     members.set_item("image_url", captcha.image_url().map(|url| url.as_str()))?;
     members.set_item("answer_field", captcha.answer_field())?;
+    members.set_item("service", CAPTCHA_SERVICE.word_of(py, captcha.service().as_str())?)?;
+    members.set_item("fields", PyTuple::new(py, captcha.fields())?)?;
     CAPTCHA.make(&members)
 }
 

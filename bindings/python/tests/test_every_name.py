@@ -19,6 +19,7 @@ from createaccount import (
     Cancelled,
     Captcha,
     CaptchaKind,
+    CaptchaService,
     Choice,
     Client,
     CreateAccountError,
@@ -169,6 +170,14 @@ def test_captchas(make: Callable[[str], Wiki]) -> None:
     form = begun(Canned(requests=[PASSWORDS, PICTURE])).step
     assert isinstance(form, Form)
     assert isinstance(form.captcha, Captcha)
+    assert form.captcha.service is CaptchaService.OTHER
+    assert form.captcha.fields == ("captchaId", "captchaInfo", "captchaWord")
+    for profile, service in (("turnstile", CaptchaService.TURNSTILE), ("recaptcha", CaptchaService.RECAPTCHA)):
+        with Client(make(profile).api_url) as client:
+            form = client.begin()
+            assert isinstance(form, Form)
+            assert isinstance(form.captcha, Captcha)
+            assert (form.captcha.service, form.captcha.fields) == (service, ("captchaWord",))
     seen = {}
     for profile in ("fancy", "questy", "arithmetic", "hcaptcha"):
         with Client(make(profile).api_url) as client:
@@ -183,6 +192,7 @@ def test_captchas(make: Callable[[str], Wiki]) -> None:
     assert seen[CaptchaKind.QUESTION].text == "Which planet do we live on?"
     assert seen[CaptchaKind.ARITHMETIC].image_url is None
     assert seen[CaptchaKind.WIDGET].site_key == "site-key-10000000"
+    assert seen[CaptchaKind.WIDGET].service is CaptchaService.HCAPTCHA
 
 
 def test_redirects() -> None:
@@ -322,6 +332,8 @@ def test_words_never_change() -> None:
 def test_words_that_are_none() -> None:
     with pytest.raises(ValueError, match="nonsense"):
         CaptchaKind("nonsense")
+    with pytest.raises(ValueError, match="nonsense"):
+        CaptchaService("nonsense")
     with pytest.raises(ValueError, match="nonsense"):
         FieldType("nonsense")
     with pytest.raises(ValueError, match="nonsense"):

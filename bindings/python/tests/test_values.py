@@ -17,6 +17,7 @@ from createaccount import (
     AuthRequest,
     Captcha,
     CaptchaKind,
+    CaptchaService,
     Fail,
     Field,
     Fields,
@@ -180,7 +181,12 @@ def test_words_are_strings() -> None:
 
 def test_words_are_those_of_the_engine() -> None:
     sources = Path(__file__).parents[3] / "src/protocol"
-    for source, words in (("reason.rs", Reason), ("field.rs", FieldType), ("request.rs", Required)):
+    for source, words in (
+        ("reason.rs", Reason),
+        ("field.rs", FieldType),
+        ("captcha.rs", CaptchaService),
+        ("request.rs", Required),
+    ):
         text = (sources / source).read_text()
         names = re.findall(r'^            Self::\w+ => "([\w-]+)",$', text, re.MULTILINE)
         assert names == [str(word) for word in words]

@@ -83,7 +83,7 @@ from createaccount._steps import (
 )
 from createaccount._transport import Request, Response, Transport
 from createaccount._types import Settings, Value, Values
-from createaccount._words import CaptchaKind, FieldType, Reason, Required
+from createaccount._words import CaptchaKind, CaptchaService, FieldType, Reason, Required
 
 __all__ = [
     "ApiError",
@@ -91,6 +91,7 @@ __all__ = [
     "Cancelled",
     "Captcha",
     "CaptchaKind",
+    "CaptchaService",
     "Choice",
     "Client",
     "CreateAccountError",

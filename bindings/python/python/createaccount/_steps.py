@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar, overload
 from urllib.parse import urlsplit
 
-from createaccount._words import CaptchaKind, FieldType, Reason, Required
+from createaccount._words import CaptchaKind, CaptchaService, FieldType, Reason, Required
 
 _T = TypeVar("_T")
 
@@ -380,6 +380,9 @@ class Captcha:
     * image_url: The absolute address of a picture, on the wiki's own origin. It needs the session: use
       `Client.captcha_image`.
     * answer_field: The name of the field that takes the answer.
+    * service: Whose widget it is.
+    * fields: The names of all fields that belong to the captcha. A host that shows the captcha as it is described here
+      need not show those of them that ask nothing; a null field that is not among them is a notice of somebody else.
     """
 
     kind: CaptchaKind
@@ -388,12 +391,15 @@ class Captcha:
     site_key: str | None = None
     image_url: str | None = None
     answer_field: str = "captchaWord"
+    service: CaptchaService = CaptchaService.OTHER
+    fields: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return _show(
             self,
             kind=str(self.kind),
             text=self.text or None,
+            service=None if self.service is CaptchaService.OTHER else str(self.service),
             site_key=self.site_key,
             answer_field=self.answer_field,
         )

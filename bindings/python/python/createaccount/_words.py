@@ -108,6 +108,21 @@ class CaptchaKind(_Word):
     WIDGET = "widget"
 
 
+class CaptchaService(_Word):
+    """The third party whose widget a captcha is.
+
+    * OTHER: None, or one that this version does not know.
+    * HCAPTCHA: hCaptcha, https://js.hcaptcha.com/1/api.js.
+    * TURNSTILE: Turnstile of Cloudflare, https://challenges.cloudflare.com/turnstile/v0/api.js.
+    * RECAPTCHA: reCAPTCHA of Google, https://www.google.com/recaptcha/api.js.
+    """
+
+    OTHER = "other"
+    HCAPTCHA = "hcaptcha"
+    TURNSTILE = "turnstile"
+    RECAPTCHA = "recaptcha"
+
+
 class Required(_Word):
     """Whether a request must be filled in, in MediaWiki's words.
 
