@@ -156,6 +156,138 @@ fn captchas_are_known_by_their_field_whatever_their_name() {
     }
 }
 
+/// The password requests and two others, A and B, that ask the same field.
+fn twice(first: Value, second: Value) -> Value {
+    let mut requests = password_requests();
+    let request =
+        |id: &str, field: Value| json!({"id": id, "required": "required", "fields": {"twice": field}});
+    requests.as_array_mut().expect("a list").extend([request("A", first), request("B", second)]);
+    requests
+}
+
+fn signed_up() -> Answer {
+    Answer::from([("username", "Someone"), ("password", "correct horse 7")])
+}
+
+#[test]
+fn a_field_of_two_types_is_sent_where_both_take_it() {
+    let select = json!({"type": "select", "options": {"x": "X"}});
+    let null = json!({"type": "null", "value": "Read this."});
+    let password = json!({"type": "password"});
+    for (first, second, kind) in [
+        (string(), password.clone(), FieldType::String),
+        (password, string(), FieldType::Password),
+        (string(), select.clone(), FieldType::String),
+        (select.clone(), string(), FieldType::Select),
+        // What is only shown asks nothing.
+        (null.clone(), string(), FieldType::String),
+        (null.clone(), select.clone(), FieldType::Select),
+        (string(), null, FieldType::String),
+    ] {
+        let wiki = Canned::default();
+        wiki.reply(form(twice(first.clone(), second.clone()))).reply(PASS);
+        let mut client = wiki.client(Config::new());
+        let Step::Form(shown) = client.begin(Begin::new()).expect("a form") else { panic!("a form") };
+        let field = shown.field("twice").expect("there");
+        assert_eq!((field.kind(), field.is_required()), (kind, true), "{first} {second}");
+        assert_eq!(field.is_sensitive(), [&first, &second].iter().any(|field| field["type"] == "password"));
+        let mut answer = signed_up();
+        answer.set("twice", "x");
+        client.submit(&answer).expect("an answer");
+        assert_eq!(sent(&wiki, "twice"), ["x"], "{first} {second}");
+    }
+}
+
+#[test]
+fn a_choice_may_have_an_empty_key() {
+    let options = json!({"": "None", "a": "A"});
+    let begun = |field: Value| {
+        let wiki = Canned::default();
+        let mut requests = password_requests();
+        let request = json!({"id": "A", "required": "required", "fields": {"colour": field, "note": {"type": "string", "optional": true}}});
+        requests.as_array_mut().expect("a list").push(request);
+        wiki.reply(form(requests)).reply(PASS);
+        let mut client = wiki.client(Config::new());
+        let Step::Form(form) = client.begin(Begin::new()).expect("a form") else { panic!("a form") };
+        assert_eq!(form.field("colour").expect("there").choices()[0].value, "");
+        (wiki, client)
+    };
+    let chosen = |key: &str| {
+        let mut answer = signed_up();
+        answer.set("colour", key);
+        answer
+    };
+    // An empty value does not load unless it is optional (AuthenticationRequest::loadFromSubmission).
+    let (wiki, mut client) = begun(json!({"type": "select", "options": options}));
+    let error = client.submit(&chosen("")).expect_err("the wiki would drop it");
+    assert_eq!(error.field(), Some("colour"));
+    client.submit(&chosen("a")).expect("an answer");
+    assert_eq!(sent(&wiki, "colour"), ["a"]);
+
+    let (wiki, mut client) =
+        begun(json!({"type": "select", "options": options, "optional": true, "value": "a"}));
+    client.submit(&chosen("")).expect("an answer");
+    assert_eq!(sent(&wiki, "colour"), [""], "chosen, though something else is preset");
+
+    let (wiki, mut client) = begun(json!({"type": "multiselect", "options": options}));
+    let mut answer = signed_up();
+    answer.choose("colour", "");
+    client.submit(&answer).expect("an answer");
+    assert_eq!(sent(&wiki, "colour[]"), [""]);
+}
+
+#[test]
+fn what_later_versions_add_to_a_form_does_not_matter() {
+    let wiki = Canned::default();
+    let mut requests = password_requests();
+    let new = json!({
+        "id": "New", "required": "sometimes", "metadata": [], "provider": null, "since": 1.47, "fields": {
+            "agree": {"type": "html", "label": null, "optional": true, "skippable": true, "image": "x.png"},
+            "colour": {"type": "select", "options": ["Zero", {"key": "one", "params": []}], "optional": true},
+        },
+    });
+    requests.as_array_mut().expect("a list").extend([
+        new,
+        json!({"id": "Bare"}),
+        json!({"id": "Empty", "fields": []}),
+    ]);
+    wiki.reply(form(requests)).reply(PASS);
+    let mut client = wiki.client(Config::new());
+    let Step::Form(form) = client.begin(Begin::new()).expect("a form") else { panic!("a form") };
+    assert_eq!(form.field("agree").expect("there").kind(), FieldType::Other);
+    let labels: Vec<&str> =
+        form.field("colour").expect("there").choices().iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!(labels, ["Zero", "one"]);
+    client.submit(&signed_up()).expect("an answer");
+    assert_eq!(sent(&wiki, "agree"), [""], "as a line of text");
+}
+
+#[test]
+fn ids_may_change_from_step_to_step() {
+    let wiki = Canned::default();
+    wiki.reply(form(password_requests()));
+    let step = |id: &str| {
+        let request = json!({"id": id, "required": "required", "fields": {"code": string()}});
+        json!({"createaccount": {"status": "UI", "message": "m", "messagecode": "m", "requests": [request]}})
+            .to_string()
+    };
+    wiki.reply(step("Code:1")).reply(step("Code:2")).reply(PASS);
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&signed_up()).expect("a step");
+    let with = |id: &str| {
+        let mut answer = Answer::from([("code", "1234")]);
+        answer.use_request(id);
+        answer
+    };
+    client.submit(&with("Code:1")).expect("a step");
+    // The old id would leave the wiki without any request.
+    let error = client.submit(&with("Code:1")).expect_err("no longer offered");
+    assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("requests")));
+    client.submit(&with("Code:2")).expect("an answer");
+    assert_eq!(sent(&wiki, "createrequests"), ["\u{1f}Code:2"]);
+}
+
 #[test]
 fn captchas_name_their_service_and_their_fields() {
     for (kind, service) in [

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, hash_map::Entry};
 use serde_json::{Map, Value};
 
 use super::{
-    field::{Choice, Field, parse_fields},
+    field::{Choice, Field, FieldType, parse_fields},
     message::Message,
 };
 use crate::{Error, Result};
@@ -165,7 +165,8 @@ pub(crate) const MERGED: &str = "";
 /// values come from the first request that has the field.
 ///
 /// Two requests that give one name different types are an error in the wiki's own merging; here the first one's
-/// type is shown, because the unmerged requests are what is sent.
+/// type is shown, because the unmerged requests are what is sent. A null field asks nothing, so another one of its name
+/// is shown in its place.
 pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
     let is_primary = |request: &&AuthRequest| request.required == Required::PrimaryRequired;
     let primaries = requests.iter().filter(is_primary).count();
@@ -193,8 +194,13 @@ pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
                 Entry::Occupied(mut place) => {
                     let (place, offered) = place.get_mut();
                     let known = &mut merged[*place];
-                    known.optional &= optional;
-                    known.sensitive |= field.sensitive;
+                    if known.kind == FieldType::Null && field.kind != FieldType::Null {
+                        *offered = choices.map(|choice| choice.value.as_str()).collect();
+                        *known = Field { optional, ..field.clone() };
+                        continue;
+                    }
+                    known.optional &= optional || field.kind == FieldType::Null;
+                    known.sensitive |= field.is_sensitive();
                     let more = choices.filter(|choice| offered.insert(&choice.value));
                     known.choices.extend(more.map(|choice| Choice { preset: false, ..choice.clone() }));
                 }
