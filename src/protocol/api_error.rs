@@ -33,8 +33,13 @@ pub(crate) fn is_foreign(reply: &Value, http_status: u16) -> bool {
 /// `info` is the text of the oldest format, `text` and `html` those of the newer ones, `*` the text of both in
 /// formatversion 1, `key` the raw format's; the format `none` has only the code.
 pub(crate) fn describe(error: &Value) -> String {
+    // Of a raw error that MediaWiki has no key for, the words.
+    let raw = Message::parse(Some(error));
+    let raw = raw.as_ref().map(Message::text);
     for member in ["text", "html", "info", "*", "key", "code"] {
-        if let Some(text) = error.get(member).and_then(Value::as_str).filter(|text| !text.is_empty()) {
+        let text = error.get(member).and_then(Value::as_str);
+        let text = if member == "key" { raw } else { text };
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
             let mut text = Message::from_text(text).text().to_owned();
             if let Some(reason) = read_only_reason(error)
                 && !text.contains(reason)
@@ -75,6 +80,8 @@ mod tests {
         }
         let raw = json!({"errors": [{"code": "mustpostparams", "key": "apierror-mustpostparams", "params": ["x", 1]}]});
         assert_eq!(parse_error(&raw).expect("an error").message(), "apierror-mustpostparams");
+        let raw = json!({"errors": [{"code": "hookaborted", "key": "rawmessage", "params": ["The door is closed."]}]});
+        assert_eq!(parse_error(&raw).expect("an error").message(), "The door is closed.");
         let none = json!({"errors": [{"code": "badtoken", "module": "createaccount"}]});
         assert_eq!(parse_error(&none).expect("an error").message(), "badtoken");
     }

@@ -148,7 +148,19 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{plain_text, text_of};
+
+    proptest! {
+        #[test]
+        fn any_html_has_a_text(pieces in prop::collection::vec("<|>|</|<!--|-->|<b a='|&#?x?[0-9a-z]{0,9};?|<script>|\\PC{0,4}", 0..20)) {
+            let html = pieces.concat();
+            let text = plain_text(&html);
+            prop_assert!(!text.contains("  ") && text.trim() == text, "{html:?} {text:?}");
+            text_of(&html, &["b", "script"]);
+        }
+    }
 
     #[test]
     fn html_becomes_text() {

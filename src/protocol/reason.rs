@@ -291,7 +291,7 @@ fn is_rejected(message: &Message) -> bool {
         words.any(|word| REJECTED.contains(&word))
     };
     match message.key() {
-        Some(_) => message.params().iter().filter_map(Value::as_str).any(has_word),
+        Some(_) => message.params().iter().map(Value::to_string).any(|param| has_word(&param)),
         None => has_word(message.text()),
     }
 }
@@ -405,6 +405,8 @@ mod tests {
             }
         }
         assert_eq!(Reason::of("captcha-error", None), Reason::CaptchaService);
+        let nested = json!({"key": "captcha-error", "params": [{"text": "hcaptcha-api"}]});
+        assert_eq!(Reason::of("captcha-error", Message::parse(Some(&nested)).as_ref()), Reason::Captcha);
         // The word counts in that message only.
         assert_eq!(Reason::of("abusefilter-x", raw("hcaptcha-api").as_ref()), Reason::Filter);
     }
