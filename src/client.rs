@@ -142,7 +142,8 @@ impl Client {
         let url = url.ok_or_else(|| Error::state("There is no captcha with a picture to fetch."))?;
         let _call = self.link.canceller.enter();
         let request = self.flow.image_request(url);
-        let mut response = self.link.exchange(request, MAX_IMAGE).map_err(|unsent| unsent.error)?;
+        let arrived = self.link.exchange(request, MAX_IMAGE).map_err(|unsent| unsent.error)?;
+        let mut response = arrived.response;
         let mime = response.header("content-type").unwrap_or_default();
         if response.status != 200 || !mime.starts_with("image/") {
             let message = format!("The captcha's picture did not come (HTTP {}, {mime}).", response.status);

@@ -111,8 +111,8 @@ impl Config {
         self
     }
 
-    /// The language of labels and messages, by MediaWiki's code, for instance `pl` or `zh-hant` (`uselang`). Without
-    /// it, the wiki's own language.
+    /// The language of labels and messages, by MediaWiki's code, for instance `pl` or `zh-hant`, in any case
+    /// (`uselang`). Without it, the wiki's own language.
     #[must_use]
     pub fn language(mut self, code: impl Into<String>) -> Self {
         self.settings.language = self.take(language("language", &code.into()));
@@ -136,7 +136,7 @@ impl Config {
         self
     }
 
-    /// The language of API errors (`errorlang`). Without it, that of the messages.
+    /// The language of API errors and of reasons in verdicts (`errorlang`). Without it, that of the messages.
     #[must_use]
     pub fn error_language(mut self, code: impl Into<String>) -> Self {
         self.settings.error_language = self.take(language("error_language", &code.into()));
@@ -287,9 +287,10 @@ fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
     Ok(url)
 }
 
+/// MediaWiki's codes are in lower case, and parts of its API take no other; people write `pt-BR`, `zh_Hant`, `PL`.
 fn language(name: &str, code: &str) -> Result<String> {
-    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return Ok(code.to_owned());
+    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+        return Ok(code.to_ascii_lowercase().replace('_', "-"));
     }
     let message = format!("“{code}” is no language code; MediaWiki's look like pl or zh-hant.");
     Err(Error::argument(name, message))

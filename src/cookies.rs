@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cookie_store::CookieStore;
+use cookie_store::{CookieError, CookieStore, StoreAction};
 use url::Url;
 
 use crate::{
@@ -34,12 +34,23 @@ impl Jar {
         }
     }
 
-    /// Keeps what the response sets.
-    pub(crate) fn store(&mut self, response: &Response, url: &Url) {
+    /// Keeps what the response sets, and returns the names of cookies that will not come back to `url`: they are for
+    /// another domain, for another path, or for https only. What cannot be kept is ignored (RFC 6265, 5.2).
+    pub(crate) fn store(&mut self, response: &Response, url: &Url) -> Vec<String> {
+        let mut lost = Vec::new();
         for cookie in response.header_all("set-cookie") {
-            // One by one: `store_response_cookies` logs what it is given. What cannot be kept is ignored (RFC 6265, 5.2).
-            let _ = self.0.parse(cookie, url);
+            let name = cookie.split_once('=').map_or(cookie, |(name, _)| name).trim();
+            // One by one: `store_response_cookies` logs what it is given.
+            let comes_back = match self.0.parse(cookie, url) {
+                Ok(StoreAction::ExpiredExisting) | Err(CookieError::Expired | CookieError::Parse) => true,
+                Ok(_) => self.0.get_request_values(url).any(|(known, _)| known == name),
+                Err(_) => false,
+            };
+            if !comes_back {
+                lost.push(name.to_owned());
+            }
         }
+        lost
     }
 
     pub(crate) fn clear(&mut self) {

@@ -9,7 +9,7 @@ use crate::{
     Canceller, Result, Secret,
     config::{LogFn, Wire},
     cookies::Jar,
-    flow::{Exchange, Unsent},
+    flow::{Arrived, Exchange, Unsent},
     protocol::{Method, Request, Response},
     transport::{Limits, SendError, Transport},
 };
@@ -51,7 +51,7 @@ impl Link {
     }
 
     /// Waits and sends what the flow asks for.
-    pub(crate) fn send(&mut self, exchange: Exchange) -> Result<Response, Unsent> {
+    pub(crate) fn send(&mut self, exchange: Exchange) -> Result<Arrived, Unsent> {
         if exchange.fresh_session {
             self.jar.clear();
         }
@@ -65,12 +65,18 @@ impl Link {
     }
 
     /// One request, and for a GET the redirects that stay on the wiki.
-    pub(crate) fn exchange(&mut self, mut request: Request, most: u64) -> Result<Response, Unsent> {
+    pub(crate) fn exchange(&mut self, mut request: Request, most: u64) -> Result<Arrived, Unsent> {
+        let mut moved_to = None;
+        let mut lost_cookies = Vec::new();
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_once(&request, most)?;
+            lost_cookies.extend(self.jar.store(&response, &request.url));
             match next_hop(&request, &response) {
-                Some(url) => request.url = url,
-                None => return Ok(response),
+                Some(url) => {
+                    request.url = url.clone();
+                    moved_to = Some(without_query(url));
+                }
+                None => return Ok(Arrived { response, moved_to, lost_cookies }),
             }
         }
         Err(SendError::failed("The wiki redirects without end.").into())
@@ -101,7 +107,6 @@ impl Link {
         if response.body.len() as u64 > most {
             return Err(SendError::failed(format!("The answer is larger than {most} bytes.")).into());
         }
-        self.jar.store(&response, &request.url);
         Ok(response)
     }
 
@@ -128,6 +133,12 @@ fn next_hop(request: &Request, response: &Response) -> Option<Url> {
     }
     let url = request.url.join(response.header("location")?).ok()?;
     Some(url).filter(|url| url.origin() == request.url.origin())
+}
+
+fn without_query(mut url: Url) -> Url {
+    url.set_query(None);
+    url.set_fragment(None);
+    url
 }
 
 #[cfg(feature = "ureq")]

@@ -317,6 +317,9 @@ fn a_pass_for_another_name_is_no_success() {
     let wiki = Canned::default();
     wiki.reply(form(password_requests()));
     wiki.reply(r#"{"createaccount":{"status":"PASS","username":"Somebody else"}}"#);
+    wiki.reply(
+        r#"{"query":{"authmanagerinfo":{"requests":[]},"users":[{"name":"Someone","missing":true}]}}"#,
+    );
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
     let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);

@@ -60,14 +60,18 @@ fn mediawiki_1_27_does_not_know_the_separator() {
     }
 }
 
+/// How the wiki words what may stand in a list.
+const WORDINGS: &str = r#"{"query":{"allmessages":[{"name":"blockedtext","content":"Blocked by $1."},
+    {"name":"passwordtooshort","content":"Too short."},{"name":"passwordincommonlist","content":"Too common."}]}}"#;
+
 #[test]
 fn mediawiki_1_31_lists_password_errors_under_an_odd_code() {
     let wiki = Canned::default();
-    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.31/fail-list.json"));
+    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.31/fail-list.json")).reply(WORDINGS);
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
     let Step::Fail(fail) = client.submit(&answer()).expect("an answer") else { panic!("a failure") };
-    assert_eq!(fail.reason(), Reason::Other);
+    assert_eq!(fail.reason(), Reason::Password);
     assert_eq!(parts(&fail), ["Too short.", "Too common."]);
 }
 
@@ -98,7 +102,7 @@ fn mediawiki_1_39_raw_lists_are_objects() {
 #[test]
 fn mediawiki_1_39_has_the_parts_of_a_list_as_parameters() {
     let wiki = Canned::default();
-    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.39/fail-raw-errors.json"));
+    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.39/fail-raw-errors.json")).reply(WORDINGS);
     let mut client = wiki.client(Config::new().message_format(MessageFormat::Raw));
     client.begin(Begin::new()).expect("a form");
     let Step::Fail(fail) = client.submit(&answer()).expect("an answer") else { panic!("a failure") };
@@ -109,11 +113,11 @@ fn mediawiki_1_39_has_the_parts_of_a_list_as_parameters() {
 #[test]
 fn mediawiki_1_43_joins_errors_in_one_raw_message() {
     let wiki = Canned::default();
-    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.43/fail-rawmessage.json"));
+    wiki.reply(fixture!("1.27/form.json")).reply(fixture!("1.43/fail-rawmessage.json")).reply(WORDINGS);
     let mut client = wiki.client(Config::new().message_format(MessageFormat::Raw));
     client.begin(Begin::new()).expect("a form");
     let Step::Fail(fail) = client.submit(&answer()).expect("an answer") else { panic!("a failure") };
-    assert_eq!(fail.reason(), Reason::Other);
+    assert_eq!(fail.reason(), Reason::Password);
     let message = fail.message().expect("a message");
     assert_eq!((message.key(), message.text()), (Some("rawmessage"), "Too short.\nToo common."));
     assert_eq!(message.params()[0], "* Too short.\n* Too common.");

@@ -124,7 +124,9 @@ impl Question {
                 params.push("meta", "allmessages");
                 params.push("ammessages", "noname|userexists");
                 params.push("amenableparser", "1");
-                if let Some(language) = &session.settings.language {
+                // Like the errors beside them.
+                let settings = &session.settings;
+                if let Some(language) = settings.error_language.as_ref().or(settings.language.as_ref()) {
                     params.push("amlang", language.as_str());
                 }
                 session.get(&params)

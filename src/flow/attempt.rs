@@ -8,13 +8,15 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::redirect::ReturnUrl;
-use crate::protocol::{AuthRequest, Field, may_be_same_name};
+use crate::protocol::{AuthRequest, Field, same_name};
 
 /// An attempt to create an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Attempt {
     pub(super) name: Option<String>,
+    /// How the wiki writes the name, once it was asked.
+    spelling: Option<String>,
     pub(super) return_url: ReturnUrl,
     /// When its requests were on their way.
     windows: Vec<Window>,
@@ -87,6 +89,7 @@ impl Attempt {
     pub(super) fn new(name: Option<&str>, return_url: ReturnUrl) -> Self {
         Self {
             name: name.map(str::to_owned),
+            spelling: None,
             return_url,
             windows: Vec::new(),
             undated: false,
@@ -107,15 +110,34 @@ impl Attempt {
     /// A new attempt at the same name, which carries on what this one left in doubt.
     pub(super) fn again(&self, name: Option<&str>, return_url: ReturnUrl) -> Self {
         let (windows, undated, doubt) = (self.windows.clone(), self.undated, self.doubt);
-        Self { windows, undated, doubt, ..Self::new(name, return_url) }
+        let spelling = self.spelling.clone();
+        Self { windows, undated, doubt, spelling, ..Self::new(name, return_url) }
     }
 
-    /// Whether an account of this name may be the attempt's.
+    /// Whether an account of this name is plainly the attempt's, or may be because the attempt has no name. How a wiki
+    /// writes a name that it was not asked for, it does not tell.
     pub(super) fn is_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
-            (Some(asked), Some(name)) => may_be_same_name(asked, name),
+            (Some(asked), Some(name)) => same_name(asked, name) || self.is_spelled(name),
             _ => true,
         }
+    }
+
+    /// Whether it is an attempt at exactly this name, or at none if there is none.
+    pub(super) fn is_at(&self, name: Option<&str>) -> bool {
+        self.name.is_some() == name.is_some() && self.is_for(name)
+    }
+
+    /// The wiki writes the name like this.
+    pub(super) fn spelled(self, spelling: Option<&str>) -> Self {
+        match spelling {
+            Some(spelling) => Self { spelling: Some(spelling.to_owned()), ..self },
+            None => self,
+        }
+    }
+
+    fn is_spelled(&self, name: &str) -> bool {
+        self.spelling.as_deref().is_some_and(|spelling| same_name(spelling, name))
     }
 
     /// A request that was sent at `sent` was answered with a further step, at `end`.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::step::Step;
 use crate::{
@@ -42,7 +43,17 @@ impl Exchange {
 }
 
 /// A response, or why there is none.
-pub(crate) type Outcome = std::result::Result<Response, Unsent>;
+pub(crate) type Outcome = std::result::Result<Arrived, Unsent>;
+
+/// A response, and what its way told.
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    pub response: Response,
+    /// Where the address was redirected to, without its query.
+    pub moved_to: Option<Url>,
+    /// Names of cookies that were set but will not come back.
+    pub lost_cookies: Vec<String>,
+}
 
 /// Why there is no response.
 #[derive(Debug)]

@@ -6,7 +6,6 @@ use super::{
     attempt::{Attempt, Doubt},
     redirect::ReturnUrl,
 };
-use crate::protocol::same_name;
 
 /// The attempts of a conversation whose outcome is in doubt, the latest last.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -40,9 +39,13 @@ impl Ledger {
     }
 
     pub(super) fn forget(&mut self, name: Option<&str>) {
-        self.0.retain(|attempt| match (attempt.name.as_deref(), name) {
-            (Some(asked), Some(name)) => !same_name(asked, name),
-            (asked, name) => asked != name,
-        });
+        self.0.retain(|attempt| !attempt.is_at(name));
+    }
+
+    /// The wiki writes that name like this.
+    pub(super) fn learn(&mut self, name: Option<&str>, spelling: &str) {
+        for attempt in self.0.iter_mut().filter(|attempt| attempt.is_at(name)) {
+            *attempt = attempt.clone().spelled(Some(spelling));
+        }
     }
 }

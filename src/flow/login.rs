@@ -14,12 +14,12 @@ use super::{
     step::{Fail, Pass, Step},
 };
 use crate::{
-    Error, Result, Secret,
+    Error, Reason, Result, Secret,
     protocol::{Message, Notice, Reply, Request, describe, take_token},
 };
 
-/// Logs the session in. A bot password is known by its shape and takes `action=login`; anything else takes
-/// `action=clientlogin`, which may ask further questions.
+/// Logs the session in. What has the shape of a bot password takes `action=login`, and if that refuses it, as anything
+/// else, `action=clientlogin`, which may ask further questions.
 pub(super) fn login(
     state: State,
     session: &mut Session,
@@ -63,6 +63,7 @@ impl LoggingIn {
                 Err(error) => self.retry(error, session, now),
             },
             LoginStage::BotPassword => match session.read(outcome).and_then(read_bot_login) {
+                Ok(Step::Fail(fail)) if fail.reason != Reason::Throttled => self.login_as_main(session),
                 Ok(step) => {
                     if let Step::Pass(pass) = &step {
                         session.user = Some(pass.username().to_owned());
@@ -94,6 +95,14 @@ impl LoggingIn {
         params.push("lgtoken", token);
         let stage = LoginStage::BotPassword;
         Transition::send(State::LoggingIn(Self { stage, ..self }), session.post(&params))
+    }
+
+    /// A main account's name and password may look like a bot's, and only `action=clientlogin` goes on to a second
+    /// factor.
+    fn login_as_main(self, session: &Session) -> Transition {
+        let logging_in = Self { stage: LoginStage::Form, ..self };
+        let request = logging_in.request(session);
+        Transition::send(State::LoggingIn(logging_in), request)
     }
 
     fn retry(mut self, error: Error, session: &Session, now: Instant) -> Transition {

@@ -28,6 +28,7 @@ mod away;
 mod clock;
 mod complete;
 mod exchange;
+mod explaining;
 mod fetching;
 mod fit;
 mod form;
@@ -62,7 +63,7 @@ pub use self::{
 };
 pub(crate) use self::{
     ask::{Asked, Question, Reading},
-    exchange::{Exchange, Next, Unsent},
+    exchange::{Arrived, Exchange, Next, Unsent},
     save::Saved,
 };
 use self::{
@@ -121,6 +122,7 @@ impl Flow {
             State::Fetching(fetching) => fetching.receive(session, outcome, now),
             State::Posting(posting) => posting.receive(session, outcome, now),
             State::Verifying(verifying) => verifying.receive(session, outcome, now),
+            State::Explaining(explaining) => explaining.receive(session, outcome, now),
             State::LoggingIn(logging_in) => logging_in.receive(session, outcome, now),
             State::Reconciling(reconciling) => reconciling.receive(session, outcome, now),
             resting => Transition::fail(resting, Error::state("No request is on its way.")),

@@ -7,18 +7,18 @@ use super::{
     attempt::Doubt,
     complete::Complete,
     exchange::{Module, Outcome},
-    fetching,
+    explaining, fetching,
     form::{Form, Preserved},
     redirect::Redirect,
     retry::Retry,
     session::{Session, Slot},
-    state::{Asking, Away, Course, Posting, Purpose, State, Token, Transition, Waiting},
+    state::{Asking, Away, Claim, Course, Posting, Purpose, State, Token, Transition, Waiting},
     step::{Fail, Other, Pass, Restart, Step},
     verifying,
 };
 use crate::{
     Error, ErrorKind, Reason,
-    protocol::{Message, Notice, Raw, Request, Status, Visit},
+    protocol::{Message, Notice, Raw, Request, Status, Visit, is_list},
 };
 
 /// A provider may ask for ever; a person does not answer that often.
@@ -81,6 +81,7 @@ impl Posting {
             Reading::Status(status) => self.take(*status, session, now),
             Reading::Lost(error) => self.lose(error, session, now),
             Reading::NotExecuted(error) => self.not_executed(error, session, now),
+            Reading::Page(error) => self.page(error, session, now),
         }
     }
 
@@ -172,11 +173,12 @@ impl Posting {
                 session.ledger.forget(Some(&username));
                 session.ledger.forget(attempt.name.as_deref());
             }
-            // Two flows shared one session, and this answer ended the other one.
-            Purpose::Creation(_) => {
-                let message =
-                    format!("The wiki says that it made “{username}”, which is not the name asked for.");
-                return self.lose(Error::protocol(message), session, now);
+            // Only the wiki can tell whether it writes the name so, or another flow of the session has ended.
+            Purpose::Creation(attempt) => {
+                let attempt = attempt.clone().lost(self.sent, session.wiki_time(now), None, now);
+                let pass = Pass { username, raw: Some(raw) };
+                let claim = Claim::Pass { pass, is_first: self.answered.is_first() };
+                return verifying::start(attempt, claim, self.retry, session, now);
             }
         }
         session.slot = Slot::Empty;
@@ -198,17 +200,23 @@ impl Posting {
             session.slot.lost(Some(&attempt));
             return Transition::fail(State::Unknown(attempt), error);
         }
-        match code {
+        let doubtful = match code {
             // Only flows that have not made their account are refused so (AuthManager::continueAccountCreation).
-            "userexists" if !is_first => {
-                let attempt = attempt.not_by_a_step().refused(sent, end);
-                verifying::start(attempt, fail, self.retry, session, now)
-            }
-            "userexists" => verifying::start(attempt.refused(sent, end), fail, self.retry, session, now),
+            "userexists" if !is_first => Some(attempt.clone().not_by_a_step().refused(sent, end)),
+            "userexists" => Some(attempt.clone().refused(sent, end)),
             // The flow was there when its last step came, so this answer may have ended it.
             "authmanager-create-not-in-progress" if !is_first => {
-                let attempt = attempt.lost(sent, end, None, now);
-                verifying::start(attempt, fail, self.retry, session, now)
+                Some(attempt.clone().lost(sent, end, None, now))
+            }
+            _ => None,
+        };
+        if let Some(attempt) = doubtful {
+            return verifying::start(attempt, Claim::Fail(fail), self.retry, session, now);
+        }
+        match code {
+            _ if is_list(code) => {
+                session.slot.refused(Some(&attempt));
+                explaining::start(fail, self.retry, session)
             }
             // Perhaps by this very request, delivered twice. A later step stays open meanwhile.
             _ if is_busy && !is_first => {
@@ -250,6 +258,23 @@ impl Posting {
         }
     }
 
+    /// Something before the wiki sent a page. It may have judged the wiki's answer, so the account may be there. Where it
+    /// asks to wait nothing more is sent, and the next begin or reconcile finds out.
+    fn page(self, error: Error, session: &mut Session, now: Instant) -> Transition {
+        let Purpose::Creation(attempt) = self.course.purpose.clone() else {
+            return self.not_executed(error, session, now);
+        };
+        let later = Some(&self.answered).filter(|answered| !answered.is_first());
+        let requests = later.map(|answered| &answered.form().requests[..]);
+        let attempt = attempt.lost(self.sent, session.wiki_time(now), requests, now);
+        if asks_to_wait(&error) {
+            session.slot.lost(Some(&attempt));
+            return Transition::fail(verifying::wait_again(self.answered, attempt, session), error);
+        }
+        let claim = Claim::Page { error, answered: self.answered };
+        verifying::start(attempt, claim, self.retry, session, now)
+    }
+
     /// Nothing was executed, so the answer can be sent again: at once, after a wait, or by the host.
     fn not_executed(mut self, error: Error, session: &mut Session, now: Instant) -> Transition {
         if error.api_code() == Some("badtoken") {
@@ -281,12 +306,16 @@ impl Posting {
             let request = fetching::request(session, self.course.module());
             return Transition::send(State::Posting(self), request);
         }
+        if !session.lost_cookies.is_empty() {
+            let error = cookies_do_not_come_back(&session.lost_cookies);
+            return Transition::fail(self.answered, error);
+        }
         let message = Some(Message::from_text(error.message()));
         let fail = Fail::new(Notice { message, code: Some("badtoken".to_owned()) }, false, None);
         match self.course.purpose {
             // An earlier step may have made the account, and a step after it may still be open.
             Purpose::Creation(attempt) if !self.answered.is_first() => {
-                verifying::start(attempt.contested(), fail, self.retry, session, now)
+                verifying::start(attempt.contested(), Claim::Fail(fail), self.retry, session, now)
             }
             _ => {
                 session.token = None;
@@ -319,6 +348,8 @@ enum Reading {
     Status(Box<Status>),
     /// The wiki executed nothing.
     NotExecuted(Error),
+    /// A page of something before the wiki, which may have passed the request on.
+    Page(Error),
     /// The wiki may have acted on the request.
     Lost(Error),
 }
@@ -334,20 +365,40 @@ fn read(session: &mut Session, module: Module, outcome: Outcome) -> Reading {
             Ok(status) => Reading::Status(Box::new(status)),
             Err(error) => Reading::Lost(error),
         },
-        Err(error) if is_certain(&error) => Reading::NotExecuted(error),
-        Err(error) => Reading::Lost(error),
+        Err(error) => match error.api_code() {
+            Some(code) if is_certain(code, &error) => Reading::NotExecuted(error),
+            // A redirect is followed by nobody, and what refuses with 4xx stands before the wiki, or behind it.
+            None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
+                Reading::Page(error)
+            }
+            _ => Reading::Lost(error),
+        },
     }
 }
 
-fn is_certain(error: &Error) -> bool {
-    let http_status = error.http_status().unwrap_or_default();
-    match error.api_code() {
-        // An exception rolls the database back, but not what extensions did elsewhere. A gateway that gives up may put
-        // it into words that look like the API's, but MediaWiki does not use its status for them.
-        Some(code) => !code.starts_with("internal_api_error") && http_status < 500,
-        // What stands before a wiki refuses with 4xx and redirects with 3xx what it did not pass on.
-        None => matches!(http_status, 300..=499),
+/// Whether an error of the API says that nothing was executed. An exception rolls the database back, but not what
+/// extensions did elsewhere. A gateway that gives up may put it into words that look like the API's, but MediaWiki does
+/// not use its status for them.
+fn is_certain(code: &str, error: &Error) -> bool {
+    !code.starts_with("internal_api_error") && error.http_status().unwrap_or_default() < 500
+}
+
+/// Whether a page asks not to be bothered for now.
+fn asks_to_wait(error: &Error) -> bool {
+    match error.http_status() {
+        Some(429) => true,
+        Some(503) => error.retry_after().is_some(),
+        _ => false,
     }
+}
+
+fn cookies_do_not_come_back(names: &[String]) -> Error {
+    let message = format!(
+        "The wiki sets its cookies for another domain or path than that of its API, so that it never gets them back \
+         and every session is lost: {}. Use the address of the API that they are set for.",
+        names.join(", ")
+    );
+    Error::protocol(message).with_api_code("badtoken")
 }
 
 fn nothing_to_answer(state: &State) -> Error {

@@ -97,8 +97,9 @@ impl Reconciling {
         }
     }
 
-    fn judge(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
+    fn judge(mut self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
+        self.learn(traces.spelling(), session);
         if traces.has_open_step() && (owner == Owner::Ours || self.holds_slot(session)) {
             if self.attempt.answered == Some(outline(&traces.open.requests))
                 && let Some(pause) = self.pause(None, session, now)
@@ -111,7 +112,7 @@ impl Reconciling {
         }
         match (traces.account, owner) {
             (Account::Exists { name, .. }, Owner::Ours) => {
-                self.settle(Step::Pass(Arc::new(Pass { username: name, raw: None })), session)
+                self.settle(Step::Pass(Arc::new(Pass::found(name))), session)
             }
             (Account::Exists { name, .. }, Owner::Other) => {
                 let message = format!("The account “{name}” exists, but this attempt did not make it.");
@@ -122,7 +123,7 @@ impl Reconciling {
                 let message = "The wiki made no account: the name cannot be a user name.";
                 self.settle_not_made(Reason::NameInvalid, Some("invaliduser"), message, session)
             }
-            (Account::Missing | Account::Unlisted, _) if self.subject == Subject::Step => {
+            (Account::Missing { .. } | Account::Unlisted, _) if self.subject == Subject::Step => {
                 let message = "The wiki no longer knows of the step. Begin again.";
                 self.settle_not_made(Reason::SessionLost, None, message, session)
             }
@@ -135,6 +136,18 @@ impl Reconciling {
                 }
             },
         }
+    }
+
+    /// Keeps how the wiki writes the name, wherever the attempt stays in doubt.
+    fn learn(&mut self, spelling: Option<&str>, session: &mut Session) {
+        let Some(spelling) = spelling else { return };
+        session.ledger.learn(self.attempt.name.as_deref(), spelling);
+        if let State::Unknown(attempt) = &mut *self.before
+            && attempt.is_at(self.attempt.name.as_deref())
+        {
+            *attempt = attempt.clone().spelled(Some(spelling));
+        }
+        self.attempt = self.attempt.clone().spelled(Some(spelling));
     }
 
     /// Whether the session's slot holds this attempt's flow. A step of a contested attempt could be an older flow's.

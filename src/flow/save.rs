@@ -46,6 +46,7 @@ pub(super) fn save(
 ) -> Result<Vec<u8>> {
     let saved = Saved {
         api_url: session.api_url.clone(),
+        endpoint: session.endpoint.clone(),
         cookies: cookies.expose().to_owned(),
         token: session.token.as_ref().map(|token| token.expose().to_owned()),
         user: session.user.clone(),
@@ -66,6 +67,7 @@ pub(super) fn save(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Saved {
     api_url: Url,
+    endpoint: Url,
     cookies: String,
     token: Option<String>,
     user: Option<String>,
@@ -159,6 +161,7 @@ impl Saved {
         time: SystemTime,
     ) -> Result<(Session, State)> {
         let mut session = Session::new(self.api_url, settings);
+        session.endpoint = self.endpoint;
         session.token = self.token.map(Secret::from);
         session.user = self.user;
         session.asserts = self.asserts;

@@ -8,19 +8,22 @@ use url::Url;
 use super::{
     attempt::Attempt,
     clock::Clock,
-    exchange::{Module, Unsent},
+    exchange::{Module, Outcome},
     form::Form,
     ledger::Ledger,
 };
 use crate::{
     Error, Result, Secret,
     config::Settings,
-    protocol::{Method, Params, Reply, Request, Response, same_name},
+    protocol::{Method, Params, Reply, Request},
 };
 
 #[derive(Debug)]
 pub(crate) struct Session {
+    /// The address of the API as the host gave it.
     pub(super) api_url: Url,
+    /// The address that it redirects to within its origin, or the same.
+    pub(super) endpoint: Url,
     pub(super) settings: Settings,
     pub(super) token: Option<Secret>,
     /// The name that the session is logged in with.
@@ -30,11 +33,15 @@ pub(crate) struct Session {
     pub(super) known_form: Option<Arc<Form>>,
     pub(super) slot: Slot,
     pub(super) ledger: Ledger,
-    /// Cleared when the wiki turns out to be too old for `assert=anon`.
+    /// Whether `assert=anon` is worth sending; cleared when the wiki says so.
     pub(super) asserts: bool,
     /// What the wiki warned of since the last look.
     warnings: Vec<String>,
+    /// Names of cookies that the wiki sets so that they never come back to its API.
+    pub(super) lost_cookies: Vec<String>,
 }
+
+const MAX_LOST_COOKIES: usize = 8;
 
 /// Whose flow the session's one slot holds (MediaWiki, AuthManager's session key accountCreationState).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +59,7 @@ pub(super) enum Slot {
 impl Session {
     pub(super) fn new(api_url: Url, settings: Settings) -> Self {
         Self {
+            endpoint: api_url.clone(),
             api_url,
             settings,
             token: None,
@@ -62,6 +70,7 @@ impl Session {
             ledger: Ledger::default(),
             asserts: true,
             warnings: Vec::new(),
+            lost_cookies: Vec::new(),
         }
     }
 
@@ -89,9 +98,18 @@ impl Session {
     }
 
     /// Reads a reply of the API, or gives the error of its absence.
-    pub(super) fn read(&mut self, outcome: Result<Response, Unsent>) -> Result<Reply> {
-        let reply = Reply::parse(&outcome.map_err(|unsent| unsent.error)?)?;
+    pub(super) fn read(&mut self, outcome: Outcome) -> Result<Reply> {
+        let arrived = outcome.map_err(|unsent| unsent.error)?;
+        for name in arrived.lost_cookies {
+            if self.lost_cookies.len() < MAX_LOST_COOKIES && !self.lost_cookies.contains(&name) {
+                self.lost_cookies.push(name);
+            }
+        }
+        let reply = Reply::parse(&arrived.response)?;
         self.warnings.extend(reply.warnings());
+        if let Some(endpoint) = arrived.moved_to {
+            self.endpoint = endpoint;
+        }
         Ok(reply)
     }
 
@@ -100,9 +118,9 @@ impl Session {
     }
 
     /// Whether the same request may succeed without its assertion: wikis before MediaWiki 1.35 do not know
-    /// `assert=anon`.
+    /// `assert=anon`, and behind some web servers and proxies every visitor is logged in.
     pub(super) fn drops_assertion(&mut self, error: &Error) -> bool {
-        self.asserts && error.api_code() == Some("unknown_assert") && {
+        self.asserts && matches!(error.api_code(), Some("unknown_assert" | "assertanonfailed")) && {
             self.asserts = false;
             true
         }
@@ -111,15 +129,20 @@ impl Session {
     /// The parameters that every call carries.
     pub(super) fn params(&self, action: &str) -> Params {
         let settings = &self.settings;
+        self.params_in(action, &settings.error_format, settings.error_language.as_deref())
+    }
+
+    /// The same with errors in another format or language.
+    pub(super) fn params_in(&self, action: &str, error_format: &str, error_language: Option<&str>) -> Params {
         let mut params = Params::action(action);
-        if let Some(language) = &settings.language {
+        if let Some(language) = &self.settings.language {
             params.push("uselang", language.as_str());
         }
-        params.push("errorformat", settings.error_format.as_str());
-        if let Some(language) = &settings.error_language {
-            params.push("errorlang", language.as_str());
+        params.push("errorformat", error_format);
+        if let Some(language) = error_language {
+            params.push("errorlang", language);
         }
-        if settings.error_format != "bc" {
+        if error_format != "bc" {
             params.push("errorsuselocal", "1");
         }
         params
@@ -151,13 +174,13 @@ impl Session {
     }
 
     pub(super) fn get(&self, params: &Params) -> Request {
-        let mut url = self.api_url.clone();
+        let mut url = self.endpoint.clone();
         url.set_query(Some(params.encode().expose()));
         self.request(Method::Get, url, None)
     }
 
     pub(super) fn post(&self, params: &Params) -> Request {
-        self.request(Method::Post, self.api_url.clone(), Some(params.encode()))
+        self.request(Method::Post, self.endpoint.clone(), Some(params.encode()))
     }
 
     /// A request for the picture of a captcha.
@@ -185,7 +208,7 @@ impl Session {
 impl Slot {
     /// Whether it holds the flow of this attempt, and certainly no other.
     pub(super) fn holds(&self, attempt: &Attempt) -> bool {
-        matches!(self, Self::Creation(name) if is_same(name, &attempt.name))
+        matches!(self, Self::Creation(name) if attempt.is_at(name.as_deref()))
     }
 
     /// A flow got a further step, so the slot is its own.
@@ -210,12 +233,5 @@ impl Slot {
         if ends {
             *self = Self::Empty;
         }
-    }
-}
-
-fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => same_name(one, other),
-        _ => one == other,
     }
 }

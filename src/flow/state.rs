@@ -15,7 +15,7 @@ use super::{
     redirect::{Redirect, ReturnUrl},
     retry::Retry,
     session::Session,
-    step::{Fail, Step},
+    step::{Fail, Pass, Step},
 };
 use crate::{
     Error, Result, Secret,
@@ -35,8 +35,10 @@ pub(crate) enum State {
     Form(Opening),
     /// An answer to a step is on its way.
     Posting(Posting),
-    /// The wiki's answer to a creation is doubtful, and the wiki is asked whether it holds.
+    /// The answer to a creation is doubtful, and the wiki is asked whether it holds.
     Verifying(Verifying),
+    /// The wiki gave several reasons at once for a failure, and is asked what they are.
+    Explaining(Explaining),
     /// The wiki has a further question (UI).
     Asking(Asking),
     /// The person visits a third party (REDIRECT).
@@ -91,10 +93,26 @@ pub(super) enum Token {
 #[derive(Debug)]
 pub(crate) struct Verifying {
     pub(super) attempt: Attempt,
-    /// What the wiki said.
-    pub(super) claim: Fail,
+    pub(super) claim: Box<Claim>,
     /// Whether users can be listed; on private wikis they cannot.
     pub(super) lists_users: bool,
+    pub(super) retry: Retry,
+}
+
+/// What the answer says.
+#[derive(Debug)]
+pub(super) enum Claim {
+    /// PASS, for a name that is written in another way than it was asked for.
+    Pass { pass: Pass, is_first: bool },
+    /// FAIL, because of an account that may be the attempt's own, or of a flow that is not there.
+    Fail(Fail),
+    /// A page of something before the wiki. The step waits again if the wiki did nothing.
+    Page { error: Error, answered: Waiting },
+}
+
+#[derive(Debug)]
+pub(crate) struct Explaining {
+    pub(super) fail: Fail,
     pub(super) retry: Retry,
 }
 
@@ -248,6 +266,7 @@ impl State {
             }
             Self::Posting(posting) => posting.answered.into(),
             Self::Verifying(verifying) => Self::Unknown(verifying.attempt),
+            Self::Explaining(explaining) => Self::Ended(Step::Fail(Arc::new(explaining.fail))),
             Self::Reconciling(reconciling) => *reconciling.before,
             Self::Fetching(_) | Self::LoggingIn(_) => Self::Idle,
             resting => resting,
@@ -299,6 +318,23 @@ impl Waiting {
 
     pub(super) fn is_first(&self) -> bool {
         matches!(self, Self::Form(_))
+    }
+
+    /// The course of a later step.
+    pub(super) fn course(&self) -> Option<Course> {
+        match self {
+            Self::Form(_) => None,
+            Self::Asking(Asking { course, .. }) | Self::Away(Away { course, .. }) => Some(course.clone()),
+        }
+    }
+
+    /// The same step, whose course an answer has changed that came to nothing.
+    pub(super) fn in_course(self, course: Course) -> Self {
+        match self {
+            Self::Form(opening) => Self::Form(opening),
+            Self::Asking(asking) => Self::Asking(Asking { course, ..asking }),
+            Self::Away(away) => Self::Away(Away { course, ..away }),
+        }
     }
 
     /// The same later step with this above it, in the course that it has now taken.

@@ -188,6 +188,11 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// What the library found out.
+    pub(crate) fn found(username: String) -> Self {
+        Self { username, raw: None }
+    }
+
     /// The name of the account as the wiki writes it.
     #[must_use]
     pub fn username(&self) -> &str {

@@ -29,7 +29,10 @@ pub(super) enum Account {
         name: String,
         registered: Option<i64>,
     },
-    Missing,
+    Missing {
+        /// As the wiki would write it.
+        name: String,
+    },
     Invalid,
     /// Users were not asked for.
     Unlisted,
@@ -78,6 +81,14 @@ impl Traces {
         }
     }
 
+    /// How the wiki writes the name that it was asked for.
+    pub(super) fn spelling(&self) -> Option<&str> {
+        match &self.account {
+            Account::Exists { name, .. } | Account::Missing { name } => Some(name),
+            Account::Invalid | Account::Unlisted => None,
+        }
+    }
+
     pub(super) fn has_open_step(&self) -> bool {
         !self.open.requests.is_empty()
     }
@@ -85,17 +96,18 @@ impl Traces {
 
 fn read_account(user: Option<&Value>) -> Account {
     let Some(user) = user else { return Account::Unlisted };
+    let text = |member: &str| user.get(member).and_then(Value::as_str);
+    let name = text("name").unwrap_or_default().to_owned();
     if truthy(user.get("missing")) {
-        return Account::Missing;
+        return Account::Missing { name };
     }
     if truthy(user.get("invalid")) {
         return Account::Invalid;
     }
-    let text = |member: &str| user.get(member).and_then(Value::as_str);
     let registered = match user.get("registration") {
         // Accounts from before 2005 have no time.
         Some(Value::Null) => Some(0),
         _ => text("registration").and_then(parse_time),
     };
-    Account::Exists { name: text("name").unwrap_or_default().to_owned(), registered }
+    Account::Exists { name, registered }
 }

@@ -17,20 +17,20 @@ mod reason;
 mod reply;
 mod request;
 mod status;
+mod template;
 
 pub(crate) use self::{
     api_error::describe,
     http::is_private,
     json::{Raw, truthy},
-    name::{may_be_same_name, same_name},
+    message::is_list,
+    name::same_name,
     params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, take_token},
     request::{MERGED, merge},
     status::{Notice, Status, Visit},
+    template::Template,
 };
-// What a list is about, only the wiki can tell.
-#[allow(unused_imports)]
-pub(crate) use self::message::is_list;
 pub use self::{
     captcha::{Captcha, CaptchaKind, CaptchaService},
     field::{Choice, Field, FieldType},

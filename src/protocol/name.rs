@@ -13,29 +13,6 @@ pub(crate) fn same_name(one: &str, other: &str) -> bool {
     one == other || capitalize(&one).is_some_and(|one| Some(one) == capitalize(&other))
 }
 
-/// Whether some wiki may write the name `asked` as `made`, which [`same_name`] leaves open.
-pub(crate) fn may_be_same_name(asked: &str, made: &str) -> bool {
-    if same_name(asked, made) {
-        return true;
-    }
-    let (asked, made) = (fold(&super::html::plain_text(asked)), fold(made));
-    // "User:" and its translations are stripped, also when the person typed them.
-    let without_prefix = asked.trim_start_matches(':').split_once(':').map(|(_, name)| name.trim_start());
-    let names = [Some(asked.as_str()), without_prefix];
-    names.into_iter().flatten().any(|name| same_name(name, &made) || may_be_capital(name, &made))
-}
-
-/// Whether `made` differs in the first letter only, and that may be the capital in some language or some PHP.
-fn may_be_capital(asked: &str, made: &str) -> bool {
-    let mut letters = asked.chars();
-    let (Some(first), rest) = (letters.next(), letters.as_str()) else { return made.is_empty() };
-    let Some(capital) = made.strip_suffix(rest) else { return false };
-    match first {
-        'i' => capital == "İ",
-        _ => plain_capital(first).is_none() && (1..=3).contains(&capital.chars().count()),
-    }
-}
-
 fn fold(name: &str) -> String {
     let visible = name.chars().filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'));
     let spaced: String = visible.nfc().map(|c| if is_blank(c) { ' ' } else { c }).collect();
@@ -81,7 +58,7 @@ fn plain_capital(letter: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{may_be_same_name, same_name};
+    use super::same_name;
 
     #[test]
     fn folds_what_every_wiki_folds() {
@@ -106,7 +83,7 @@ mod tests {
             ("ßeta", "ßeta"),
             ("", ""),
         ] {
-            assert!(same_name(asked, made) && may_be_same_name(asked, made), "{asked} {made}");
+            assert!(same_name(asked, made), "{asked} {made}");
         }
     }
 
@@ -127,7 +104,6 @@ mod tests {
             ("Benutzer: bob", "Bob"),
         ] {
             assert!(!same_name(asked, made), "{asked} {made}");
-            assert!(may_be_same_name(asked, made), "{asked} {made}");
         }
     }
 
@@ -144,7 +120,7 @@ mod tests {
             ("ünal", "Unal"),
             ("alice", ""),
         ] {
-            assert!(!same_name(asked, made) && !may_be_same_name(asked, made), "{asked} {made}");
+            assert!(!same_name(asked, made), "{asked} {made}");
         }
         assert!(!same_name("a\tb", "A b"), "a tab is no blank to MediaWiki");
     }

@@ -44,6 +44,11 @@ impl Canned {
         sent.iter().map(pairs).collect()
     }
 
+    /// The address of every request so far.
+    pub fn urls(&self) -> Vec<url::Url> {
+        self.sent.lock().expect("no panic").iter().map(|request| request.url.clone()).collect()
+    }
+
     /// A client that talks to this list.
     pub fn client(&self, config: Config) -> Client {
         Client::new("https://wiki.example/w/api.php", config.transport(self.clone())).expect("right settings")

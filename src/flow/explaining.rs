@@ -1,0 +1,149 @@
+//! Explaining: the wiki refused for several reasons at once, and is asked for their words.
+//!
+//! A list of errors has lost the keys of its parts (MediaWiki, Status::getMessage). Permissions, blocks, rate limits,
+//! filters and password rules all make such lists. So one question asks what the wiki says about this visitor and how
+//! it words what it may have said, in the same language; what stands in the list is a reason for it. The password is not
+//! sent again: the words of its rules are among those that are asked for.
+
+use std::{sync::Arc, time::Instant};
+
+use serde_json::Value;
+
+use super::{
+    exchange::Outcome,
+    retry::Retry,
+    session::Session,
+    state::{Explaining, State, Transition},
+    step::{Fail, Step},
+};
+use crate::{
+    Error, MessageFormat, Reason, Result,
+    protocol::{Reply, Request, Template, describe},
+};
+
+/// The keys that core and the extensions beside it put into lists; the API takes fifty.
+const KEYS: &[&str] = &[
+    "actionthrottledtext",
+    "acct_creation_throttle_hit",
+    "badaccess-group0",
+    "badaccess-groups",
+    "blockedtext",
+    "blockedtext-partial",
+    "blockedtext-composite",
+    "blockedtext-tempuser",
+    "autoblockedtext",
+    "autoblockedtext-tempuser",
+    "systemblockedtext",
+    "sorbs_create_account_reason",
+    "cantcreateaccount-text",
+    "cantcreateaccount-range-text",
+    "globalblocking-blockedtext-ip",
+    "globalblocking-blockedtext-range",
+    "globalblocking-blockedtext-xff",
+    "globalblocking-blockedtext-user",
+    "globalblocking-blockedtext-autoblock",
+    "globalblocking-blockedtext-autoblock-xff",
+    "globalblocking-ipblocked",
+    "globalblocking-ipblocked-range",
+    "globalblocking-ipblocked-xff",
+    "torblock-blocked",
+    "stopforumspam-blocked",
+    "ipreputation-blocked-ip-reputation",
+    "abusefilter-disallowed",
+    "abusefilter-warning",
+    "abusefilter-blocked-display",
+    "titleblacklist-forbidden-new-account",
+    "antispoof-conflict",
+    "antispoof-name-illegal",
+    "spam-blacklisted-email-signup",
+    "invalidemailaddress",
+    "passwordtooshort",
+    "passwordtoolong",
+    "passwordtoopopular",
+    "passwordincommonlist",
+    "passwordinlargeblacklist",
+    "password-name-match",
+    "password-login-forbidden",
+    "password-substring-username-match",
+];
+
+/// Of several reasons, the one that the person can do least about comes first.
+const ORDER: [Reason; 9] = [
+    Reason::RateLimited,
+    Reason::Throttled,
+    Reason::Blocked,
+    Reason::Permission,
+    Reason::Filter,
+    Reason::NameForbidden,
+    Reason::NameInvalid,
+    Reason::Email,
+    Reason::Password,
+];
+
+/// Asks what the list of this failure is about.
+pub(super) fn start(fail: Fail, retry: Retry, session: &Session) -> Transition {
+    let request = request(session);
+    Transition::send(State::Explaining(Explaining { fail, retry }), request)
+}
+
+impl Explaining {
+    pub(super) fn receive(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
+        match session.read(outcome).and_then(|reply| self.find_reason(reply)) {
+            Ok(reason) => self.end(reason),
+            Err(error) => match self.retry.wait(&error, now) {
+                Some(delay) => Transition::send_after(delay, State::Explaining(self), request(session)),
+                // The wiki did refuse, and that is what counts.
+                None => self.end(Reason::Other),
+            },
+        }
+    }
+
+    fn find_reason(&self, mut reply: Reply) -> Result<Reason> {
+        let query = reply.take("query").ok_or_else(|| Error::protocol("The wiki's answer has no query."))?;
+        let text = self.fail.message.as_ref().map_or("", |message| message.text());
+        let reasons: Vec<Reason> = about_the_visitor(&query)
+            .chain(wordings(&query))
+            .filter(|(words, _)| Template::new(words).is_some_and(|template| template.is_in(text)))
+            .map(|(_, code)| Reason::of(code, None))
+            .collect();
+        Ok(ORDER.into_iter().find(|reason| reasons.contains(reason)).unwrap_or(Reason::Other))
+    }
+
+    fn end(self, reason: Reason) -> Transition {
+        Transition::end(Step::Fail(Arc::new(Fail { reason, ..self.fail })))
+    }
+}
+
+fn request(session: &Session) -> Request {
+    // Of raw messages the parts are words as well.
+    let format = match session.settings.message_format {
+        Some(MessageFormat::Html) => "html",
+        _ => "wikitext",
+    };
+    let mut params = session.params_in("query", format, session.settings.language.as_deref());
+    params.push("meta", "allmessages|userinfo");
+    params.push("uiprop", "cancreateaccount");
+    params.push("ammessages", KEYS.join("|"));
+    if let Some(language) = &session.settings.language {
+        params.push("amlang", language.as_str());
+    }
+    session.get(&params)
+}
+
+/// What `uiprop=cancreateaccount` says (MediaWiki 1.40): words, and their code.
+fn about_the_visitor(query: &Value) -> impl Iterator<Item = (String, &str)> {
+    let errors = query.get("userinfo").and_then(|user| user.get("cancreateaccounterror"));
+    list(errors).filter_map(|error| Some((describe(error), error.get("code")?.as_str()?)))
+}
+
+/// The messages that the wiki has: words, and their key.
+fn wordings(query: &Value) -> impl Iterator<Item = (String, &str)> {
+    list(query.get("allmessages")).filter_map(|message| {
+        let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;
+        Some((words.to_owned(), message.get("name")?.as_str()?))
+    })
+}
+
+fn list(value: Option<&Value>) -> std::slice::Iter<'_, Value> {
+    value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter()
+}
