@@ -506,11 +506,6 @@ typedef enum {
 } createaccount_log_level_t;
 
 /**
- * The third party whose widget a captcha is.
- */
-typedef struct CaptchaService CaptchaService;
-
-/**
  * The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
  * far as checking it uses it up.
  *
