@@ -18,7 +18,7 @@
 //! Each box is a variant of [`State`], and each that has a request on its way has a file of its own: it takes what came
 //! back and gives the next state with what to do, a [`Transition`]. Below the states is the [`Session`]: what outlives a
 //! flow. The other files are values and rules without a state: a step and its parts (`step`, `form`, `redirect`), an
-//! answer (`answer`, `complete`, `fit`, `returned`), what is in doubt (`attempt`, `ledger`, `traces`), and the questions before
+//! answer (`answer`, `given`, `fit`, `complete`, `returned`), what is in doubt (`attempt`, `ledger`, `traces`), and the questions before
 //! a creation (`ask`).
 
 mod answer;
@@ -32,6 +32,7 @@ mod explaining;
 mod fetching;
 mod fit;
 mod form;
+mod given;
 mod ledger;
 mod login;
 mod posting;

@@ -11,8 +11,9 @@ use url::Url;
 
 use super::{
     answer::{Answer, Value},
-    complete::{Complete, is_open_to_returns},
+    complete::Complete,
     fit::check_text,
+    given::is_open_to_returns,
     form::Form,
     redirect::Redirect,
 };

@@ -1,0 +1,304 @@
+//! What the host gives, and which requests of a form it speaks of.
+
+use super::{
+    answer::Answer,
+    fit::{Said, Sent, arrives, check_text, fit, list, loads, untouched},
+    form::Preserved,
+};
+use crate::{
+    Error, Result,
+    protocol::{AuthRequest, Field, FieldType, MERGED, Required},
+};
+
+/// What the host says, by name.
+#[derive(Default)]
+pub(super) struct Given<'a> {
+    pub values: Vec<(&'a str, Said<'a>)>,
+    /// Refuses nothing but what cannot be sent.
+    pub unchecked: bool,
+}
+
+impl<'a> Given<'a> {
+    pub fn new(answer: &'a Answer) -> Result<Self> {
+        let values: Vec<(&str, Said<'_>)> =
+            answer.values.iter().map(|(name, value)| (&name[..], value.into())).collect();
+        for (name, said) in &values {
+            match *said {
+                Said::Text(text) => check_text(name, text)?,
+                Said::Keys(keys) => keys.iter().try_for_each(|key| check_text(name, key))?,
+                Said::Flag(_) => {}
+            }
+        }
+        Ok(Self { values, unchecked: answer.unchecked })
+    }
+
+    pub fn use_preserved_name(&mut self, preserved: &'a Preserved) -> Result<()> {
+        if preserved.username.is_empty() {
+            return Ok(());
+        }
+        match self.said("username") {
+            None | Some(Said::Text("")) => {
+                self.values.retain(|(name, _)| *name != "username");
+                self.values.push(("username", Said::Text(&preserved.username)));
+                Ok(())
+            }
+            Some(Said::Text(name)) if name == preserved.username || self.unchecked => Ok(()),
+            // apihelp-createaccount-param-preservestate: that username must be used.
+            Some(_) => {
+                let message =
+                    format!("The kept login wants the name “{}”; leave it out.", preserved.username);
+                Err(Error::argument("username", message))
+            }
+        }
+    }
+
+    /// The requests that can load at all, if each value is one that some of them takes.
+    pub fn usable<'f>(&self, offered: Vec<&'f AuthRequest>) -> Result<Vec<&'f AuthRequest>> {
+        let fields = |name: &str, requests: &[&'f AuthRequest]| -> Vec<&'f Field> {
+            requests.iter().filter_map(|request| request.field(name)).collect()
+        };
+        // What cannot arrive cannot be sent unchecked either.
+        for (name, said) in &self.values {
+            match fields(name, &offered).first() {
+                Some(field) if self.unchecked && !arrives(name) => drop(fit(field, *said)?),
+                _ => {}
+            }
+        }
+        if self.unchecked {
+            return Ok(offered);
+        }
+        let (usable, lost): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+            offered.into_iter().partition(|request| stray(request).is_none());
+        for (name, said) in &self.values {
+            let takers = fields(name, &usable);
+            if takers.iter().any(|field| fit(field, *said).is_ok()) {
+                continue;
+            }
+            if let Some(field) = takers.first() {
+                fit(field, *said)?;
+            }
+            if said.is_empty() && !fields(name, &lost).is_empty() {
+                continue;
+            }
+            if let Some(field) = fields(name, &lost).first() {
+                fit(field, *said)?;
+            }
+            let asker = lost.iter().find(|request| request.field(name).is_some());
+            let message = match asker.and_then(|request| stray(request)) {
+                Some(stray) => format!(
+                    "The wiki cannot take the field “{name}”: on its way PHP changes the name of “{}”, which \
+                     belongs to it.",
+                    stray.name
+                ),
+                None => format!("The field “{name}” belongs to no request in use."),
+            };
+            return Err(Error::argument(name, message));
+        }
+        Ok(usable)
+    }
+
+    pub fn said(&self, name: &str) -> Option<Said<'a>> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, said)| *said)
+    }
+
+    /// Whether the field takes what the host says of it.
+    fn takes(&self, field: &Field) -> bool {
+        self.said(&field.name).is_some_and(|said| self.unchecked || fit(field, said).is_ok())
+    }
+
+    /// Whether the host gives the field something that it would not have by itself.
+    pub fn supplies(&self, field: &Field) -> bool {
+        let fits = |said: Said<'a>| match self.unchecked {
+            true => Ok(said.as_it_is([field.kind].into_iter())),
+            false => fit(field, said),
+        };
+        match self.said(&field.name).map(fits) {
+            Some(Ok(Sent::Text(text))) if field.kind == FieldType::Hidden => {
+                !text.is_empty() && field.value().unwrap_or_default().is_empty()
+            }
+            Some(Ok(sent)) => !matches!(sent, Sent::Absent | Sent::Text("")),
+            _ => false,
+        }
+    }
+
+    /// Whether a return fills the field in. The wiki's own hidden values are not for third parties.
+    pub fn fills(&self, field: &Field) -> bool {
+        self.said(&field.name).is_some() && is_open_to_returns(field)
+    }
+
+    /// Whether the host said something that only this request takes, and none of the others.
+    pub fn supplies_own(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
+        let taken =
+            |name: &str| others.iter().filter_map(|other| other.field(name)).any(|field| self.takes(field));
+        request.fields.iter().any(|field| self.supplies(field) && !taken(&field.name))
+    }
+
+    /// What the field would be sent if it were the only one of its name.
+    pub fn alone(&self, field: &'a Field) -> Result<Sent<'a>> {
+        match self.said(&field.name) {
+            Some(said) => fit(field, said),
+            None => Ok(self.unsaid(field)),
+        }
+    }
+
+    /// What is sent for a field that the host leaves out: the wiki's preset, or the password once more.
+    fn unsaid(&self, field: &'a Field) -> Sent<'a> {
+        match self.said("password") {
+            Some(Said::Text(password)) if field.name == "retype" && field.kind == FieldType::Password => {
+                Sent::Text(password)
+            }
+            _ => untouched(field),
+        }
+    }
+
+    pub fn satisfies(&self, field: &'a Field) -> bool {
+        self.alone(field).is_ok_and(|sent| loads(field, &sent))
+    }
+
+    /// The requests that are filled in: all but the primary-required ones, of which one is chosen by what the host
+    /// gave.
+    pub fn choose<'f>(
+        &self,
+        offered: &[&'f AuthRequest],
+        is_first: bool,
+        primary_kept: bool,
+    ) -> Result<Vec<&'f AuthRequest>> {
+        let pressed = self.pressed_button(offered)?;
+        let is_primary = |request: &&AuthRequest| request.required == Required::PrimaryRequired;
+        let primaries: Vec<&AuthRequest> = offered.iter().copied().filter(is_primary).collect();
+        let chosen = match self.choose_primary(&primaries, offered, pressed, primary_kept) {
+            Err(_) if self.unchecked => {
+                primaries.iter().copied().filter(|request| self.supplies_own(request, &[])).collect()
+            }
+            chosen => chosen?,
+        };
+        let in_use = |request: &AuthRequest| match request.required {
+            Required::PrimaryRequired => chosen.iter().any(|chosen| std::ptr::eq(*chosen, request)),
+            Required::Optional => true,
+            // A button is a way round the other questions of a later step; the first form wants its name in any case.
+            Required::Required => match pressed {
+                Some(button) if !is_first && request.field(button).is_none() => {
+                    let with_button: Vec<&AuthRequest> =
+                        offered.iter().copied().filter(|other| other.field(button).is_some()).collect();
+                    self.supplies_own(request, &with_button)
+                }
+                _ => true,
+            },
+        };
+        Ok(offered.iter().copied().filter(|request| in_use(request)).collect())
+    }
+
+    /// A browser presses one button.
+    fn pressed_button<'f>(&self, offered: &[&'f AuthRequest]) -> Result<Option<&'f str>> {
+        let mut pressed: Vec<&str> = Vec::new();
+        for field in offered.iter().flat_map(|request| &request.fields) {
+            if field.kind == FieldType::Button
+                && self.supplies(field)
+                && !pressed.contains(&field.name.as_str())
+            {
+                pressed.push(&field.name);
+            }
+        }
+        match pressed[..] {
+            [_, second, ..] if !self.unchecked => {
+                let message = format!("Only one button can be pressed, not {}.", list(&pressed));
+                Err(Error::argument(second, message))
+            }
+            _ => Ok(pressed.first().copied()),
+        }
+    }
+
+    /// Of several ways to make the account, the one that the host's values speak of; none if that is another one.
+    fn choose_primary<'f>(
+        &self,
+        primaries: &[&'f AuthRequest],
+        offered: &[&'f AuthRequest],
+        pressed: Option<&str>,
+        primary_kept: bool,
+    ) -> Result<Vec<&'f AuthRequest>> {
+        // What other requests ask for too, the user name above all, speaks for no way in particular.
+        let shared = |name: &str| {
+            let asks = |other: &&AuthRequest| {
+                other.required != Required::PrimaryRequired && other.field(name).is_some()
+            };
+            offered.iter().any(asks) || primary_kept && name == "username"
+        };
+        let mut supplied: Vec<&str> = Vec::new();
+        for field in primaries.iter().flat_map(|request| &request.fields) {
+            if self.supplies(field) && !shared(&field.name) && !supplied.contains(&field.name.as_str()) {
+                supplied.push(&field.name);
+            }
+        }
+        // The button of a primary provider is optional unless its makers say otherwise (ButtonAuthenticationRequest,
+        // AuthManager::getAuthenticationRequestsInternal), so that any optional one may be a way of its own.
+        let other_way = |request: &AuthRequest| {
+            request.required == Required::Optional
+                && pressed.is_some_and(|button| request.field(button).is_some())
+        };
+        if supplied.is_empty() {
+            return match primaries {
+                _ if primary_kept || offered.iter().any(|request| other_way(request)) => Ok(Vec::new()),
+                [] => Ok(Vec::new()),
+                [only] => Ok(vec![only]),
+                _ => Err(no_way_chosen(primaries, shared)),
+            };
+        }
+        if primary_kept {
+            // apihelp-createaccount-param-preservestate: such requests should be omitted.
+            let message = format!(
+                "The kept login is one way of making the account, and {} another; leave that out.",
+                list(&supplied)
+            );
+            return Err(Error::argument(supplied[0], message));
+        }
+        let covers = |request: &AuthRequest| {
+            supplied.iter().all(|name| request.field(name).is_some_and(|field| self.takes(field)))
+        };
+        let covering: Vec<&AuthRequest> =
+            primaries.iter().copied().filter(|request| covers(request)).collect();
+        let complete: Vec<&AuthRequest> = covering
+            .iter()
+            .copied()
+            .filter(|request| request.fields.iter().all(|field| self.satisfies(field)))
+            .collect();
+        match (&covering[..], &complete[..]) {
+            (_, [only]) | ([only], _) => Ok(vec![only]),
+            _ => {
+                let field = supplied.last().copied().unwrap_or_default();
+                let message = format!(
+                    "The fields {} belong to different ways of making the account; fill in one way only.",
+                    list(&supplied)
+                );
+                Err(Error::argument(field, message))
+            }
+        }
+    }
+}
+
+/// A field for which the request never loads, because no parameter reaches the wiki under its name.
+fn stray(request: &AuthRequest) -> Option<&Field> {
+    let mut fields = request.fields.iter().filter(|_| request.id != MERGED);
+    fields.find(|field| !arrives(&field.name) && !loads(field, &Sent::Absent))
+}
+
+/// Whether a third party may fill the field in. What the wiki has hidden in a form goes back unchanged.
+pub(super) fn is_open_to_returns(field: &Field) -> bool {
+    match field.kind {
+        FieldType::Null => false,
+        FieldType::Hidden => field.value().unwrap_or_default().is_empty(),
+        _ => true,
+    }
+}
+
+fn no_way_chosen(primaries: &[&AuthRequest], shared: impl Fn(&str) -> bool) -> Error {
+    let names = |request: &AuthRequest| {
+        let own: Vec<&str> =
+            request.fields.iter().filter(|f| f.asks() && !shared(&f.name)).map(|f| f.name.as_str()).collect();
+        own.join(" and ")
+    };
+    let ways: Vec<String> = primaries.iter().map(|request| names(request)).collect();
+    let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
+    let first = primaries.iter().flat_map(|request| &request.fields).find(|f| f.asks() && !shared(&f.name));
+    let message = format!("Choose one way of making the account by filling in one of: {}.", ways.join("; "));
+    Error::argument(first.map(Field::name).unwrap_or_default(), message)
+}
