@@ -338,7 +338,7 @@ class Choice:
 
     * value: What is sent.
     * label: What is shown.
-    * preset: Of a multiselect: whether it is chosen unless the host says otherwise. A select has its preset as its value.
+    * preset: Of a multiselect: whether it is chosen unless the host says otherwise. Of a select its value tells that.
     """
 
     value: str
