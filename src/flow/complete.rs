@@ -13,8 +13,8 @@ use std::collections::HashMap;
 use super::{
     answer::Answer,
     fit::{Said, Sent, arrives, caption, fit, is_flag, list, loads, missing},
-    given::{Given, is_open_to_returns},
     form::{Form, Preserved},
+    given::{Given, is_open_to_returns},
 };
 use crate::{
     Error, Result, Secret,

@@ -87,7 +87,7 @@ impl Posting {
 
     fn send(self, session: &Session) -> Transition {
         let request = self.request(session);
-        Transition::send(State::Posting(self), request)
+        Transition::send(State::Posting(Box::new(self)), request)
     }
 
     fn request(&self, session: &Session) -> Request {
@@ -287,7 +287,7 @@ impl Posting {
             Some(delay) => {
                 self.sent = session.wiki_time(now + delay);
                 let request = self.request(session);
-                Transition::send_after(delay, State::Posting(self), request)
+                Transition::send_after(delay, State::Posting(Box::new(self)), request)
             }
             None => Transition::fail(self.answered, error),
         }
@@ -304,7 +304,7 @@ impl Posting {
         if survives && self.token == Token::Known && !session.is_logged_in() {
             self.token = Token::Renewing;
             let request = fetching::request(session, self.course.module());
-            return Transition::send(State::Posting(self), request);
+            return Transition::send(State::Posting(Box::new(self)), request);
         }
         if !session.lost_cookies.is_empty() {
             let error = cookies_do_not_come_back(&session.lost_cookies);
@@ -335,7 +335,7 @@ impl Posting {
             Err(error) => match self.retry.wait(&error, now) {
                 Some(delay) => {
                     let request = fetching::request(session, module);
-                    Transition::send_after(delay, State::Posting(self), request)
+                    Transition::send_after(delay, State::Posting(Box::new(self)), request)
                 }
                 None => Transition::fail(self.answered, error),
             },

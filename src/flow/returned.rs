@@ -13,8 +13,8 @@ use super::{
     answer::{Answer, Value},
     complete::Complete,
     fit::check_text,
-    given::is_open_to_returns,
     form::Form,
+    given::is_open_to_returns,
     redirect::Redirect,
 };
 use crate::{

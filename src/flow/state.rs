@@ -34,7 +34,7 @@ pub(crate) enum State {
     /// The fields are there; nothing was sent yet.
     Form(Opening),
     /// An answer to a step is on its way.
-    Posting(Posting),
+    Posting(Box<Posting>),
     /// The answer to a creation is doubtful, and the wiki is asked whether it holds.
     Verifying(Verifying),
     /// The wiki gave several reasons at once for a failure, and is asked what they are.
@@ -261,10 +261,10 @@ impl State {
     /// Where the conversation stands after a call that broke off with a panic (of a host's transport, for instance).
     pub(super) fn at_rest(self) -> Self {
         match self {
-            Self::Posting(Posting { course: Course { purpose: Purpose::Creation(attempt), .. }, .. }) => {
-                Self::Unknown(attempt.broken_off())
-            }
-            Self::Posting(posting) => posting.answered.into(),
+            Self::Posting(posting) => match posting.course.purpose {
+                Purpose::Creation(attempt) => Self::Unknown(attempt.broken_off()),
+                Purpose::Login(_) => posting.answered.into(),
+            },
             Self::Verifying(verifying) => Self::Unknown(verifying.attempt),
             Self::Explaining(explaining) => Self::Ended(Step::Fail(Arc::new(explaining.fail))),
             Self::Reconciling(reconciling) => *reconciling.before,
