@@ -19,9 +19,9 @@ use std::{
 use libtest_mimic::{Failed, Trial};
 
 use crate::{
-    fault::{Canned, Fault, Point, Spot},
-    host::{Host, Report, Setting, Way, Wish, Wrong},
-    proxy::{Faults, Framing, Proxy},
+    fault::{Canned, Fault, Point, Spot, Twin},
+    host::{AfterPage, Host, Report, Setting, Way, Wish, Wrong},
+    proxy::{Framing, Proxy},
     wiki::Instance,
     wikis::Wiki,
 };
@@ -132,29 +132,30 @@ struct Case {
 /// All cases that there are, in the order of their numbers.
 fn all_cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (scenario, Scenario { exchanges, wish, .. }) in SCENARIOS.iter().enumerate() {
-        let mut faults = Vec::new();
-        for (index, kind) in exchanges.iter().enumerate() {
-            faults.extend(
-                single_faults(*kind, index > 0)
-                    .into_iter()
-                    .map(|(point, fault)| vec![(index + 1, point, fault)]),
-            );
-            if *kind != Get {
-                faults.extend(double_faults(index + 1));
+    for faults_of in [breakages, false_answers] {
+        for (scenario, Scenario { exchanges, wish, .. }) in SCENARIOS.iter().enumerate() {
+            let mut faults = Vec::new();
+            for (index, kind) in exchanges.iter().enumerate() {
+                let (singles, firsts) = faults_of(*kind, index > 0);
+                let single = |(point, fault)| vec![(index + 1, point, fault)];
+                faults.extend(singles.into_iter().map(single));
+                faults.extend(double_faults(index + 1, &firsts));
             }
-        }
-        // Where users cannot be listed, the library believes the wiki that a name is taken.
-        let hopeless = |fault: &Fault| wish.private && *fault == Fault::Twice;
-        faults.retain(|faults: &Vec<_>| !faults.iter().any(|(_, _, fault)| hopeless(fault)));
-        for faults in faults {
-            for wiki in Wiki::ALL {
-                cases.push(Case { number: cases.len() + 1, scenario, wiki, faults: faults.clone() });
+            // Where users cannot be listed, the library believes the wiki that a name is taken.
+            let hopeless = |fault: &Fault| wish.private && matches!(fault, Fault::Twice | Fault::AtOnce(_));
+            faults.retain(|faults: &Vec<_>| !faults.iter().any(|(_, _, fault)| hopeless(fault)));
+            for faults in faults {
+                for wiki in Wiki::ALL {
+                    cases.push(Case { number: cases.len() + 1, scenario, wiki, faults: faults.clone() });
+                }
             }
         }
     }
     cases
 }
+
+/// Those that come alone, and those that something else follows.
+type Faults = (Vec<(Point, Fault)>, Vec<(Point, Fault)>);
 
 const CUTS: [Fault; 3] = [Fault::Reset, Fault::Close, Fault::Stall];
 
@@ -170,7 +171,22 @@ const CANNED: [Canned; 9] = [
     Canned::GatewayJson,
 ];
 
-fn single_faults(kind: Exchange, has_earlier: bool) -> Vec<(Point, Fault)> {
+/// Pages in place of the wiki's answer to a POST.
+const PAGES: [Canned; 10] = [
+    Canned::Page("403 Forbidden"),
+    Canned::Page("404 Not Found"),
+    Canned::Words,
+    Canned::Json,
+    Canned::Empty,
+    Canned::LoginPage,
+    Canned::GatewayJson,
+    Canned::TooMany(None),
+    Canned::TooMany(Some(1)),
+    Canned::Unavailable(Some(1)),
+];
+
+/// Something breaks, or answers in the wiki's place.
+fn breakages(kind: Exchange, has_earlier: bool) -> Faults {
     let mut faults = Vec::new();
     let mut at = |points: &[Point], kinds: &[Fault]| {
         faults.extend(points.iter().flat_map(|point| kinds.iter().map(|fault| (*point, *fault))));
@@ -216,17 +232,36 @@ fn single_faults(kind: Exchange, has_earlier: bool) -> Vec<(Point, Fault)> {
         at(&body, &[Fault::Truncate]);
         at(&[Point::Answered], &[Fault::Reset, Fault::Close]);
     }
-    faults
-}
-
-/// A POST's answer is lost, and something happens to the next exchange as well.
-fn double_faults(exchange: usize) -> Vec<Vec<(usize, Point, Fault)>> {
-    let first = [
+    let lost = [
         (Point::Received, Fault::Reset),
         (Point::Received, Fault::Late),
         (Point::Forwarded, Fault::Reset),
         (Point::Forwarded, Fault::Twice),
     ];
+    (faults, if kind == Get { Vec::new() } else { lost.to_vec() })
+}
+
+/// The client hears something that is not what came of its POST: a page, whether or not the wiki worked, or the answer to
+/// its twin.
+fn false_answers(kind: Exchange, _has_earlier: bool) -> Faults {
+    if kind != Post {
+        return (Vec::new(), Vec::new());
+    }
+    // The others are among the answers to a request that never reached the wiki already.
+    let refused = PAGES.into_iter().filter(|page| !CANNED.contains(page));
+    let refused = refused.map(|page| (Point::Received, Fault::Answer(page)));
+    let replaced = PAGES.map(|page| (Point::Withheld, Fault::Answer(page)));
+    let twins = [Twin::First, Twin::Last].map(|twin| (Point::Forwarded, Fault::AtOnce(twin)));
+    let firsts = [
+        (Point::Withheld, Fault::Answer(Canned::Page("403 Forbidden"))),
+        (Point::Withheld, Fault::Answer(Canned::TooMany(Some(1)))),
+        (Point::Forwarded, Fault::AtOnce(Twin::Last)),
+    ];
+    (refused.chain(replaced).chain(twins).collect(), firsts.to_vec())
+}
+
+/// Something happens to a POST, and to the next exchange as well.
+fn double_faults(exchange: usize, firsts: &[(Point, Fault)]) -> Vec<Vec<(usize, Point, Fault)>> {
     let second = [
         (Point::Before, Fault::Reset),
         (Point::Before, Fault::Refuse),
@@ -239,8 +274,8 @@ fn double_faults(exchange: usize) -> Vec<Vec<(usize, Point, Fault)>> {
         (Point::AnswerBody(Spot::Missing(1)), Fault::Reset),
     ];
     let with =
-        |one: (Point, Fault)| second.map(|two| vec![(exchange, one.0, one.1), (exchange + 1, two.0, two.1)]);
-    first.into_iter().flat_map(with).collect()
+        |one: &(Point, Fault)| second.map(|two| vec![(exchange, one.0, one.1), (exchange + 1, two.0, two.1)]);
+    firsts.iter().flat_map(with).collect()
 }
 
 impl Case {
@@ -257,9 +292,14 @@ impl Case {
         match selection {
             Selection::One(number) => self.number == *number,
             Selection::All => true,
+            Selection::Full if self.is_false_answer() => true,
             Selection::Full => self.pick(0, 6) < if embedded { 3 } else { 1 },
             Selection::Short => self.pick(1, 80) < if embedded { 5 } else { 1 },
         }
+    }
+
+    fn is_false_answer(&self) -> bool {
+        matches!(self.faults[..], [(_, Point::Withheld, _) | (_, _, Fault::AtOnce(_))])
     }
 
     fn scenario(&self) -> &'static Scenario {
@@ -272,14 +312,22 @@ impl Case {
 
     fn setting(&self) -> Setting {
         let slow = self.scenario().exchanges.contains(&SlowPost);
-        // The slow answer takes three seconds, counted from when it was asked for.
-        let slack = if slow { Duration::from_millis(2700) } else { Duration::ZERO };
+        let has_twin = self.faults.iter().any(|(_, _, fault)| matches!(fault, Fault::AtOnce(_)));
+        // The slow answer takes three seconds, counted from when it was asked for. A twin waits up to six for the name.
+        let slack = Duration::from_millis(if has_twin {
+            6500
+        } else if slow {
+            2700
+        } else {
+            0
+        });
         let budget = if self.pick(3, 2) == 0 { Duration::ZERO } else { Duration::from_millis(1500) };
         Setting {
             timeout: self.wiki.timeout(),
             reconcile_wait: self.wiki.reconcile_wait() + slack,
             retry_budget: budget,
             reload: self.pick(4, 4) == 0,
+            after_page: [AfterPage::Reconcile, AfterPage::Begin, AfterPage::Again][self.pick(5, 3) as usize],
         }
     }
 
@@ -290,8 +338,7 @@ impl Case {
         let name = format!("fault-{}-{:x}-{count:x}", self.number, std::process::id());
         let instance = Instance::new(wiki, self.scenario().profiles, &name);
         instance.accounts();
-        let faults: Faults =
-            self.faults.iter().map(|(number, point, fault)| (*number, (*point, *fault))).collect();
+        let faults = self.faults.iter().map(|(number, point, fault)| (*number, (*point, *fault))).collect();
         let proxy =
             Proxy::start(wiki, self.framing(), faults).map_err(|error| format!("the proxy: {error}"))?;
         let host = Host::new(&self.scenario().wish, self.setting(), &proxy, &instance);
@@ -309,8 +356,12 @@ impl Case {
             };
             let _ = write!(text, "; exchange {number} ({kind}), {point}: {fault:?}");
         }
-        let Setting { retry_budget, reload, .. } = self.setting();
-        let _ = write!(text, " [{:?}, retry budget {retry_budget:?}, reload {reload}]", self.framing());
+        let Setting { retry_budget, reload, after_page, .. } = self.setting();
+        let _ = write!(
+            text,
+            " [{:?}, retry budget {retry_budget:?}, reload {reload}, after a page {after_page:?}]",
+            self.framing()
+        );
         text
     }
 }
@@ -320,7 +371,7 @@ enum Selection {
     One(usize),
     /// Hundreds, for every day.
     Short,
-    /// Thousands: half of the embedded wiki's, and a sixth of the others'.
+    /// Thousands: half of the embedded wiki's, and a sixth of the others', with all single false answers.
     Full,
     All,
 }

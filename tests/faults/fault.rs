@@ -15,6 +15,8 @@ pub enum Point {
     Received,
     /// The whole request was passed on, and the wiki works.
     Forwarded,
+    /// The wiki has answered, and nothing of that was passed on.
+    Withheld,
     /// The head of the answer has passed up to here.
     AnswerHead(Spot),
     /// The body of the answer has passed up to here.
@@ -58,12 +60,22 @@ pub enum Fault {
     Shorten,
     /// The wiki gets the request twice, and its second answer is the one that comes.
     Twice,
+    /// The wiki gets the request twice at once, and one of the two answers comes.
+    AtOnce(Twin),
     /// The answer's body up to here comes as if it were all.
     Truncate,
     /// The answer comes a second time behind itself.
     Repeat,
     /// The answer takes its time, but not too long.
     Delay,
+}
+
+/// Which of two answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twin {
+    /// The one that the wiki gives earlier.
+    First,
+    Last,
 }
 
 /// Answers that are not the wiki's.
@@ -81,6 +93,14 @@ pub enum Canned {
     LoginPage,
     /// A gateway's own JSON, which looks a little like an error of the API.
     GatewayJson,
+    /// A page of a firewall with this status. Some judge answers as well as requests.
+    Page(&'static str),
+    /// The same in a few plain words, with status 403.
+    Words,
+    /// The same as JSON.
+    Json,
+    /// Status 200, and nothing.
+    Empty,
 }
 
 impl Spot {
@@ -129,6 +149,14 @@ impl Canned {
                 "Content-Type: application/json\r\n",
                 "{\"error\":{\"code\":\"upstream_timeout\",\"info\":\"The upstream did not answer in time.\"}}\n",
             ),
+            Self::Page(status) => html(status, None),
+            Self::Words => {
+                reply("403 Forbidden", "Content-Type: text/plain\r\n", "Please set a user-agent.\n")
+            }
+            Self::Json => {
+                reply("403 Forbidden", "Content-Type: application/json\r\n", "{\"message\":\"Forbidden\"}\n")
+            }
+            Self::Empty => reply("200 OK", "Content-Type: text/html\r\n", ""),
         }
     }
 }
@@ -151,6 +179,7 @@ impl fmt::Display for Point {
             Self::Body(spot) => write!(f, "in the request's body, {spot}"),
             Self::Received => f.write_str("with the request received and not forwarded"),
             Self::Forwarded => f.write_str("with the request forwarded"),
+            Self::Withheld => f.write_str("with the answer withheld"),
             Self::AnswerHead(spot) => write!(f, "in the answer's head, {spot}"),
             Self::AnswerBody(spot) => write!(f, "in the answer's body, {spot}"),
             Self::Answered => f.write_str("after the answer"),

@@ -47,6 +47,16 @@ pub struct Setting {
     pub retry_budget: Duration,
     /// The flow goes on in another client after every lost answer.
     pub reload: bool,
+    pub after_page: AfterPage,
+}
+
+/// What the host does after a page in place of an answer, which is an error that leaves the attempt open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterPage {
+    Reconcile,
+    Begin,
+    /// It sends the same answer again.
+    Again,
 }
 
 /// What came of it all.
@@ -86,11 +96,12 @@ enum Verdict {
     Made(String),
     NotMade(NotMade),
     Unknown(Error),
+    /// A step waits that this host can only begin again. Nothing is said about the account.
+    Waiting,
 }
 
 enum NotMade {
     NameTaken,
-    /// Also where a step is open that can only be begun again.
     Other,
 }
 
@@ -160,7 +171,7 @@ impl<'a> Host<'a> {
                 Verdict::Made(_) | Verdict::Unknown(_) => return,
                 // Somebody who is told that the name is taken picks another one.
                 Verdict::NotMade(NotMade::NameTaken) => name = format!("{name} {}", attempt + 2),
-                Verdict::NotMade(NotMade::Other) => {}
+                Verdict::NotMade(NotMade::Other) | Verdict::Waiting => {}
             }
             let _ = writeln!(self.report.story, "  (the wiki has {accounts:?}; again)");
         }
@@ -171,10 +182,13 @@ impl<'a> Host<'a> {
     fn compare(&mut self, name: &str, verdict: &Verdict, index: usize) -> Vec<String> {
         self.proxy.settle();
         let accounts = self.instance.accounts();
-        let exists = |name: &str| accounts.iter().any(|account| account == name);
         match verdict {
-            Verdict::Made(made) if !exists(made) => self.wrong(Wrong::MadeButMissing, made.clone()),
-            Verdict::NotMade(_) if exists(name) => self.wrong(Wrong::FailedButExists, name.to_owned()),
+            Verdict::Made(made) if !accounts.contains(made) => {
+                self.wrong(Wrong::MadeButMissing, made.clone());
+            }
+            Verdict::NotMade(_) if accounts.iter().any(|account| account == name) => {
+                self.wrong(Wrong::FailedButExists, name.to_owned());
+            }
             Verdict::Unknown(error) => {
                 let text = error.message().to_owned();
                 if self.wish.private || text.contains("only a login can tell") {
@@ -210,7 +224,10 @@ impl<'a> Host<'a> {
                         self.answer(&answer)
                     }
                     // Where the person was sent is lost with the answer.
-                    None => return Verdict::NotMade(NotMade::Other),
+                    None => {
+                        let account = form.account().map(str::to_owned);
+                        return account.map_or(Verdict::Waiting, Verdict::Made);
+                    }
                 },
                 Step::Redirect(redirect) => {
                     let origin = format!("http://{}", self.proxy.address());
@@ -230,7 +247,10 @@ impl<'a> Host<'a> {
             };
             step = match outcome {
                 Ok(step) => step,
-                Err(error) if error.kind() == ErrorKind::OutcomeUnknown => return Verdict::Unknown(error),
+                // A page says nothing about the account, and there is no end of them.
+                Err(error) if error.kind() == ErrorKind::OutcomeUnknown || is_page(&error) => {
+                    return Verdict::Unknown(error);
+                }
                 Err(_) => return Verdict::NotMade(NotMade::Other),
             };
         }
@@ -249,6 +269,11 @@ impl<'a> Host<'a> {
         for _ in 1..ATTEMPTS {
             match &outcome {
                 Err(error) if error.kind() == ErrorKind::OutcomeUnknown => return self.reconcile(),
+                Err(error) if is_page(error) => match self.setting.after_page {
+                    AfterPage::Reconcile => return self.reconcile(),
+                    AfterPage::Begin => return self.begin_again(),
+                    AfterPage::Again => outcome = self.call(what, &send),
+                },
                 Err(error) if error.kind() != ErrorKind::InvalidState => outcome = self.call(what, &send),
                 _ => break,
             }
@@ -257,6 +282,18 @@ impl<'a> Host<'a> {
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => self.reconcile(),
             other => other,
         }
+    }
+
+    fn begin_again(&mut self) -> Result<Step> {
+        let mut outcome = self.call("begin", |client| client.begin(Begin::new()));
+        for _ in 1..ATTEMPTS {
+            match &outcome {
+                Err(error) if error.kind() == ErrorKind::OutcomeUnknown => return self.reconcile(),
+                Err(_) => outcome = self.call("begin", |client| client.begin(Begin::new())),
+                Ok(_) => break,
+            }
+        }
+        outcome
     }
 
     fn reconcile(&mut self) -> Result<Step> {
@@ -306,6 +343,10 @@ impl<'a> Host<'a> {
     fn wrong(&mut self, wrong: Wrong, what: String) {
         self.report.wrong.push((wrong, what));
     }
+}
+
+fn is_page(error: &Error) -> bool {
+    error.kind() == ErrorKind::Protocol && error.http_status().is_some()
 }
 
 fn config(setting: Setting) -> Config {

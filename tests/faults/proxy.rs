@@ -6,14 +6,14 @@ use std::{
     collections::HashMap,
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
 use socket2::SockRef;
 
-use crate::fault::{Fault, Point};
+use crate::fault::{Fault, Point, Twin};
 
 /// How the proxy hands an answer on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -300,7 +300,13 @@ impl Shared {
             }
             _ => {}
         }
-        let answer = self.forward(&request)?;
+        let answer = match fault {
+            Some((Point::Forwarded, Fault::AtOnce(twin))) => self.forward_at_once(request, twin)?,
+            _ => self.forward(&request)?,
+        };
+        if let Some((Point::Withheld, fault)) = fault {
+            return self.fail(client, fault).map(Some);
+        }
         self.answer(client, number, answer, fault)
     }
 
@@ -376,6 +382,23 @@ impl Shared {
     fn forward(self: &Arc<Self>, request: &[u8]) -> io::Result<Answer> {
         let _work = self.begin_work();
         self.ask(request)
+    }
+
+    fn forward_at_once(self: &Arc<Self>, request: Vec<u8>, twin: Twin) -> io::Result<Answer> {
+        let (answered, answers) = mpsc::channel();
+        let request = Arc::new(request);
+        for _ in 0..2 {
+            let (shared, request, answered) = (Arc::clone(self), Arc::clone(&request), answered.clone());
+            let work = self.begin_work();
+            thread::spawn(move || {
+                // Nobody may wait for it any more.
+                let _ = answered.send(shared.ask(&request));
+                drop(work);
+            });
+        }
+        let next = || answers.recv().map_err(io::Error::other)?;
+        let first = next();
+        if twin == Twin::First { first } else { next() }
     }
 
     fn ask(&self, request: &[u8]) -> io::Result<Answer> {
