@@ -6,19 +6,22 @@ use createaccount::{Answer, Begin, Config, ErrorKind, Reason, Result, Step};
 use libtest_mimic::Trial;
 
 use crate::{
-    fault::{Canned, Fault, Point, Spot},
+    fault::{Canned, Fault, Point, Spot, Twin},
     host::PASSWORD,
     proxied::Proxied,
 };
 
 pub fn trials() -> Vec<Trial> {
-    let trials: [(&str, fn()); 16] = [
+    let trials: [(&str, fn()); 20] = [
         ("bad_token_once", bad_token_once),
         ("bad_token_no_more_than_once", bad_token_no_more_than_once),
         ("nothing_without_a_budget", nothing_without_a_budget),
         ("retry_after_within_the_budget", retry_after_within_the_budget),
         ("retry_after_beyond_the_budget", retry_after_beyond_the_budget),
-        ("too_many_requests_for_a_creation", too_many_requests_for_a_creation),
+        ("no_look_where_the_wiki_asks_to_wait", no_look_where_the_wiki_asks_to_wait),
+        ("one_look_after_a_page", one_look_after_a_page),
+        ("a_page_and_no_account", a_page_and_no_account),
+        ("a_page_in_a_step", a_page_in_a_step),
         ("max_lag", max_lag),
         ("read_only", read_only),
         ("unavailable_for_a_form", unavailable_for_a_form),
@@ -29,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
         ("questions", questions),
         ("a_later_step_keeps_the_first_time", a_later_step_keeps_the_first_time),
         ("a_name_said_to_be_taken_is_looked_up_again", a_name_said_to_be_taken_is_looked_up_again),
+        ("a_name_that_a_twin_is_registering", a_name_that_a_twin_is_registering),
     ];
     let trial = |(name, test): (&str, fn())| {
         Trial::test(format!("retry::{name}"), move || {
@@ -43,6 +47,11 @@ const BUDGET: Duration = Duration::from_secs(3);
 
 fn busy(wait: Option<u32>) -> Fault {
     Fault::Answer(Canned::TooMany(wait))
+}
+
+/// The API says so before it executes anything.
+fn lagged(wait: u32) -> Fault {
+    Fault::Answer(Canned::MaxLag(Some(wait)))
 }
 
 fn bad_token_once() {
@@ -105,25 +114,75 @@ fn retry_after_beyond_the_budget() {
     assert_eq!(wiki.exchanges(), 1);
 }
 
-fn too_many_requests_for_a_creation() {
-    let wiki =
-        Proxied::new("stock", &[(2, Point::Received, busy(Some(1))), (3, Point::Received, busy(None))]);
-    let mut client = wiki.client(Config::new().retry_budget(BUDGET));
+/// Whatever the budget, a creation is not sent again, and a wiki that is too busy is not asked. The next call finds out.
+fn no_look_where_the_wiki_asks_to_wait() {
+    let pages = [(Canned::TooMany(Some(1)), 429), (Canned::Unavailable(Some(1)), 503)];
+    for (point, (page, status)) in
+        [Point::Received, Point::Withheld].into_iter().flat_map(|point| pages.map(|page| (point, page)))
+    {
+        let wiki = Proxied::new("stock", &[(2, point, Fault::Answer(page))]);
+        let config = Config::new().retry_budget(BUDGET).reconcile_wait(Duration::from_millis(500));
+        let mut client = wiki.client(config);
+        client.begin(Begin::new()).expect("a form");
+        let error = client.submit(&account("Patient")).expect_err("a page");
+        assert_eq!((error.http_status(), error.retry_after()), (Some(status), Some(Duration::from_secs(1))));
+        assert_eq!(wiki.methods(), ["GET", "POST"], "{page:?}");
+        if point == Point::Withheld {
+            passes(client.reconcile());
+        } else {
+            client.begin(Begin::new()).expect("a form");
+            passes(client.submit(&account("Patient")));
+        }
+    }
+}
+
+/// Firewalls judge answers as well as requests.
+const FORBIDDEN: [Canned; 4] =
+    [Canned::Page("403 Forbidden"), Canned::Page("404 Not Found"), Canned::Words, Canned::Json];
+
+fn one_look_after_a_page() {
+    for page in FORBIDDEN {
+        let wiki = Proxied::new("stock", &[(2, Point::Withheld, Fault::Answer(page))]);
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        passes(client.submit(&account("Made")));
+        assert_eq!(wiki.methods(), ["GET", "POST", "GET"], "{page:?}");
+    }
+}
+
+fn a_page_and_no_account() {
+    for page in FORBIDDEN {
+        let wiki = Proxied::new("stock", &[(2, Point::Received, Fault::Answer(page))]);
+        let mut client = wiki.client(Config::new());
+        client.begin(Begin::new()).expect("a form");
+        let error = client.submit(&account("Unmade")).expect_err("a page");
+        assert!(matches!(error.http_status(), Some(403 | 404)), "{error}");
+        assert_eq!(wiki.methods(), ["GET", "POST", "GET"], "{page:?}");
+        client.begin(Begin::new()).expect("a form");
+        passes(client.submit(&account("Unmade")));
+    }
+}
+
+fn a_page_in_a_step() {
+    let page = Fault::Answer(Canned::Page("403 Forbidden"));
+    let wiki = Proxied::new("steps", &[(2, Point::Withheld, page)]);
+    let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
-    passes(client.submit(&account("Patient")));
-    assert_eq!(wiki.methods(), ["GET", "POST", "POST", "POST"]);
+    let mut answer = Answer::new();
+    answer.set("username", "Stepwise").set("stepStart", true).set("stepChain", "ui");
+    assert!(matches!(client.submit(&answer), Ok(Step::Ui(_))));
+    assert_eq!(wiki.methods(), ["GET", "POST", "GET"]);
 }
 
 fn max_lag() {
-    let lagged = Fault::Answer(Canned::MaxLag(Some(1)));
-    let wiki = Proxied::new("stock", &[(2, Point::Received, lagged)]);
+    let wiki = Proxied::new("stock", &[(2, Point::Received, lagged(1))]);
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
     let error = client.submit(&account("Lagged")).expect_err("maxlag");
     assert_eq!((error.kind(), error.api_code()), (ErrorKind::Api, Some("maxlag")));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
 
-    let wiki = Proxied::new("stock", &[(2, Point::Received, lagged)]);
+    let wiki = Proxied::new("stock", &[(2, Point::Received, lagged(1))]);
     let mut client = wiki.client(Config::new().retry_budget(BUDGET));
     client.begin(Begin::new()).expect("a form");
     passes(client.submit(&account("Lagged")));
@@ -161,7 +220,7 @@ fn a_creation_that_may_have_arrived_never() {
         Fault::Reset,
         Fault::Close,
         Fault::Stall,
-        Fault::Answer(Canned::Unavailable(Some(1))),
+        Fault::Answer(Canned::Unavailable(None)),
         Fault::Answer(Canned::BadGateway),
         Fault::Answer(Canned::GatewayJson),
         Fault::Answer(Canned::LoginPage),
@@ -229,8 +288,7 @@ fn questions() {
 /// The account is made by the first POST. That a later one is sent again after a while does not make it older than
 /// the attempt.
 fn a_later_step_keeps_the_first_time() {
-    let wiki =
-        Proxied::new("steps", &[(3, Point::Received, busy(Some(4))), (4, Point::Forwarded, Fault::Reset)]);
+    let wiki = Proxied::new("steps", &[(3, Point::Received, lagged(4)), (4, Point::Forwarded, Fault::Reset)]);
     let config = Config::new().retry_budget(Duration::from_secs(8)).reconcile_wait(Duration::from_secs(2));
     let mut client = wiki.client(config);
     client.begin(Begin::new()).expect("a form");
@@ -257,6 +315,27 @@ fn a_name_said_to_be_taken_is_looked_up_again() {
     let error = client.submit(&account("Taken")).expect_err("the check failed");
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     taken(client.reconcile());
+}
+
+/// Delivered twice at once, the one waits for the name until the wiki gives up, while the other makes the account.
+fn a_name_that_a_twin_is_registering() {
+    let wiki = Proxied::new("steps", &[(2, Point::Forwarded, Fault::AtOnce(Twin::First))]);
+    let mut client = wiki.client(Config::new());
+    client.begin(Begin::new()).expect("a form");
+    let mut answer = Answer::new();
+    answer.set("username", "Twin").set("stepStart", true).set("stepChain", "held");
+    let busy = client.submit(&answer);
+    assert!(!matches!(busy, Ok(Step::Pass(_))), "{busy:?}");
+    wiki.instance.window("_release");
+    while wiki.instance.accounts().is_empty() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    client.begin(Begin::new()).expect("a form");
+    match client.submit(&account("Twin")) {
+        Ok(Step::Pass(_)) => {}
+        Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {}
+        other => panic!("it may be this client's own: {other:?}"),
+    }
 }
 
 fn account(name: &str) -> Answer {
