@@ -117,6 +117,13 @@ const SCENARIOS: &[Scenario] = &[
         exchanges: &[Get, Post],
         wish: Wish { names: &["Insider"], private: true, ..Wish::DEFAULT },
     },
+    Scenario {
+        name: "turkish",
+        profiles: "turkish",
+        // The wiki is asked how it writes the name.
+        exchanges: &[Get, Post, Get],
+        wish: Wish { names: &["ibrahim"], spelling: |name| name.replacen('i', "İ", 1), ..Wish::DEFAULT },
+    },
 ];
 
 /// One trial.

@@ -23,11 +23,19 @@ pub struct Wish {
     pub older: Option<&'static str>,
     /// Users cannot be listed, so the wiki cannot tell.
     pub private: bool,
+    /// How the wiki writes a name.
+    pub spelling: fn(&str) -> String,
 }
 
 impl Wish {
-    pub const DEFAULT: Self =
-        Self { names: &[], way: Way::Password, as_admin: false, older: None, private: false };
+    pub const DEFAULT: Self = Self {
+        names: &[],
+        way: Way::Password,
+        as_admin: false,
+        older: None,
+        private: false,
+        spelling: str::to_owned,
+    };
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -182,13 +190,12 @@ impl<'a> Host<'a> {
     fn compare(&mut self, name: &str, verdict: &Verdict, index: usize) -> Vec<String> {
         self.proxy.settle();
         let accounts = self.instance.accounts();
+        let name = (self.wish.spelling)(name);
         match verdict {
             Verdict::Made(made) if !accounts.contains(made) => {
                 self.wrong(Wrong::MadeButMissing, made.clone());
             }
-            Verdict::NotMade(_) if accounts.iter().any(|account| account == name) => {
-                self.wrong(Wrong::FailedButExists, name.to_owned());
-            }
+            Verdict::NotMade(_) if accounts.contains(&name) => self.wrong(Wrong::FailedButExists, name),
             Verdict::Unknown(error) => {
                 let text = error.message().to_owned();
                 if self.wish.private || text.contains("only a login can tell") {
@@ -335,7 +342,9 @@ impl<'a> Host<'a> {
     /// A step that says that the account is made must not say so in vain, nor the other way round.
     fn check_account(&mut self, form: &Form, name: &str) {
         let Some(account) = form.account() else { return };
-        if !self.instance.accounts().iter().any(|made| made == account) || account != name {
+        if !self.instance.accounts().iter().any(|made| made == account)
+            || account != (self.wish.spelling)(name)
+        {
             self.wrong(Wrong::MadeButMissing, account.to_owned());
         }
     }

@@ -11,6 +11,7 @@ mod creating;
 mod host;
 mod languages;
 mod login;
+mod names;
 mod play;
 mod reasons;
 mod refused;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(4);
     let scenarios = [
         creating::LIST,
+        names::LIST,
         steps::LIST,
         refused::LIST,
         wire::LIST,
