@@ -15,6 +15,7 @@ mod names;
 mod play;
 mod reasons;
 mod refused;
+mod shapes;
 mod steps;
 #[path = "../common/wikis.rs"]
 mod wikis;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         creating::LIST,
         names::LIST,
         steps::LIST,
+        shapes::LIST,
         refused::LIST,
         wire::LIST,
         captchas::LIST,
