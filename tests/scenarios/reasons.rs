@@ -12,6 +12,8 @@ use crate::{
 pub const LIST: &[Scenario] = &[
     Scenario { name: "reason_name_forbidden", profiles: "titleblacklist", wikis: All, play: name_forbidden },
     Scenario { name: "reason_filter", profiles: "abusefilter", wikis: All, play: filter },
+    Scenario { name: "reason_two_filters", profiles: "abusefilter", wikis: All, play: two_filters },
+    Scenario { name: "reason_blocked_too", profiles: "closed+blocked", wikis: All, play: blocked_too },
     Scenario { name: "reason_rate_limited", profiles: "ratelimit", wikis: Since143, play: rate_limited },
     Scenario { name: "reason_session_lost", profiles: "steps", wikis: All, play: session_lost },
     Scenario { name: "reason_busy", profiles: "steps", wikis: All, play: busy },
@@ -31,6 +33,22 @@ fn filter(play: &mut Play) {
     warned.is("FAIL").has("reason", "filter");
     // The same attempt again, in the same session, passes.
     play.sign_up(&[("username", "Warned person"), ("password", PASSWORD)]).is("PASS");
+}
+
+/// A list of errors, whose codes are lost.
+const LIST_OF_TWO: &str = "___1____2";
+
+fn two_filters(play: &mut Play) {
+    play.sign_up(&[("username", "Refused twice"), ("password", PASSWORD)]).fails("filter", LIST_OF_TWO);
+    play.sign_up(&[("username", "Warned twice"), ("password", PASSWORD)]).fails("filter", LIST_OF_TWO);
+    play.sign_up(&[("username", "Warned twice"), ("password", PASSWORD)]).is("PASS");
+}
+
+fn blocked_too(play: &mut Play) {
+    let fail = play.sign_up(&[("username", "Outsider"), ("password", PASSWORD)]);
+    fail.is("FAIL").has("message_code", LIST_OF_TWO);
+    let reason = fail.get("reason");
+    assert!(matches!(reason, Some("permission" | "blocked")), "{reason:?}");
 }
 
 fn rate_limited(play: &mut Play) {
