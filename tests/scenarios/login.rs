@@ -20,6 +20,8 @@ pub const LIST: &[Scenario] = &[
         play: login_becomes_creation,
     },
     Scenario { name: "kept_name_is_used", profiles: "login-link", wikis: All, play: kept_name_is_used },
+    Scenario { name: "kept_login_and_password", profiles: "login-link", wikis: All, play: two_ways },
+    Scenario { name: "everyone_logged_in", profiles: "everyone", wikis: All, play: everyone_logged_in },
     Scenario { name: "login_lost", profiles: "stock", wikis: All, play: login_lost },
 ];
 
@@ -161,6 +163,28 @@ fn kept_name_is_used(play: &mut Play) {
     play.tell(&["unset", "username"]);
     play.submit(&[]).is("PASS").has("username", "Known person");
     assert_eq!(play.window("_links")["Known person"], "Known person");
+}
+
+fn two_ways(play: &mut Play) {
+    start_outside(play, "Free spirit");
+    play.call(&["begin", "preserve_state"]).is("FORM");
+    // The wiki would go on with the kept login, and the password would be lost.
+    let both = [("username", "Two ways"), ("password", PASSWORD)];
+    play.sends_nothing(|play| play.submit(&both)).refuses("INVALID_ARGUMENT", "password");
+    play.tell(&["unset", "password"]);
+    play.submit(&[]).is("PASS").has("username", "Two ways");
+}
+
+/// By the web server, so that the wiki knows no anonymous visitor.
+fn everyone_logged_in(play: &mut Play) {
+    let form = play.begin();
+    form.is("FORM");
+    assert!(form.fields().contains(&"reason"), "{form:#?}");
+    play.submit(&[("username", "First guest"), ("password", PASSWORD)]).is("PASS");
+    play.sign_up(&[("username", "Second guest"), ("password", PASSWORD)]).is("PASS");
+    assert_eq!(play.call(&["can_create"]).get("verdict"), Some("yes"));
+    assert_eq!(play.call(&["check_username", "Taken"]).get("verdict"), Some("no"));
+    assert!(play.user("Second guest").is_some());
 }
 
 fn login_lost(play: &mut Play) {
