@@ -45,6 +45,7 @@ pub const LIST: &[Scenario] = &[
         wikis: All,
         play: reconcile_what_is_known,
     },
+    Scenario { name: "reconcile_keeps_the_form", profiles: "steps", wikis: All, play: reconcile_keeps },
     Scenario { name: "step_given_up_after_the_account", profiles: "steps", wikis: All, play: step_given_up },
     Scenario { name: "step_after_the_account", profiles: "steps", wikis: All, play: step_after_the_account },
     Scenario { name: "abandoned_flow_is_gone", profiles: "steps", wikis: All, play: abandoned_flow_is_gone },
@@ -65,6 +66,7 @@ pub const LIST: &[Scenario] = &[
         wikis: All,
         play: save_and_load_in_redirect,
     },
+    Scenario { name: "save_keeps_the_return_url", profiles: "steps", wikis: All, play: save_keeps_return },
 ];
 
 const EVERYTHING: &str = "StepTestEverythingRequest";
@@ -348,6 +350,16 @@ fn reconcile_a_name(play: &mut Play) {
     play.submit(&[("username", "Another"), ("password", PASSWORD)]).is("PASS");
 }
 
+fn reconcile_keeps(play: &mut Play) {
+    play.start_chain("Alice", "crash").errs("OUTCOME_UNKNOWN", "internal_api_error_RuntimeException");
+    play.begin().is("FORM");
+    // It is about Alice; the form of somebody else waits.
+    play.call(&["reconcile"]);
+    play.submit(&[("username", "Bob"), ("stepStart", "1"), ("stepChain", "ui")]).is("UI");
+    play.submit(ANSWERS).is("PASS").has("username", "Bob");
+    assert!(play.user("Alice").is_none());
+}
+
 fn step_given_up(play: &mut Play) {
     play.start_chain("Early", "secondary").is("UI");
     // The account is there, so trying again must not end in "taken"; but it has no password.
@@ -446,4 +458,15 @@ fn save_and_load_in_redirect(play: &mut Play) {
     away.is("REDIRECT").has("target", &target);
     let returned = play.visit(&target);
     play.call(&["resume", &returned, ""]).is("PASS").has("username", "Moved");
+}
+
+fn save_keeps_return(play: &mut Play) {
+    play.start_chain("Moved", "chain").is("UI");
+    let data = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+    // Without a setting of its own it goes on with the flow's.
+    play.call(&["load", &play.api_url(), &data, "user_agent=another/1.0"]).is("UI");
+    let away = play.submit(&[("code", "1234")]);
+    away.is("REDIRECT").has_none("message");
+    let returned = play.visit(away.get("target").expect("a target"));
+    play.call(&["resume", &returned, ""]).is("UI").has("message_code", "steptest-topics");
 }
