@@ -9,6 +9,7 @@ use crate::{
 
 pub const LIST: &[Scenario] = &[
     Scenario { name: "captcha_question", profiles: "questy", wikis: All, play: question },
+    Scenario { name: "captcha_question_of_signs", profiles: "questy-signs", wikis: All, play: signs },
     Scenario { name: "captcha_sum", profiles: "arithmetic", wikis: All, play: sum },
     Scenario { name: "captcha_picture", profiles: "fancy", wikis: All, play: picture },
     Scenario { name: "captcha_appears_late", profiles: "late-questy", wikis: All, play: appears_late },
@@ -42,6 +43,12 @@ fn question(play: &mut Play) {
     assert_ne!(form.field("captchaId").value(), Some(first.as_str()), "a new captcha after a failure");
     // Case does not count.
     play.submit(&values("Human", "Earth")).is("PASS").has("username", "Human");
+}
+
+/// Not everything in angle brackets is a tag.
+fn signs(play: &mut Play) {
+    assert_eq!(captcha(&play.begin())[1], "Is 2 < 3 & 5 > 4?");
+    play.submit(&values("Reckoner", "yes")).is("PASS");
 }
 
 fn sum(play: &mut Play) {
