@@ -15,6 +15,8 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "ask_about_names", profiles: "titleblacklist", wikis: All, play: names },
     Scenario { name: "ask_about_passwords", profiles: "strict", wikis: All, play: passwords },
     Scenario { name: "ask_in_polish", profiles: "stock", wikis: All, play: in_polish },
+    Scenario { name: "ask_in_capitals", profiles: "stock", wikis: All, play: in_capitals },
+    Scenario { name: "ask_with_errors_in_polish", profiles: "stock", wikis: All, play: errors_in_polish },
 ];
 
 #[track_caller]
@@ -83,4 +85,18 @@ fn in_polish(play: &mut Play) {
     let (message, _) = verdict(play, &["check_username", "Taken"], "no", "userexists");
     assert_eq!(message, play.message("userexists", "pl"));
     assert_ne!(message, play.message("userexists", "en"));
+}
+
+/// Codes as people write them.
+fn in_capitals(play: &mut Play) {
+    play.open(&["language=PL"]);
+    assert_eq!(play.begin().field("username").label(), play.message("userlogin-yourname", "pl"));
+    let (message, _) = verdict(play, &["check_username", "Taken"], "no", "userexists");
+    assert_eq!(message, play.message("userexists", "pl"));
+}
+
+fn errors_in_polish(play: &mut Play) {
+    play.open(&["language=ko", "error_language=pl"]);
+    let (message, _) = verdict(play, &["check_username", "Taken"], "no", "userexists");
+    assert_eq!(message, play.message("userexists", "pl"));
 }
