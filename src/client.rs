@@ -8,6 +8,8 @@ use std::{
 use log::Level;
 use url::Url;
 
+#[cfg(doc)]
+use crate::ErrorKind;
 use crate::{
     Answer, Begin, Canceller, Config, Error, Form, Result, Secret, Step, Verdict,
     cookies::Jar,
@@ -29,7 +31,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) names the address or the setting that cannot be used.
+    /// [`ErrorKind::InvalidArgument`] names the address or the setting that cannot be used.
     pub fn new(api_url: &str, mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;
         Ok(Self { flow: Flow::new(api_url, config.settings), link: Link::new(config.wire)? })
@@ -42,7 +44,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind); no account is made by this call.
+    /// See [`ErrorKind`]; no account is made by this call.
     pub fn begin(&mut self, begin: Begin) -> Result<Step> {
         self.drive(|flow, now| flow.begin(begin, now))
     }
@@ -51,8 +53,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) names a field that the wiki would refuse or silently drop: nothing was sent, and
-    /// the form can be answered again. [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) when the answer was lost on its way, or when it
+    /// [`ErrorKind::InvalidArgument`] names a field that the wiki would refuse or silently drop: nothing was sent, and
+    /// the form can be answered again. [`ErrorKind::OutcomeUnknown`] when the answer was lost on its way, or when it
     /// says that the name is taken by an account that was made at this very moment.
     pub fn submit(&mut self, answer: &Answer) -> Result<Step> {
         self.drive(|flow, now| flow.submit(answer, now))
@@ -63,8 +65,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`submit`](Self::submit); [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) also for an address that is not the return URL, or
-    /// lacks what the wiki waits for.
+    /// As [`submit`](Self::submit); [`ErrorKind::InvalidArgument`] also for an address that is not the return URL.
     pub fn resume(&mut self, returned_url: &str, body: &[u8]) -> Result<Step> {
         self.resume_with(returned_url, body, &Answer::new())
     }
@@ -84,12 +85,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind). A wrong password is a step: [`Step::Fail`].
+    /// See [`ErrorKind`]. A wrong password is a step: [`Step::Fail`].
     pub fn login(&mut self, username: &str, password: &Secret) -> Result<Step> {
         self.drive(|flow, now| flow.login(username, password, now))
     }
 
-    /// Finds out where the sign-up stands, above all after [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), a cancelled call, or
+    /// Finds out where the sign-up stands, above all after [`ErrorKind::OutcomeUnknown`], a cancelled call, or
     /// [`Client::load`]: PASS when the account was made, UI when a later step waits, FAIL when it was not made. No
     /// password is sent. It may ask for as long as [`Config::reconcile_wait`], and the last question may take the time
     /// of one exchange.
@@ -99,8 +100,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) again when the wiki cannot tell; it can be asked once more later, also after
-    /// another begin. [`ErrorKind::InvalidState`](crate::ErrorKind::InvalidState) when nothing was begun.
+    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; it can be asked once more later, also after
+    /// another begin. [`ErrorKind::InvalidState`] when nothing was begun.
     pub fn reconcile(&mut self) -> Result<Step> {
         self.drive(Flow::reconcile)
     }
@@ -109,7 +110,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind). A wiki that does not tell is no error: the verdict's answer is `None`.
+    /// See [`ErrorKind`]. A wiki that does not tell is no error: the verdict's answer is `None`.
     pub fn can_create(&mut self) -> Result<Verdict> {
         self.ask(Question::CanCreate)
     }
@@ -118,7 +119,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind). A wiki that does not tell is no error: the verdict's answer is `None`.
+    /// See [`ErrorKind`]. A wiki that does not tell is no error: the verdict's answer is `None`.
     pub fn check_username(&mut self, username: &str) -> Result<Verdict> {
         self.ask(Question::Username(username.to_owned()))
     }
@@ -127,7 +128,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind). A wiki that does not tell is no error: the verdict's answer is `None`.
+    /// See [`ErrorKind`]. A wiki that does not tell is no error: the verdict's answer is `None`.
     pub fn check_password(&mut self, password: &Secret, username: Option<&str>) -> Result<Verdict> {
         self.ask(Question::Password { password: password.clone(), username: username.map(str::to_owned) })
     }
@@ -136,7 +137,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidState`](crate::ErrorKind::InvalidState) when there is no picture; [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) when something else comes.
+    /// [`ErrorKind::InvalidState`] when there is no picture; [`ErrorKind::Protocol`] when something else comes.
     pub fn captcha_image(&mut self) -> Result<Vec<u8>> {
         let url = self.pending().and_then(Form::captcha).and_then(Captcha::image_url).cloned();
         let url = url.ok_or_else(|| Error::state("There is no captcha with a picture to fetch."))?;
@@ -158,8 +159,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) when the wiki cannot tell;
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that no request can carry.
+    /// [`ErrorKind::OutcomeUnknown`] when the wiki cannot tell;
+    /// [`ErrorKind::InvalidArgument`] for a name that no request can carry.
     pub fn reconcile_name(&mut self, username: &str, since: SystemTime) -> Result<Step> {
         let since = since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let since = i64::try_from(since).unwrap_or(i64::MAX);
@@ -182,7 +183,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidState`](crate::ErrorKind::InvalidState) if a cookie cannot be saved.
+    /// [`ErrorKind::InvalidState`] if a cookie cannot be saved.
     pub fn save(&self) -> Result<Vec<u8>> {
         self.flow.save(self.link.jar.save()?, Instant::now(), SystemTime::now())
     }
@@ -192,7 +193,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the bytes are cut short, changed, of
+    /// [`ErrorKind::InvalidArgument`] when the bytes are cut short, changed, of
     /// another version, or of a flow on another wiki.
     pub fn load(api_url: &str, data: &[u8], mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;

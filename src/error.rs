@@ -20,7 +20,8 @@ pub enum ErrorKind {
     Cancelled,
     /// The wiki answered with an API error; [`Error::api_code`] has its code. Nothing was executed.
     Api,
-    /// The answer is not what MediaWiki sends. No account was made by this call.
+    /// The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
+    /// remembered, and [`Client::reconcile`](crate::Client::reconcile) knows of it.
     Protocol,
     /// A transport or another callback of the host failed before anything was sent.
     Callback,
