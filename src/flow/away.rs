@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::{
-    Answer, posting,
+    answer::Answer,
+    posting,
     returned::complete_return,
     session::Session,
     state::{State, Transition, Waiting},

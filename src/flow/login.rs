@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use serde_json::Value;
 
 use super::{
-    Answer,
+    answer::Answer,
     exchange::{Exchange, Module, Outcome},
     fetching, posting,
     retry::Retry,

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    Answer,
+    answer::Answer,
     attempt::Doubt,
     complete::Complete,
     exchange::{Module, Outcome},
@@ -214,7 +214,7 @@ impl Posting {
             return verifying::start(attempt, Claim::Fail(fail), self.retry, session, now);
         }
         match code {
-            _ if is_list(code) => {
+            _ if is_list(code) && fail.message.is_some() => {
                 session.slot.refused(Some(&attempt));
                 explaining::start(fail, self.retry, session)
             }

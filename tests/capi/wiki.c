@@ -57,7 +57,7 @@ static void a_failure(void)
 }
 
 /* A form, a question, a visit, and another question; the client is saved and loaded on the way. */
-static void several_steps(const char *return_url)
+static void several_steps(const char *api_url, const char *return_url)
 {
     createaccount_config *config = createaccount_config_new();
     createaccount_step *step = NULL;
@@ -94,7 +94,7 @@ static void several_steps(const char *return_url)
     OK(createaccount_client_save(client, &data, &length, NULL));
     createaccount_client_free(client);
     OK(createaccount_config_set_return_url(config, return_url, NULL));
-    OK(createaccount_client_load(data, length, config, &client, NULL));
+    OK(createaccount_client_load(api_url, data, length, config, &client, NULL));
     createaccount_bytes_free(data, length);
     createaccount_config_free(config);
     CHECK(kind_of_step(client) == CREATEACCOUNT_STEP_REDIRECT);
@@ -143,7 +143,7 @@ int main(int argc, char **argv)
     createaccount_config_free(config);
     questions();
     a_failure();
-    several_steps(return_url);
+    several_steps(argv[1], return_url);
     a_status_of_tomorrow();
     createaccount_client_free(client);
     return 0;

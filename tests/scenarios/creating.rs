@@ -113,16 +113,20 @@ fn several_password_errors(play: &mut Play) {
     assert_eq!(parts.len(), 2, "{fail:?}");
     assert!(parts[0].contains("10 characters"), "{parts:?}");
     assert_eq!(parts[1], play.message("password-substring-username-match", "en"));
-    fail.fails("other", "___1____2").has("message", &format!("* {}\n* {}", parts[0], parts[1]));
+    fail.fails("password", "___1____2").has("message", &format!("* {}\n* {}", parts[0], parts[1]));
     play.open(&["message_format=html"]);
-    assert_eq!(parts_of(&play.sign_up(&values)), parts);
+    let fail = play.sign_up(&values);
+    assert_eq!(parts_of(&fail), parts);
+    fail.has("reason", "password");
     play.open(&["message_format=raw"]);
     let fail = play.sign_up(&values);
+    fail.has("reason", "password");
     let raw = parts_of(&fail);
     fail.has("message", &raw.join("\n"));
     // From 1.43 on a raw text keeps its functions.
     let plain = raw[0].replace("{{PLURAL:10|1 character|10 characters}}", "10 characters");
     assert_eq!([&plain, &raw[1]], [&parts[0], &parts[1]]);
+    // Without words there is nothing to ask about.
     play.open(&["message_format=none"]);
     let fail = play.sign_up(&values);
     fail.fails("other", "___1____2").has_none("message").has_none("message_part");

@@ -87,8 +87,8 @@ fn busy(play: &mut Play) {
 fn busy_in_a_step(play: &mut Play) {
     play.start_chain("Wanted", "ui").is("UI");
     let other = play.somebody_else("Wanted", "held");
-    // The wiki's times are whole seconds: within one of them nobody could tell whose account it is.
-    thread::sleep(Duration::from_millis(1100));
+    // The wiki tells times in whole seconds: within two of them nobody could tell whose account it is.
+    thread::sleep(Duration::from_millis(2500));
     let answers = [("code", "1234"), ("pin", "1"), ("color", "red"), ("agree", "1")];
     // The same step again, with the wiki's words above it, also for another process.
     let message = play.message("usernameinprogress", "en");
