@@ -380,7 +380,8 @@ def test_redirects_go_to_no_other_origin_and_take_no_creation(
         client.begin()
         with pytest.raises(ProtocolError, match="redirects"):
             client.submit(ANSWER)
-    assert server.methods == ["GET", "GET", "POST"]
+    # After a page in place of an answer the wiki is asked what became of it.
+    assert server.methods == ["GET", "GET", "POST", "GET"]
     assert [request for request in wiki.window("_requests") if "hop" in request["query"]] == []
 
 

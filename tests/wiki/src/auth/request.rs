@@ -161,10 +161,13 @@ impl AuthRequest {
         for field in self.fields.iter().filter(|field| field.kind != FieldType::Null) {
             has_fields = true;
             let input = form.get(field.name);
-            match field.load(input)? {
-                _ if self.is_lenient && input.is_none() => {}
-                Some(value) => values.push((field.name.to_owned(), value)),
-                None => return Ok(false),
+            match (field.load(input)?, input) {
+                (_, None) if self.is_lenient => {}
+                (Some(value), _) => values.push((field.name.to_owned(), value)),
+                (None, Some(Input::Text(text))) if self.is_lenient => {
+                    values.push((field.name.to_owned(), Value::Text(text.clone())));
+                }
+                (None, _) => return Ok(false),
             }
         }
         if has_fields {
