@@ -32,6 +32,9 @@ pub const LIST: &[Scenario] = &[
     },
     Scenario { name: "redirect_denied", profiles: "steps", wikis: All, play: redirect_denied },
     Scenario { name: "redirect_uncaught", profiles: "steps", wikis: All, play: redirect_uncaught },
+    Scenario { name: "odd_fields", profiles: "steps", wikis: All, play: odd_fields },
+    Scenario { name: "odd_fields_unticked", profiles: "steps", wikis: All, play: odd_fields_unticked },
+    Scenario { name: "odd_fields_unchecked", profiles: "steps", wikis: All, play: odd_fields_unchecked },
     Scenario { name: "redirect_to_script", profiles: "steps", wikis: All, play: redirect_to_script },
     Scenario { name: "chain", profiles: "steps", wikis: All, play: chain },
     Scenario { name: "step_fails", profiles: "steps", wikis: All, play: step_fails },
@@ -184,6 +187,67 @@ fn redirect(play: &mut Play) {
     assert_ne!(last.posted("createtoken"), Some("evil"), "not the third party's");
     assert_eq!(last.body.iter().filter(|(name, _)| name == "action" || name == "createtoken").count(), 2);
     assert_eq!(last.posted("path"), None, "the host's own parameter is not passed on");
+}
+
+const ODD: &str = "StepTestOddRequest";
+const LENIENT: &str = "StepTestLenientRequest";
+
+fn odd_fields(play: &mut Play) {
+    let ui = play.start_chain("Odd", "odd");
+    ui.is("UI").has("message_code", "steptest-form");
+    assert_eq!(ui.field("news").value(), Some("1"));
+    let presets: Vec<&[String]> =
+        ui.all("choice").into_iter().filter(|line| part(line, 4) == "preset").collect();
+    let presets: Vec<(&str, &str)> = presets.iter().map(|line| (part(line, 1), part(line, 2))).collect();
+    assert_eq!(presets, [("topics", "art"), ("topics", "law")]);
+
+    // Each of the two requests has another choice.
+    play.set(&[("teacher", "1")]);
+    for domain in ["", "y", "z"] {
+        play.sends_nothing(|play| play.submit(&[("domain", domain)])).refuses("INVALID_ARGUMENT", "domain");
+    }
+    // The wiki would take it, and lose it.
+    play.set(&[("domain", "x"), ("news.letter", "weekly")]);
+    play.sends_nothing(|play| play.call(&["submit"])).refuses("INVALID_ARGUMENT", "news.letter");
+    play.tell(&["unset", "news.letter"]);
+    play.call(&["submit"]).is("PASS");
+    let odd = json!({"news": true, "topics": ["art", "law"], "domain": "x", "campaign": ""});
+    assert_eq!(play.received("continue", ODD), Some(odd));
+    assert_eq!(play.received("continue", LENIENT), Some(json!({"domain": "x", "teacher": true})));
+}
+
+fn odd_fields_unticked(play: &mut Play) {
+    play.start_chain("Unticked", "odd").is("UI");
+    play.submit(&[("domain", "x"), ("teacher", "1"), ("news", "0"), ("topics", ""), ("campaign", "spring")])
+        .is("PASS");
+    let odd = json!({"news": false, "topics": [], "domain": "x", "campaign": "spring"});
+    assert_eq!(play.received("continue", ODD), Some(odd));
+}
+
+fn odd_fields_unchecked(play: &mut Play) {
+    play.start_chain("Unchecked", "odd").is("UI");
+    play.set(&[("domain", "y")]);
+    play.sends_nothing(|play| play.call(&["submit"])).refuses("INVALID_ARGUMENT", "domain");
+    // What no parameter can carry is refused all the same.
+    play.tell(&["unchecked", "1"]);
+    for (name, value) in [("campaign", "a\u{1}"), ("news.letter", "weekly"), ("createtoken", "evil")] {
+        let refused = play.sends_nothing(|play| play.try_submit(name, Some(value)));
+        refused.refuses("INVALID_ARGUMENT", name);
+        play.call(&["unset", name]);
+    }
+    play.tell(&["unchecked", "0"]);
+    play.sends_nothing(|play| play.call(&["submit"])).refuses("INVALID_ARGUMENT", "domain");
+    // A request that loads in any case, and a name that only an extension knows.
+    play.tell(&["unchecked", "1"]);
+    play.submit(&[("survey", "yes")]).is("PASS");
+    let sent = play.requests().pop().expect("a request");
+    assert_eq!((sent.posted("survey"), sent.posted("campaign")), (Some("yes"), Some("")));
+    assert_eq!(play.received("continue", LENIENT), Some(json!({"domain": "y"})));
+    assert_eq!(play.received("continue", ODD).expect("it loaded")["news"], true);
+
+    // It holds for one answer.
+    play.start_chain("Checked", "odd").is("UI");
+    play.sends_nothing(|play| play.submit(&[("domain", "y")])).refuses("INVALID_ARGUMENT", "domain");
 }
 
 fn redirect_back_by_post(play: &mut Play) {
