@@ -30,6 +30,50 @@ pub enum ErrorKind {
     OutcomeUnknown,
 }
 
+/// What failed on the way to the wiki and back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportFailure {
+    /// The host name was not found.
+    Name,
+    /// No connection came about: refused, unreachable.
+    Connect,
+    /// The proxy cannot be reached, or does not let the request through.
+    Proxy,
+    /// The certificate is not trusted, not for this name, or not for this time.
+    Certificate,
+    /// TLS failed for another reason.
+    Tls,
+    /// A time limit passed in this phase.
+    Timeout(Phase),
+    /// The connection broke before the answer was whole.
+    Lost,
+    /// The answer is not HTTP, or its compression is broken.
+    Protocol,
+    /// The answer is larger than the library reads.
+    Bound,
+}
+
+/// A phase of one exchange, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// The host name is looked up.
+    Name,
+    /// The connection is made.
+    Connect,
+    /// The proxy is asked to connect.
+    Proxy,
+    /// Certificate and keys are agreed on.
+    Tls,
+    /// The request is sent.
+    Send,
+    /// The first line and the headers of the answer are awaited.
+    Answer,
+    /// The body of the answer is read.
+    Body,
+}
+
 /// An error, with what the wiki said where it said something.
 ///
 /// `Display` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may
@@ -43,6 +87,7 @@ struct Inner {
     api_code: Option<String>,
     http_status: Option<u16>,
     retry_after: Option<Duration>,
+    failure: Option<TransportFailure>,
     source: Option<Box<dyn error::Error + Send + Sync>>,
 }
 
@@ -58,6 +103,7 @@ impl Error {
             api_code: None,
             http_status: None,
             retry_after: None,
+            failure: None,
             source: None,
         }))
     }
@@ -91,6 +137,11 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_failure(mut self, failure: TransportFailure) -> Self {
+        self.0.failure = Some(failure);
         self
     }
 
@@ -144,6 +195,12 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
+
+    /// What failed on the way to the wiki and back, where the transport can tell. Also of an outcome that is not known.
+    #[must_use]
+    pub fn failure(&self) -> Option<TransportFailure> {
+        self.0.failure
+    }
 }
 
 /// `text` with a full stop, so that another sentence may follow.
@@ -169,6 +226,7 @@ impl fmt::Debug for Error {
             .field("api_code", &self.0.api_code)
             .field("http_status", &self.0.http_status)
             .field("retry_after", &self.0.retry_after)
+            .field("failure", &self.0.failure)
             .field("source", &self.0.source)
             .finish()
     }

@@ -64,7 +64,7 @@ pub use self::{
     cancel::Canceller,
     client::Client,
     config::{Config, LogFn},
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Phase, Result, TransportFailure},
     flow::{Answer, Begin, Fail, Form, Other, Pass, Redirect, Restart, Step, Value, Verdict},
     protocol::{
         AuthRequest, Captcha, CaptchaKind, CaptchaService, Choice, Field, FieldType, Message, MessageFormat,

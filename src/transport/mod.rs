@@ -11,7 +11,7 @@ use std::time::Duration;
 #[cfg(feature = "ureq")]
 pub(crate) use self::ureq::{Options, Ureq};
 pub use crate::protocol::{Method, Request, Response};
-use crate::{Canceller, Error, ErrorKind};
+use crate::{Canceller, Error, ErrorKind, TransportFailure};
 
 /// Sends requests for a [`Client`](crate::Client).
 ///
@@ -82,6 +82,13 @@ impl SendError {
     #[must_use]
     pub fn not_sent(mut self) -> Self {
         self.may_have_arrived = false;
+        self
+    }
+
+    /// Says what failed, for [`Error::failure`].
+    #[must_use]
+    pub fn with_failure(mut self, failure: TransportFailure) -> Self {
+        self.error = self.error.with_failure(failure);
         self
     }
 
