@@ -34,7 +34,8 @@ impl Client {
     /// [`ErrorKind::InvalidArgument`] names the address or the setting that cannot be used.
     pub fn new(api_url: &str, mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;
-        Ok(Self { flow: Flow::new(api_url, config.settings), link: Link::new(config.wire)? })
+        let link = Link::new(&api_url, config.wire)?;
+        Ok(Self { flow: Flow::new(api_url, config.settings), link })
     }
 
     /// Begins a creation, or begins again: fetches the wiki's fields.
@@ -201,7 +202,7 @@ impl Client {
         if *saved.api_url() != api_url {
             return Err(Error::argument("data", "The saved flow is one with another wiki."));
         }
-        let mut link = Link::new(config.wire)?;
+        let mut link = Link::new(&api_url, config.wire)?;
         link.jar = Jar::load(saved.cookies())?;
         let flow = Flow::restore(saved, config.settings, Instant::now(), SystemTime::now())?;
         Ok(Self { flow, link })

@@ -6,7 +6,7 @@ use log::{Level, debug};
 use url::Url;
 
 use crate::{
-    Canceller, Result, Secret,
+    Canceller, Result, Secret, TransportFailure,
     config::{LogFn, Wire},
     cookies::Jar,
     flow::{Arrived, Exchange, Unsent},
@@ -31,10 +31,11 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(wire: Wire) -> Result<Self> {
+    /// The way to the wiki whose API is at `api_url`.
+    pub(crate) fn new(api_url: &Url, wire: Wire) -> Result<Self> {
         let transport = match wire.transport {
             Some(transport) => transport,
-            None => own_transport(wire.proxy, wire.ca_file)?,
+            None => own_transport(api_url, wire.proxy, wire.ca_file)?,
         };
         let canceller = Canceller::default();
         if let Some(interrupt) = wire.interrupt {
@@ -105,7 +106,9 @@ impl Link {
         self.log(Level::Debug, &format!("{method} in {} ms: {what}", started.elapsed().as_millis()));
         let response = outcome?;
         if response.body.len() as u64 > most {
-            return Err(SendError::failed(format!("The answer is larger than {most} bytes.")).into());
+            return Err(SendError::failed(format!("The answer is larger than {most} bytes."))
+                .with_failure(TransportFailure::Bound)
+                .into());
         }
         Ok(response)
     }
@@ -142,13 +145,17 @@ fn without_query(mut url: Url) -> Url {
 }
 
 #[cfg(feature = "ureq")]
-fn own_transport(proxy: Option<Secret>, ca_file: Option<std::path::PathBuf>) -> Result<Box<dyn Transport>> {
+fn own_transport(
+    api_url: &Url,
+    proxy: Option<Secret>,
+    ca_file: Option<std::path::PathBuf>,
+) -> Result<Box<dyn Transport>> {
     use crate::transport::{Options, Ureq};
-    Ok(Box::new(Ureq::new(Options { proxy, ca_file })?))
+    Ok(Box::new(Ureq::new(Options { proxy, ca_file }, api_url)?))
 }
 
 #[cfg(not(feature = "ureq"))]
-fn own_transport(_: Option<Secret>, _: Option<std::path::PathBuf>) -> Result<Box<dyn Transport>> {
+fn own_transport(_: &Url, _: Option<Secret>, _: Option<std::path::PathBuf>) -> Result<Box<dyn Transport>> {
     Err(crate::Error::argument(
         "transport",
         "This build has no transport of its own (feature ureq); give one.",

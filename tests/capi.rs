@@ -91,6 +91,14 @@ fn threads() {
 }
 
 #[test]
+fn what_a_process_shares() {
+    runs("process", &[&wiki("stock", "capi-process"), "share"]);
+    // Without valgrind, to which the stacks of a parent's threads are lost in its child.
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-process");
+    succeeds(Command::new(program).args([&wiki("stock", "capi-fork"), "fork"]));
+}
+
+#[test]
 fn a_sign_up_of_several_steps() {
     runs("wiki", &[&wiki("steps", "capi-wiki")]);
 }

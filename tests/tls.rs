@@ -1,4 +1,5 @@
-//! HTTPS with a certificate of its own: trusted by `ca_file` only, and a refusal that is certain.
+//! HTTPS with a certificate of its own: trusted by `ca_file` only, and a refusal that is certain. Connections and
+//! sessions of TLS are shared by those who trust the same.
 
 #![cfg(feature = "ureq")]
 
@@ -7,14 +8,16 @@ use std::{
     io::{self, Read, Write},
     net::{TcpListener, TcpStream},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex},
     thread,
 };
 
-use createaccount::{Answer, Begin, Client, Config, ErrorKind, Step};
+use createaccount::{Answer, Begin, Client, Config, Error, ErrorKind, Step, TransportFailure};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use rustls::{
-    ServerConfig, ServerConnection, StreamOwned,
+    HandshakeKind, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    version::{TLS12, TLS13},
 };
 
 #[test]
@@ -33,8 +36,73 @@ fn refuses_a_certificate_that_nobody_vouches_for() {
     let wiki = TlsFront::start("untrusted");
     let mut client = Client::new(&wiki.api_url("tls-untrusted"), Config::new()).expect("a client");
     let error = client.begin(Begin::new()).expect_err("no trust");
-    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!((error.kind(), error.failure()), (ErrorKind::Transport, Some(TransportFailure::Certificate)));
     assert!(error.to_string().to_lowercase().contains("certificate"), "{error}");
+}
+
+/// As `openssl req -x509` makes them.
+#[test]
+fn trusts_a_named_certificate_that_is_its_own_issuer() {
+    for (name, version) in [("own-issuer-12", &TLS12), ("own-issuer-13", &TLS13)] {
+        let wiki = TlsFront::start_with(name, own_issuer(), version, false);
+        let config = Config::new().ca_file(&wiki.ca_file);
+        let mut client = Client::new(&wiki.api_url(name), config).expect("a client");
+        client.begin(Begin::new()).expect(name);
+        let error = refused(&wiki, Config::new());
+        assert!(error.to_string().contains("ca_file"), "{error}");
+    }
+}
+
+#[test]
+fn a_named_certificate_is_for_its_names_and_its_time() {
+    let long_ago = (date_time_ymd(2001, 1, 1), date_time_ymd(2049, 1, 1));
+    for (name, host, (from, to), reason) in [
+        ("other-name", "other.example", long_ago, "another name"),
+        ("expired", "localhost", (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1)), "expired"),
+        ("early", "localhost", (date_time_ymd(2090, 1, 1), date_time_ymd(2091, 1, 1)), "not valid yet"),
+    ] {
+        let mut params = own_issuer();
+        params.subject_alt_names =
+            CertificateParams::new([host.to_owned()]).expect("a name").subject_alt_names;
+        (params.not_before, params.not_after) = (from, to);
+        let wiki = TlsFront::start_with(name, params, &TLS13, false);
+        let error = refused(&wiki, Config::new().ca_file(&wiki.ca_file));
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn a_certificate_that_only_looks_like_a_named_one_is_refused() {
+    let [wiki, other] =
+        ["named", "look-alike"].map(|name| TlsFront::start_with(name, own_issuer(), &TLS13, false));
+    refused(&wiki, Config::new().ca_file(&other.ca_file));
+}
+
+#[test]
+fn those_who_trust_the_same_share_connections_and_others_do_not() {
+    let wiki = TlsFront::start("shared");
+    let copy = wiki.ca_file.with_extension("copy.pem");
+    fs::copy(&wiki.ca_file, &copy).expect("a copy");
+    for ca_file in [&wiki.ca_file, &copy] {
+        let config = Config::new().ca_file(ca_file);
+        let mut client = Client::new(&wiki.api_url("tls-shared"), config).expect("a client");
+        client.begin(Begin::new()).expect("a form");
+    }
+    assert_eq!(wiki.handshakes(), [HandshakeKind::Full], "the content of the file counts, not its name");
+    refused(&wiki, Config::new());
+    let other = TlsFront::start("not-shared");
+    refused(&wiki, Config::new().ca_file(&other.ca_file));
+}
+
+#[test]
+fn a_new_connection_goes_on_with_the_session_of_an_older_one() {
+    let wiki = TlsFront::start_with("resumed", own_issuer(), &TLS13, true);
+    for _ in 0..2 {
+        let config = Config::new().ca_file(&wiki.ca_file);
+        let mut client = Client::new(&wiki.api_url("tls-resumed"), config).expect("a client");
+        client.begin(Begin::new()).expect("a form");
+    }
+    assert_eq!(wiki.handshakes(), [HandshakeKind::Full, HandshakeKind::Resumed]);
 }
 
 #[test]
@@ -52,42 +120,76 @@ fn a_certificate_that_changes_before_the_post_means_that_nothing_was_sent() {
     assert!(matches!(client.submit(&answer), Ok(Step::Pass(_))), "the flow itself is untouched");
 }
 
+fn own_issuer() -> CertificateParams {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+}
+
+#[track_caller]
+fn refused(wiki: &TlsFront, config: Config) -> Error {
+    let mut client = Client::new(&wiki.api_url("tls-refused"), config).expect("a client");
+    let error = client.begin(Begin::new()).expect_err("no trust");
+    assert_eq!(error.failure(), Some(TransportFailure::Certificate), "{error}");
+    error
+}
+
 /// A TLS server in front of the embedded wiki.
 struct TlsFront {
     address: String,
     ca_file: PathBuf,
+    handshakes: Arc<Mutex<Vec<HandshakeKind>>>,
 }
 
 impl TlsFront {
     fn start(name: &str) -> Self {
+        let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+        Self::start_with(name, params, &TLS13, false)
+    }
+
+    /// With a certificate like this, and one version of TLS. `is_short` closes every connection after an answer.
+    fn start_with(
+        name: &str,
+        params: CertificateParams,
+        version: &'static SupportedProtocolVersion,
+        is_short: bool,
+    ) -> Self {
         let wiki = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
             .expect("CREATEACCOUNT_WIKI_EMBEDDED: run `tests/wiki/with-wikis cargo test`");
         let wiki = wiki.strip_prefix("http://").expect("http").to_owned();
-        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate");
         let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
-        fs::write(&ca_file, made.cert.pem()).expect("the target folder can be written to");
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        fs::write(&ca_file, certificate.pem()).expect("the target folder can be written to");
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(&[version])
             .expect("versions")
             .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
+            .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a key that fits");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("https://localhost:{}", listener.local_addr().expect("an address").port());
         let config = Arc::new(config);
+        let handshakes = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&handshakes);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (config, wiki) = (config.clone(), wiki.clone());
+                let (config, wiki, handshakes) = (config.clone(), wiki.clone(), Arc::clone(&shared));
                 thread::spawn(move || {
                     let connection = ServerConnection::new(config).expect("a connection");
                     // A client that does not trust us leaves in the middle, which is as it should be.
-                    let _ = serve(StreamOwned::new(connection, client), &wiki);
+                    let _ = serve(StreamOwned::new(connection, client), &wiki, is_short, &handshakes);
                 });
             }
         });
-        Self { address, ca_file }
+        Self { address, ca_file, handshakes }
+    }
+
+    /// How the connections came about that carried a request.
+    fn handshakes(&self) -> Vec<HandshakeKind> {
+        self.handshakes.lock().expect("no panic").clone()
     }
 
     fn api_url(&self, instance: &str) -> String {
@@ -96,14 +198,27 @@ impl TlsFront {
 }
 
 /// Passes requests on, one after the other, to a wiki that answers each with a Content-Length.
-fn serve(mut client: impl Read + Write, wiki: &str) -> io::Result<()> {
+fn serve(
+    mut client: StreamOwned<ServerConnection, TcpStream>,
+    wiki: &str,
+    is_short: bool,
+    handshakes: &Mutex<Vec<HandshakeKind>>,
+) -> io::Result<()> {
     let mut wiki = TcpStream::connect(wiki)?;
+    let mut is_new = true;
     loop {
         let request = read_message(&mut client)?;
+        if is_new {
+            handshakes.lock().expect("no panic").extend(client.conn.handshake_kind());
+            is_new = false;
+        }
         wiki.write_all(&request)?;
         let response = read_message(&mut wiki)?;
         client.write_all(&response)?;
         client.flush()?;
+        if is_short {
+            return Ok(());
+        }
     }
 }
 

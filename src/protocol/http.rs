@@ -69,11 +69,13 @@ pub(crate) fn is_private(url: &Url, allow_http: bool) -> bool {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether the address is one of this machine whatever its names are set to: a loopback address itself, or `localhost`,
+/// which the library's transport looks up nowhere.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
 }

@@ -19,6 +19,8 @@ mod request;
 mod status;
 mod template;
 
+#[cfg(feature = "ureq")]
+pub(crate) use self::http::is_loopback;
 pub(crate) use self::{
     api_error::describe,
     http::is_private,

@@ -4,7 +4,23 @@
 //! limits are the client's, so that a transport of the host gets them as well.
 
 #[cfg(feature = "ureq")]
+mod failed;
+#[cfg(feature = "ureq")]
+mod proxy;
+#[cfg(feature = "ureq")]
+mod shared;
+#[cfg(feature = "ureq")]
+mod socket;
+#[cfg(feature = "ureq")]
+mod tls;
+#[cfg(feature = "ureq")]
+mod trip;
+#[cfg(feature = "ureq")]
+mod tunnel;
+#[cfg(feature = "ureq")]
 mod ureq;
+#[cfg(feature = "ureq")]
+mod wire;
 
 use std::time::Duration;
 

@@ -1,27 +1,26 @@
-//! The transport that the library brings along: ureq with rustls and the platform's certificates.
+//! The transport that the library brings along: HTTP by ureq, over connections of its own.
 
 use std::{
-    fs,
     io::{self, Read},
     path::PathBuf,
-    sync::{
-        Arc, Condvar, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
-use once_cell::sync::OnceCell;
-use ureq::{
-    Agent, Proxy, SendBody, Timeout, http,
-    tls::{PemItem, RootCerts, TlsConfig, parse_pem},
-};
+use ureq::{Agent, SendBody, http};
+use url::Url;
 
-use super::{Limits, SendError, Transport};
+use super::{
+    Limits, SendError, Transport,
+    failed::Failed,
+    proxy::{Place, Proxies, ProxyKind},
+    shared::{IDLE, Process},
+    tls::Trust,
+    trip::{Progress, Route, Trip},
+    wire::{NoResolver, Switchboard},
+};
 use crate::{
-    Error, Result, Secret,
-    cancel::PULSE,
+    Phase, Result, Secret,
     protocol::{Method, Request, Response},
 };
 
@@ -32,235 +31,149 @@ pub(crate) struct Options {
     pub ca_file: Option<PathBuf>,
 }
 
-/// One agent with its pool of connections. A cancelled exchange takes its agent along, and the next one makes a new
-/// one.
+/// Exchanges of one client. They run on the calling thread, over connections that all clients share.
 pub(crate) struct Ureq {
-    options: Options,
-    agent: OnceCell<Agent>,
+    client: u64,
+    proxies: Proxies,
+    trust: Trust,
+    agent: Agent,
+    switchboard: Switchboard,
+    /// Whether a request ever said who sent it.
+    was_authorized: bool,
 }
+
+/// How long a connection may have been idle for a POST, which cannot be sent again: servers close them after a while.
+const FRESH: Duration = Duration::from_secs(3);
 
 impl Ureq {
     /// Checks the options without connecting to anything.
-    pub(crate) fn new(options: Options) -> Result<Self> {
-        let transport = Self { options, agent: OnceCell::new() };
-        transport.agent()?;
-        Ok(transport)
+    pub(crate) fn new(options: Options, wiki: &Url) -> Result<Self> {
+        let proxies = Proxies::new(options.proxy.as_ref())?;
+        proxies.of(wiki)?;
+        let trust = Trust::read(options.ca_file.as_deref())?;
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_idle_connections(0)
+            .proxy(None)
+            .build();
+        let switchboard = Switchboard::default();
+        let agent = Agent::with_parts(config, switchboard.clone(), NoResolver);
+        Ok(Self { client: Process::next_client(), proxies, trust, agent, switchboard, was_authorized: false })
     }
 
-    fn agent(&self) -> Result<&Agent> {
-        self.agent.get_or_try_init(|| {
-            let mut config = Agent::config_builder()
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .max_idle_connections_per_host(1)
-                .tls_config(self.tls()?);
-            if let Some(proxy) = &self.options.proxy {
-                let proxy = Proxy::new(proxy.expose()).map_err(|error| {
-                    Error::argument("proxy", "This is no proxy address.").with_source(error)
-                })?;
-                config = config.proxy(Some(proxy));
-            }
-            Ok(config.build().new_agent())
-        })
+    fn route(&self, url: &Url) -> Result<Route, SendError> {
+        let place = Place::of(url);
+        let place = place.ok_or_else(|| SendError::failed("The address has no host.").not_sent())?;
+        let proxy =
+            self.proxies.of(url).map_err(|error| SendError { error, may_have_arrived: false })?.cloned();
+        let secure = url.scheme() == "https";
+        let mut route = Route { place, secure, proxy, tls: None };
+        if secure || route.proxy.as_ref().is_some_and(|proxy| proxy.kind == ProxyKind::Https) {
+            let settings = Process::current().tls(&self.trust);
+            route.tls = Some(settings.map_err(|failed| failed.into_send_error(&route).not_sent())?);
+        }
+        Ok(route)
     }
 
-    fn tls(&self) -> Result<TlsConfig> {
-        let roots = match &self.options.ca_file {
-            None => RootCerts::PlatformVerifier,
-            Some(path) => {
-                let unreadable = |error: io::Error| {
-                    let message =
-                        format!("The file of certificates, {}, cannot be read: {error}", path.display());
-                    Error::argument("ca_file", message).with_source(error)
-                };
-                let pem = fs::read(path).map_err(unreadable)?;
-                let mut certificates = Vec::new();
-                for item in parse_pem(&pem) {
-                    match item {
-                        Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
-                        Ok(_) => {}
-                        Err(error) => return Err(unreadable(io::Error::other(error))),
-                    }
-                }
-                if certificates.is_empty() {
-                    let message = format!("The file {} holds no certificate in PEM form.", path.display());
-                    return Err(Error::argument("ca_file", message));
-                }
-                RootCerts::Specific(Arc::new(certificates))
+    /// One exchange over a connection, which may be an idle one.
+    fn exchange(&self, request: &Request, most: u64, trip: &Arc<Trip>) -> Result<Response, Failed> {
+        self.switchboard.set_trip(Some(Arc::clone(trip)));
+        let outcome = self.run(request, most, trip);
+        self.switchboard.set_trip(None);
+        outcome.map_err(Failed::of_ureq)
+    }
+
+    fn run(&self, request: &Request, most: u64, trip: &Trip) -> Result<Response, ureq::Error> {
+        let mut head = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
+        for (name, value) in &request.headers {
+            head = head.header(*name, value.expose());
+        }
+        let response = match &request.body {
+            Some(body) if trip.has_body => {
+                head = head.header("content-length", body.expose().len());
+                let mut body = Watched { rest: body.expose().as_bytes(), trip };
+                self.agent.run(head.body(SendBody::from_reader(&mut body))?)?
             }
+            _ => self.agent.run(head.body(SendBody::none())?)?,
         };
-        Ok(TlsConfig::builder().root_certs(roots).build())
+        trip.enter(Phase::Body);
+        let (head, mut body) = response.into_parts();
+        let mut response = Response::default();
+        response.status = head.status.as_u16();
+        for (name, value) in &head.headers {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            response.headers.push((name.as_str().to_owned(), value));
+        }
+        let expected = body.content_length().unwrap_or(0).min(most);
+        response.body.reserve(usize::try_from(expected).unwrap_or(0));
+        body.with_config().limit(most).reader().read_to_end(&mut response.body)?;
+        Ok(response)
     }
 }
 
 impl Transport for Ureq {
-    /// The exchange runs on a thread of its own, because neither name resolution nor connecting can be interrupted;
-    /// a cancelled one is left behind and ends by its own time limits.
     fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
-        let agent = self.agent().map_err(|error| SendError { error, may_have_arrived: false })?.clone();
-        let sent = Arc::new(AtomicBool::new(false));
-        let bell = Arc::new(Bell::default());
-        let exchange = Exchange::new(agent.clone(), request, limits, sent.clone());
-        let ringer = Ringer(bell.clone());
-        let worker = thread::Builder::new().name("createaccount".to_owned()).spawn(move || {
-            let _rings_at_the_end = ringer;
-            exchange.run()
-        });
-        let worker = worker.map_err(|error| {
-            SendError::failed("No thread could be started.").not_sent().with_source(error)
-        })?;
-        while !bell.rang_within(PULSE) {
-            if limits.canceller.is_cancelled() {
-                self.agent.take();
-                agent.shutdown();
-                // Asked only now: up to the end of its connection the exchange may have gone on sending.
-                let may_have_arrived = sent.load(Ordering::SeqCst);
-                return Err(SendError { may_have_arrived, ..SendError::cancelled() });
-            }
-        }
-        // Once it is joined, its copy of the request is wiped.
-        match worker.join() {
-            Ok(outcome) => outcome.map_err(|error| describe(error, sent.load(Ordering::SeqCst))),
-            Err(_) => Err(SendError::failed("The thread of the exchange ended without an answer.")),
-        }
-    }
-}
-
-/// Tells that an exchange has ended. (A channel would do, but it makes a handle of the calling thread, which nobody
-/// frees in a program whose main is not Rust's.)
-#[derive(Default)]
-struct Bell {
-    rang: Mutex<bool>,
-    ring: Condvar,
-}
-
-impl Bell {
-    fn rang_within(&self, time: Duration) -> bool {
-        let rang = self.rang.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.ring.wait_timeout_while(rang, time, |rang| !*rang).unwrap_or_else(PoisonError::into_inner).0
-    }
-}
-
-/// Rings when the thread ends, however it ends.
-struct Ringer(Arc<Bell>);
-
-impl Drop for Ringer {
-    fn drop(&mut self) {
-        *self.0.rang.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.0.ring.notify_one();
-    }
-}
-
-/// One request with its agent, ready to go to another thread.
-struct Exchange {
-    agent: Agent,
-    request: Request,
-    timeout: Duration,
-    connect_timeout: Duration,
-    most: u64,
-    sent: Arc<AtomicBool>,
-}
-
-impl Exchange {
-    fn new(agent: Agent, request: &Request, limits: &Limits<'_>, sent: Arc<AtomicBool>) -> Self {
-        Self {
-            agent,
-            request: request.clone(),
-            timeout: limits.timeout,
-            connect_timeout: limits.connect_timeout.min(limits.timeout),
-            most: limits.body,
-            sent,
-        }
-    }
-
-    fn run(self) -> Result<Response, ureq::Error> {
-        let mut head =
-            http::Request::builder().method(self.request.method.as_str()).uri(self.request.url.as_str());
-        for (name, value) in &self.request.headers {
-            head = head.header(*name, value.expose());
-        }
-        let response = match (self.request.method, self.request.body) {
-            (Method::Get, _) | (Method::Post, None) => {
-                // A GET changes nothing, but a POST without a body is gone once it is begun.
-                self.sent.store(true, Ordering::SeqCst);
-                run(&self.agent, head.body(SendBody::none())?, self.timeout, self.connect_timeout)?
-            }
-            (Method::Post, Some(body)) => {
-                head = head.header("content-length", body.expose().len());
-                let mut body = Watched { body, position: 0, sent: self.sent };
-                let body = SendBody::from_reader(&mut body);
-                run(&self.agent, head.body(body)?, self.timeout, self.connect_timeout)?
-            }
+        let started = Instant::now();
+        let route = self.route(&request.url)?;
+        let authorized = request.header("authorization").is_some();
+        self.was_authorized |= authorized;
+        let head =
+            request.headers.iter().map(|(name, value)| name.len() + value.expose().len() + 4).sum::<usize>();
+        let trip = |oldest| {
+            Arc::new(Trip {
+                route: route.clone(),
+                client: self.client,
+                authorized,
+                oldest,
+                has_body: request.body.as_ref().is_some_and(|body| !body.expose().is_empty()),
+                head: head + request.url.as_str().len(),
+                connected_by: started + limits.connect_timeout.min(limits.timeout),
+                ended_by: started + limits.timeout,
+                canceller: limits.canceller.clone(),
+                progress: Progress::default(),
+            })
         };
-        let (head, mut body) = response.into_parts();
-        let headers = head.headers.iter();
-        Ok(Response {
-            status: head.status.as_u16(),
-            headers: headers
-                .map(|(name, value)| {
-                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-                })
-                .collect(),
-            body: body.with_config().limit(self.most).read_to_vec()?,
+        let is_get = request.method == Method::Get;
+        let mut made = trip(Some(if is_get { IDLE } else { FRESH }));
+        let mut outcome = self.exchange(request, limits.body, &made);
+        // The server closed the connection at the moment when it was used again.
+        if let Err(failed) = &outcome
+            && is_get
+            && failed.is_lost()
+            && made.progress.kept.is_set()
+            && !made.progress.answered.is_set()
+        {
+            made = trip(None);
+            outcome = self.exchange(request, limits.body, &made);
+        }
+        outcome.map_err(|failed| {
+            let may_have_arrived = made.progress.sent.is_set();
+            SendError { may_have_arrived, ..failed.into_send_error(&route) }
         })
     }
 }
 
-fn run(
-    agent: &Agent,
-    request: http::Request<SendBody<'_>>,
-    timeout: Duration,
-    connect_timeout: Duration,
-) -> Result<http::Response<ureq::Body>, ureq::Error> {
-    let request = agent
-        .configure_request(request)
-        .timeout_global(Some(timeout))
-        .timeout_resolve(Some(connect_timeout))
-        .timeout_connect(Some(connect_timeout))
-        .build();
-    agent.run(request)
-}
-
-/// A body that notes when it was handed over to the last byte: from then on the wiki may have acted on it. Anything
-/// less it cannot accept, because the token comes last.
-struct Watched {
-    body: Secret,
-    position: usize,
-    sent: Arc<AtomicBool>,
-}
-
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut rest = &self.body.expose().as_bytes()[self.position..];
-        let count = rest.read(buffer)?;
-        self.position += count;
-        if self.position == self.body.expose().len() {
-            self.sent.store(true, Ordering::SeqCst);
+impl Drop for Ureq {
+    fn drop(&mut self) {
+        if self.was_authorized {
+            Process::current().forget(self.client);
         }
-        Ok(count)
     }
 }
 
-fn describe(error: ureq::Error, may_have_arrived: bool) -> SendError {
-    let failed = match &error {
-        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-            SendError::timed_out("The wiki could not be reached in time.")
+/// A body that notes when it was handed over to the last byte.
+struct Watched<'a> {
+    rest: &'a [u8],
+    trip: &'a Trip,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.rest.read(buffer)?;
+        if self.rest.is_empty() {
+            self.trip.progress.body_is_complete.set();
         }
-        ureq::Error::Timeout(_) => SendError::timed_out("The wiki did not answer in time."),
-        ureq::Error::HostNotFound => SendError::failed("The wiki's host name was not found."),
-        ureq::Error::ConnectionFailed => SendError::failed("The wiki could not be reached."),
-        ureq::Error::BodyExceedsLimit(limit) => {
-            SendError::failed(format!("The answer is larger than {limit} bytes."))
-        }
-        ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => {
-            SendError::failed("The wiki refused the connection.")
-        }
-        other => SendError::failed(format!("The exchange with the wiki failed: {other}.")),
-    };
-    let failed = match error {
-        // The operating system's error number is worth something to hosts.
-        ureq::Error::Io(io) => failed.with_source(io),
-        other => failed.with_source(other),
-    };
-    SendError { may_have_arrived, ..failed }
+        Ok(count)
+    }
 }

@@ -1,0 +1,159 @@
+//! What the clients of one process share: settings of TLS with their sessions, and idle connections.
+//!
+//! A child made by `fork` shares nothing with its parent. Locks that another thread of the parent held at that moment
+//! stay locked in the child for ever, and both would talk at the same connections. So each process has a place of its
+//! own, found by its number without a lock.
+
+use std::{
+    process,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use once_cell::race::OnceBox;
+use rustls::ClientConfig;
+
+use super::{failed::Failed, tls::Trust, trip::Trip, wire::Line};
+
+/// One process, and the next of those that it was forked into.
+pub(super) struct Process {
+    id: u32,
+    /// Seen by a child: numbers come again.
+    ended: AtomicBool,
+    shared: Mutex<Shared>,
+    next: OnceBox<Process>,
+}
+
+#[derive(Default)]
+struct Shared {
+    settings: Vec<Setting>,
+    /// The ones used last come last.
+    idle: Vec<Idle>,
+}
+
+struct Setting {
+    trust: Trust,
+    config: Arc<ClientConfig>,
+    made: Instant,
+}
+
+struct Idle {
+    line: Line,
+    since: Instant,
+}
+
+/// How long a connection lies idle before it is closed.
+pub(super) const IDLE: Duration = Duration::from_secs(15);
+/// How many may lie idle.
+const MOST_IDLE: usize = 64;
+/// How long the platform's certificates are believed to stay as they are.
+const SETTING: Duration = Duration::from_secs(60 * 60);
+/// How many settings are kept.
+const MOST_SETTINGS: usize = 16;
+
+static FIRST: OnceBox<Process> = OnceBox::new();
+
+impl Process {
+    pub(super) fn current() -> &'static Self {
+        let id = process::id();
+        let mut place = &FIRST;
+        loop {
+            let process = place.get_or_init(|| Box::new(Self::new(id)));
+            if process.id == id && !process.ended.load(Ordering::Relaxed) {
+                return process;
+            }
+            if process.next.get().is_none() {
+                process.abandon();
+            }
+            place = &process.next;
+        }
+    }
+
+    fn new(id: u32) -> Self {
+        Self { id, ended: AtomicBool::new(false), shared: Mutex::default(), next: OnceBox::new() }
+    }
+
+    /// A number that no other client of this process has.
+    pub(super) fn next_client() -> u64 {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The settings of TLS for all who trust the same.
+    pub(super) fn tls(&self, trust: &Trust) -> Result<Arc<ClientConfig>, Failed> {
+        let mut shared = self.lock();
+        shared.settings.retain(|setting| setting.made.elapsed() < SETTING);
+        if let Some(setting) = shared.settings.iter().find(|setting| setting.trust == *trust) {
+            return Ok(Arc::clone(&setting.config));
+        }
+        let config = Arc::new(trust.to_config()?);
+        if shared.settings.len() == MOST_SETTINGS {
+            shared.settings.remove(0);
+        }
+        shared.settings.push(Setting {
+            trust: trust.clone(),
+            config: Arc::clone(&config),
+            made: Instant::now(),
+        });
+        Ok(config)
+    }
+
+    /// A connection that this exchange may use, if one is there and still open.
+    pub(super) fn take_idle(&self, trip: &Trip) -> Option<Line> {
+        let oldest = trip.oldest?;
+        loop {
+            let mut line = self.lock().take(trip, oldest)?;
+            // Unlocked, because it asks the system.
+            if line.is_quiet() {
+                return Some(line);
+            }
+        }
+    }
+
+    pub(super) fn put_idle(&self, line: Line) {
+        let mut shared = self.lock();
+        shared.purge();
+        if shared.idle.len() == MOST_IDLE {
+            shared.idle.remove(0);
+        }
+        shared.idle.push(Idle { line, since: Instant::now() });
+    }
+
+    /// Closes what a client leaves behind that nobody else may use.
+    pub(super) fn forget(&self, client: u64) {
+        self.lock().idle.retain(|idle| idle.line.owner != Some(client));
+    }
+
+    /// Closes the copies of a parent's connections, unless their lock is gone. Nothing is said over them.
+    fn abandon(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+        if let Ok(mut shared) = self.shared.try_lock() {
+            shared.idle.clear();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    fn take(&mut self, trip: &Trip, oldest: Duration) -> Option<Line> {
+        self.purge();
+        let find = |owner: Option<u64>| {
+            self.idle.iter().rposition(|idle| {
+                idle.line.owner == owner && idle.line.route == trip.route && idle.since.elapsed() < oldest
+            })
+        };
+        // What is the client's own comes first, so that it gets no more.
+        let index = find(Some(trip.client)).or_else(|| find(None))?;
+        Some(self.idle.remove(index).line)
+    }
+
+    fn purge(&mut self) {
+        self.idle.retain(|idle| idle.since.elapsed() < IDLE);
+    }
+}

@@ -1,0 +1,182 @@
+//! A TCP connection whose waits end when the call is cancelled.
+
+use std::{
+    io::{self, IoSlice, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{failed::Failed, proxy::Place, trip::Trip};
+use crate::{Phase, TransportFailure, cancel::PULSE};
+
+/// A connection that waits in slices, on the calling thread, for the exchange that it is set to.
+#[derive(Debug)]
+pub(super) struct Socket {
+    stream: TcpStream,
+    trip: Option<Arc<Trip>>,
+    slice: Duration,
+}
+
+impl Socket {
+    /// Connects to a server, or to the proxy before it.
+    pub(super) fn connect(trip: &Arc<Trip>, place: &Place, is_proxy: bool) -> Result<Self, Failed> {
+        let addresses = addresses(trip, place, is_proxy)?;
+        let phase = if is_proxy { Phase::Proxy } else { Phase::Connect };
+        trip.enter(phase);
+        let end = trip.connected_by;
+        let connected = aside(trip, move || first_of(&addresses, end))?;
+        let stream = connected.map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => Failed::timed_out(phase),
+            _ => Failed::of_connecting(error),
+        })?;
+        let set = || {
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(PULSE))?;
+            stream.set_write_timeout(Some(PULSE))
+        };
+        set().map_err(Failed::of_connecting)?;
+        Ok(Self { stream, trip: Some(Arc::clone(trip)), slice: PULSE })
+    }
+
+    /// Works for another exchange from now on, or for none.
+    pub(super) fn set_trip(&mut self, trip: Option<Arc<Trip>>) {
+        self.trip = trip;
+    }
+
+    /// Whether the other side is still there and has nothing to say, as between two exchanges.
+    pub(super) fn is_quiet(&self) -> bool {
+        if self.stream.set_nonblocking(true).is_err() {
+            return false;
+        }
+        let peeked = self.stream.peek(&mut [0]);
+        let quiet = matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        self.stream.set_nonblocking(false).is_ok() && quiet
+    }
+
+    /// Repeats what ends with every slice of time until it comes to something.
+    fn sliced<T>(&mut self, mut attempt: impl FnMut(&mut &TcpStream) -> io::Result<T>) -> io::Result<T> {
+        let trip = self.trip.clone().ok_or(io::ErrorKind::NotConnected)?;
+        loop {
+            trip.go_on()?;
+            self.fit(trip.left());
+            match attempt(&mut &self.stream) {
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {}
+                    io::ErrorKind::Interrupted => trip.signalled(),
+                    _ => return Err(error),
+                },
+                done => return done,
+            }
+        }
+    }
+
+    /// Makes the slices shorter towards the end, and longer again for the next exchange.
+    fn fit(&mut self, left: Duration) {
+        let slice = left.clamp(Duration::from_millis(1), PULSE);
+        if slice != self.slice {
+            // What cannot be set any more is a connection that will say so.
+            let _ = self.stream.set_read_timeout(Some(slice));
+            let _ = self.stream.set_write_timeout(Some(slice));
+            self.slice = slice;
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.sliced(|stream| stream.read(buffer))
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.sliced(|stream| stream.write(bytes))
+    }
+
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.sliced(|stream| stream.write_vectored(slices))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Looks a name up, on a thread of its own. `localhost` is this machine whatever a resolver says.
+pub(super) fn addresses(trip: &Trip, place: &Place, is_proxy: bool) -> Result<Vec<SocketAddr>, Failed> {
+    let port = place.port;
+    if let Some(address) = place.address() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    if place.host == "localhost" {
+        let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
+        return Ok(both.map(|address| SocketAddr::new(address, port)).to_vec());
+    }
+    trip.enter(if is_proxy { Phase::Proxy } else { Phase::Name });
+    let host = place.host.clone();
+    let found = aside(trip, move || (host.as_str(), port).to_socket_addrs().map(Vec::from_iter))?;
+    match found {
+        Ok(addresses) if !addresses.is_empty() => Ok(addresses),
+        Ok(_) => Err(Failed::new(TransportFailure::Name, "has no address")),
+        Err(error) => Err(Failed::of_looking_up(error)),
+    }
+}
+
+/// Connects to the first address that answers. Each has half of the time that is left, and the last has all.
+fn first_of(addresses: &[SocketAddr], end: Instant) -> io::Result<TcpStream> {
+    let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for (index, address) in addresses.iter().enumerate() {
+        let left = end.saturating_duration_since(Instant::now());
+        let share = if index + 1 == addresses.len() { left } else { left / 2 };
+        match TcpStream::connect_timeout(address, share.max(Duration::from_millis(1))) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
+}
+
+/// Does on a thread of its own what cannot be interrupted, and waits for it. When the call is cancelled the thread is
+/// left behind: it ends by its own time limits, and what it made is dropped.
+fn aside<T: Send + 'static>(trip: &Trip, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failed> {
+    let bell = Arc::new(Bell::default());
+    let ringer = Ringer(Arc::clone(&bell));
+    let worker = thread::Builder::new().name("createaccount".to_owned()).spawn(move || {
+        let _rings_at_the_end = ringer;
+        work()
+    });
+    let worker = worker.map_err(Failed::of_connecting)?;
+    while !bell.rang_within(PULSE.min(trip.left())) {
+        trip.go_on()?;
+    }
+    worker
+        .join()
+        .map_err(|_| Failed::new(TransportFailure::Connect, "cannot be reached: a thread ended early"))
+}
+
+/// Tells that a thread has ended. (A channel would do, but it makes a handle of the calling thread, which nobody frees
+/// in a program whose main is not Rust's.)
+#[derive(Default)]
+struct Bell {
+    rang: Mutex<bool>,
+    ring: Condvar,
+}
+
+impl Bell {
+    fn rang_within(&self, time: Duration) -> bool {
+        let rang = self.rang.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.ring.wait_timeout_while(rang, time, |rang| !*rang).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Rings when the thread ends, however it ends.
+struct Ringer(Arc<Bell>);
+
+impl Drop for Ringer {
+    fn drop(&mut self) {
+        *self.0.rang.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.ring.notify_one();
+    }
+}
