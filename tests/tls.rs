@@ -96,13 +96,15 @@ fn those_who_trust_the_same_share_connections_and_others_do_not() {
 
 #[test]
 fn a_new_connection_goes_on_with_the_session_of_an_older_one() {
-    let wiki = TlsFront::start_with("resumed", own_issuer(), &TLS13, true);
-    for _ in 0..2 {
-        let config = Config::new().ca_file(&wiki.ca_file);
-        let mut client = Client::new(&wiki.api_url("tls-resumed"), config).expect("a client");
-        client.begin(Begin::new()).expect("a form");
+    for (name, version) in [("resumed-12", &TLS12), ("resumed-13", &TLS13)] {
+        let wiki = TlsFront::start_with(name, own_issuer(), version, true);
+        for _ in 0..2 {
+            let config = Config::new().ca_file(&wiki.ca_file);
+            let mut client = Client::new(&wiki.api_url(name), config).expect("a client");
+            client.begin(Begin::new()).expect("a form");
+        }
+        assert_eq!(wiki.handshakes(), [HandshakeKind::Full, HandshakeKind::Resumed], "{name}");
     }
-    assert_eq!(wiki.handshakes(), [HandshakeKind::Full, HandshakeKind::Resumed]);
 }
 
 #[test]

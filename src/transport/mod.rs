@@ -8,6 +8,8 @@ mod failed;
 #[cfg(feature = "ureq")]
 mod proxy;
 #[cfg(feature = "ureq")]
+mod sessions;
+#[cfg(feature = "ureq")]
 mod shared;
 #[cfg(feature = "ureq")]
 mod socket;

@@ -10,7 +10,7 @@ use std::{
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::{
-        WebPkiServerVerifier,
+        Resumption, WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_name,
     },
@@ -20,7 +20,7 @@ use rustls::{
 };
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::{failed::Failed, proxy::Place, wire::Layer};
+use super::{failed::Failed, proxy::Place, sessions::Sessions, wire::Layer};
 use crate::{Error, Result, TransportFailure};
 
 /// Whom to trust: those of the platform, or those of a file by its content.
@@ -56,7 +56,10 @@ impl Trust {
         })?;
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
         let builder = builder.map_err(Failed::of_tls)?;
-        Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+        let mut config = builder.with_no_client_auth();
+        config.resumption = Resumption::store(Arc::new(Sessions::default()));
+        Ok(config)
     }
 
     fn verifier(
