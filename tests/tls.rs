@@ -44,7 +44,7 @@ fn refuses_a_certificate_that_nobody_vouches_for() {
 #[test]
 fn trusts_a_named_certificate_that_is_its_own_issuer() {
     for (name, version) in [("own-issuer-12", &TLS12), ("own-issuer-13", &TLS13)] {
-        let wiki = TlsFront::start_with(name, own_issuer(), version, false);
+        let wiki = TlsFront::start_with(name, own_issuer(), version, Habit::Waits);
         let config = Config::new().ca_file(&wiki.ca_file);
         let mut client = Client::new(&wiki.api_url(name), config).expect("a client");
         client.begin(Begin::new()).expect(name);
@@ -65,7 +65,7 @@ fn a_named_certificate_is_for_its_names_and_its_time() {
         params.subject_alt_names =
             CertificateParams::new([host.to_owned()]).expect("a name").subject_alt_names;
         (params.not_before, params.not_after) = (from, to);
-        let wiki = TlsFront::start_with(name, params, &TLS13, false);
+        let wiki = TlsFront::start_with(name, params, &TLS13, Habit::Waits);
         let error = refused(&wiki, Config::new().ca_file(&wiki.ca_file));
         assert!(error.to_string().contains(reason), "{error}");
     }
@@ -74,7 +74,7 @@ fn a_named_certificate_is_for_its_names_and_its_time() {
 #[test]
 fn a_certificate_that_only_looks_like_a_named_one_is_refused() {
     let [wiki, other] =
-        ["named", "look-alike"].map(|name| TlsFront::start_with(name, own_issuer(), &TLS13, false));
+        ["named", "look-alike"].map(|name| TlsFront::start_with(name, own_issuer(), &TLS13, Habit::Waits));
     refused(&wiki, Config::new().ca_file(&other.ca_file));
 }
 
@@ -97,7 +97,7 @@ fn those_who_trust_the_same_share_connections_and_others_do_not() {
 #[test]
 fn a_new_connection_goes_on_with_the_session_of_an_older_one() {
     for (name, version) in [("resumed-12", &TLS12), ("resumed-13", &TLS13)] {
-        let wiki = TlsFront::start_with(name, own_issuer(), version, true);
+        let wiki = TlsFront::start_with(name, own_issuer(), version, Habit::Closes);
         for _ in 0..2 {
             let config = Config::new().ca_file(&wiki.ca_file);
             let mut client = Client::new(&wiki.api_url(name), config).expect("a client");
@@ -122,6 +122,40 @@ fn a_certificate_that_changes_before_the_post_means_that_nothing_was_sent() {
     assert!(matches!(client.submit(&answer), Ok(Step::Pass(_))), "the flow itself is untouched");
 }
 
+/// What a server says too much is no answer to the next request.
+#[test]
+fn a_connection_with_something_left_in_it_is_not_used_again() {
+    let wiki = TlsFront::start_with("rambling", own_issuer(), &TLS13, Habit::Rambles);
+    for _ in 0..2 {
+        let config = Config::new().ca_file(&wiki.ca_file);
+        let mut client = Client::new(&wiki.api_url("tls-rambling"), config).expect("a client");
+        client.begin(Begin::new()).expect("a form");
+    }
+    assert_eq!(wiki.handshakes().len(), 2);
+}
+
+/// TLS to the proxy, and to the wiki within it.
+#[test]
+fn signs_up_through_a_proxy_by_tls() {
+    let mut params = own_issuer();
+    params
+        .subject_alt_names
+        .extend(CertificateParams::new(["wiki.invalid".to_owned()]).expect("a name").subject_alt_names);
+    let proxy = TlsFront::start_with("proxy", params, &TLS13, Habit::Waits);
+    for scheme in ["http", "https"] {
+        let config = Config::new().allow_http(true).ca_file(&proxy.ca_file).proxy(proxy.address.as_str());
+        let api_url = format!("{scheme}://wiki.invalid/w/stock/tls-proxy-{}/api.php", std::process::id());
+        let mut client = Client::new(&api_url, config).expect("a client");
+        client.begin(Begin::new()).expect(scheme);
+        let answer = Answer::from([("username", scheme), ("password", "correct horse 7")]);
+        assert!(matches!(client.submit(&answer), Ok(Step::Pass(_))));
+    }
+    let config = Config::new().proxy(proxy.address.as_str());
+    let mut client = Client::new("https://wiki.invalid/w/api.php", config).expect("a client");
+    let error = client.begin(Begin::new()).expect_err("no trust");
+    assert_eq!(error.failure(), Some(TransportFailure::Proxy), "the proxy's certificate: {error}");
+}
+
 fn own_issuer() -> CertificateParams {
     let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -140,21 +174,48 @@ fn refused(wiki: &TlsFront, config: Config) -> Error {
 struct TlsFront {
     address: String,
     ca_file: PathBuf,
-    handshakes: Arc<Mutex<Vec<HandshakeKind>>>,
+    front: Arc<Front>,
+}
+
+struct Front {
+    config: Arc<ServerConfig>,
+    handshakes: Mutex<Vec<HandshakeKind>>,
+    habit: Habit,
+}
+
+/// What a front does after an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Habit {
+    Waits,
+    Closes,
+    /// Says more than it was asked for, behind an answer that fills a record of TLS (and a buffer of the client).
+    Rambles,
+}
+
+impl Habit {
+    fn apply(self, response: &mut Vec<u8>) {
+        const RECORD: usize = 16 * 1024;
+        if self == Self::Rambles {
+            let line = response.iter().position(|byte| *byte == b'\n').expect("a first line") + 1;
+            let padding = "x".repeat(RECORD - response.len() - "X-Pad: \r\n".len());
+            response.splice(line..line, format!("X-Pad: {padding}\r\n").into_bytes());
+            response.extend_from_slice(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+        }
+    }
 }
 
 impl TlsFront {
     fn start(name: &str) -> Self {
         let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
-        Self::start_with(name, params, &TLS13, false)
+        Self::start_with(name, params, &TLS13, Habit::Waits)
     }
 
-    /// With a certificate like this, and one version of TLS. `is_short` closes every connection after an answer.
+    /// With a certificate like this, and one version of TLS.
     fn start_with(
         name: &str,
         params: CertificateParams,
         version: &'static SupportedProtocolVersion,
-        is_short: bool,
+        habit: Habit,
     ) -> Self {
         let wiki = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
             .expect("CREATEACCOUNT_WIKI_EMBEDDED: run `tests/wiki/with-wikis cargo test`");
@@ -173,25 +234,25 @@ impl TlsFront {
             .expect("a key that fits");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("https://localhost:{}", listener.local_addr().expect("an address").port());
-        let config = Arc::new(config);
-        let handshakes = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&handshakes);
+        let front = Arc::new(Front { config: Arc::new(config), handshakes: Mutex::new(Vec::new()), habit });
+        let shared = Arc::clone(&front);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (config, wiki, handshakes) = (config.clone(), wiki.clone(), Arc::clone(&shared));
+                let (front, wiki) = (Arc::clone(&shared), wiki.clone());
                 thread::spawn(move || {
-                    let connection = ServerConnection::new(config).expect("a connection");
+                    let connection = ServerConnection::new(front.config.clone()).expect("a connection");
+                    let client: Box<dyn Stream> = Box::new(client);
                     // A client that does not trust us leaves in the middle, which is as it should be.
-                    let _ = serve(StreamOwned::new(connection, client), &wiki, is_short, &handshakes);
+                    let _ = serve(StreamOwned::new(connection, client), &wiki, &front);
                 });
             }
         });
-        Self { address, ca_file, handshakes }
+        Self { address, ca_file, front }
     }
 
     /// How the connections came about that carried a request.
     fn handshakes(&self) -> Vec<HandshakeKind> {
-        self.handshakes.lock().expect("no panic").clone()
+        self.front.handshakes.lock().expect("no panic").clone()
     }
 
     fn api_url(&self, instance: &str) -> String {
@@ -199,30 +260,45 @@ impl TlsFront {
     }
 }
 
-/// Passes requests on, one after the other, to a wiki that answers each with a Content-Length.
+/// Passes requests on, one after the other, to a wiki that answers each with a Content-Length. After CONNECT it plays
+/// the wiki that is asked for, by TLS if that is what comes.
 fn serve(
-    mut client: StreamOwned<ServerConnection, TcpStream>,
+    mut client: StreamOwned<ServerConnection, Box<dyn Stream>>,
     wiki: &str,
-    is_short: bool,
-    handshakes: &Mutex<Vec<HandshakeKind>>,
+    front: &Front,
 ) -> io::Result<()> {
-    let mut wiki = TcpStream::connect(wiki)?;
+    let mut wiki_stream = TcpStream::connect(wiki)?;
     let mut is_new = true;
     loop {
         let request = read_message(&mut client)?;
+        if request.starts_with(b"CONNECT ") {
+            client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
+            client.flush()?;
+            if request.starts_with(b"CONNECT wiki.invalid:443 ") {
+                let connection = ServerConnection::new(front.config.clone()).expect("a connection");
+                let client: Box<dyn Stream> = Box::new(client);
+                return serve(StreamOwned::new(connection, client), wiki, front);
+            }
+            continue;
+        }
         if is_new {
-            handshakes.lock().expect("no panic").extend(client.conn.handshake_kind());
+            front.handshakes.lock().expect("no panic").extend(client.conn.handshake_kind());
             is_new = false;
         }
-        wiki.write_all(&request)?;
-        let response = read_message(&mut wiki)?;
+        wiki_stream.write_all(&request)?;
+        let mut response = read_message(&mut wiki_stream)?;
+        front.habit.apply(&mut response);
         client.write_all(&response)?;
         client.flush()?;
-        if is_short {
+        if front.habit == Habit::Closes {
             return Ok(());
         }
     }
 }
+
+trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
 
 /// A head and a body of the length that the head tells.
 fn read_message(from: &mut impl Read) -> io::Result<Vec<u8>> {

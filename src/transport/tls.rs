@@ -231,6 +231,11 @@ impl Tls {
         &mut self.under
     }
 
+    /// Whether all that came was read.
+    pub(super) fn is_read_up(&mut self) -> bool {
+        self.session.process_new_packets().is_ok_and(|state| state.plaintext_bytes_to_read() == 0)
+    }
+
     fn shake_hands(&mut self) -> io::Result<()> {
         while self.session.is_handshaking() {
             if self.session.wants_write() {

@@ -77,7 +77,7 @@ pub(super) struct Line {
 impl Line {
     /// Whether nothing came since its last use, not even its end.
     pub(super) fn is_quiet(&mut self) -> bool {
-        self.layer.socket().is_quiet()
+        self.layer.is_quiet()
     }
 
     fn establish(trip: &Arc<Trip>) -> Result<Self, Failed> {
@@ -102,6 +102,14 @@ pub(super) enum Layer {
 }
 
 impl Layer {
+    /// Whether nothing was received that nobody has read, and the connection stands.
+    fn is_quiet(&mut self) -> bool {
+        match self {
+            Self::Plain(socket) => socket.is_quiet(),
+            Self::Tls(tls) => tls.is_read_up() && tls.under().is_quiet(),
+        }
+    }
+
     fn socket(&mut self) -> &mut Socket {
         let mut layer = self;
         loop {
