@@ -8,7 +8,11 @@ from pathlib import Path
 
 import markdown
 
-GUIDES = {"states": "The steps, and what a host does at each", "wiki": "What wikis really do"}
+GUIDES = {
+    "states": "The steps, and what a host does at each",
+    "network": "The way to the wiki: connections, certificates, proxies, limits",
+    "wiki": "What wikis really do",
+}
 REFERENCES = {
     "c/createaccount_8h.html": "C: createaccount.h",
     "c/createaccount_8hpp.html": "C++: createaccount.hpp",

@@ -771,8 +771,9 @@ createaccount_status createaccount_config_set_return_url(createaccount_config *c
                                                          createaccount_error **error);
 
 /**
- * A proxy, as http://, https://, socks4:// or socks5://, with user and password if it wants them. Without it
- * the usual environment variables decide.
+ * A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
+ * them. Without it the usual environment variables decide. A wiki on this machine is never asked for through a
+ * proxy, and giving one for it is an error.
  */
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_proxy(createaccount_config *config,
@@ -780,8 +781,8 @@ createaccount_status createaccount_config_set_proxy(createaccount_config *config
                                                     createaccount_error **error);
 
 /**
- * The path of a PEM file with the only certificates to trust, instead of the platform's. It is read when a
- * client is made.
+ * The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
+ * themselves. It is read when a client is made.
  */
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_ca_file(createaccount_config *config,

@@ -151,15 +151,16 @@ impl Config {
         self
     }
 
-    /// A proxy, `http://`, `https://`, `socks4://` or `socks5://`, with user and password if it wants them. Without it
-    /// the usual environment variables decide.
+    /// A proxy: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or `socks5h://`, with user and password if it
+    /// wants them. Without it the usual environment variables decide. A wiki on this machine is never asked for through
+    /// a proxy, and giving one for it is an error.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.wire.proxy = Some(url.into());
         self
     }
 
-    /// A PEM file of the only certificates to trust, instead of the platform's.
+    /// A PEM file of the only certificates to trust, instead of the platform's: what they issued, and they themselves.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.wire.ca_file = Some(path.into());

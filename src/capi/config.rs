@@ -137,8 +137,9 @@ pub unsafe extern "C" fn createaccount_config_set_return_url(
     unsafe { set(config, "return_url", url, error, |c, v| c.return_url = v.map(Into::into)) }
 }
 
-/// A proxy, as http://, https://, socks4:// or socks5://, with user and password if it wants them. Without it
-/// the usual environment variables decide.
+/// A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
+/// them. Without it the usual environment variables decide. A wiki on this machine is never asked for through a
+/// proxy, and giving one for it is an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_proxy(
     config: Option<&mut createaccount_config>,
@@ -149,8 +150,8 @@ pub unsafe extern "C" fn createaccount_config_set_proxy(
     unsafe { set(config, "proxy", url, error, |c, v| c.proxy = v.map(Into::into)) }
 }
 
-/// The path of a PEM file with the only certificates to trust, instead of the platform's. It is read when a
-/// client is made.
+/// The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
+/// themselves. It is read when a client is made.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_ca_file(
     config: Option<&mut createaccount_config>,
