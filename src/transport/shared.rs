@@ -19,6 +19,7 @@ use rustls::ClientConfig;
 use super::{failed::Failed, tls::Trust, trip::Trip, wire::Line};
 
 /// One process, and the next of those that it was forked into.
+#[derive(Debug)]
 pub(super) struct Process {
     id: u32,
     /// Seen by a child: numbers come again.
@@ -27,19 +28,21 @@ pub(super) struct Process {
     next: OnceBox<Process>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shared {
     settings: Vec<Setting>,
     /// The ones used last come last.
     idle: Vec<Idle>,
 }
 
+#[derive(Debug)]
 struct Setting {
     trust: Trust,
     config: Arc<ClientConfig>,
     made: Instant,
 }
 
+#[derive(Debug)]
 struct Idle {
     line: Line,
     since: Instant,
@@ -70,6 +73,10 @@ impl Process {
             }
             place = &process.next;
         }
+    }
+
+    fn is_current(&self) -> bool {
+        self.id == process::id() && !self.ended.load(Ordering::Relaxed)
     }
 
     fn new(id: u32) -> Self {
@@ -113,7 +120,11 @@ impl Process {
         }
     }
 
+    /// Keeps a connection for others, or closes it if it is a parent's.
     pub(super) fn put_idle(&self, line: Line) {
+        if !self.is_current() {
+            return;
+        }
         let mut shared = self.lock();
         shared.purge();
         if shared.idle.len() == MOST_IDLE {

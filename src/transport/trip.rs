@@ -13,6 +13,7 @@ use rustls::ClientConfig;
 use super::{
     failed::Failed,
     proxy::{Place, Proxy},
+    shared::Process,
 };
 use crate::{Canceller, Phase, cancel::PULSE};
 
@@ -41,6 +42,8 @@ impl PartialEq for Route {
 /// What the layers below HTTP have to know of the exchange that they work for, and what they note of it.
 #[derive(Debug)]
 pub(super) struct Trip {
+    /// Where it began; another one may be where it ends, when somebody forks meanwhile.
+    pub process: &'static Process,
     pub route: Route,
     /// The client, by its number among all.
     pub client: u64,

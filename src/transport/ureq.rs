@@ -62,7 +62,7 @@ impl Ureq {
         Ok(Self { client: Process::next_client(), proxies, trust, agent, switchboard, was_authorized: false })
     }
 
-    fn route(&self, url: &Url) -> Result<Route, SendError> {
+    fn route(&self, url: &Url, process: &Process) -> Result<Route, SendError> {
         let place = Place::of(url);
         let place = place.ok_or_else(|| SendError::failed("The address has no host.").not_sent())?;
         let proxy =
@@ -70,7 +70,7 @@ impl Ureq {
         let secure = url.scheme() == "https";
         let mut route = Route { place, secure, proxy, tls: None };
         if secure || route.proxy.as_ref().is_some_and(|proxy| proxy.kind == ProxyKind::Https) {
-            let settings = Process::current().tls(&self.trust);
+            let settings = process.tls(&self.trust);
             route.tls = Some(settings.map_err(|failed| failed.into_send_error(&route).not_sent())?);
         }
         Ok(route)
@@ -115,13 +115,15 @@ impl Ureq {
 impl Transport for Ureq {
     fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
         let started = Instant::now();
-        let route = self.route(&request.url)?;
+        let process = Process::current();
+        let route = self.route(&request.url, process)?;
         let authorized = request.header("authorization").is_some();
         self.was_authorized |= authorized;
         let head =
             request.headers.iter().map(|(name, value)| name.len() + value.expose().len() + 4).sum::<usize>();
         let trip = |oldest| {
             Arc::new(Trip {
+                process,
                 route: route.clone(),
                 client: self.client,
                 authorized,

@@ -18,7 +18,6 @@ use zeroize::Zeroize;
 
 use super::{
     failed::Failed,
-    shared::Process,
     socket::Socket,
     tls::Tls,
     trip::{Route, Trip},
@@ -52,7 +51,7 @@ impl Connector<()> for Switchboard {
     fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Wire>, ureq::Error> {
         let trip = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(trip) = trip else { return Ok(None) };
-        let line = match Process::current().take_idle(&trip) {
+        let line = match trip.process.take_idle(&trip) {
             Some(mut line) => {
                 trip.progress.kept.set();
                 line.layer.socket().set_trip(Some(Arc::clone(&trip)));
@@ -244,7 +243,7 @@ impl Drop for Wire {
         line.room.wipe();
         if self.reusable {
             line.layer.socket().set_trip(None);
-            Process::current().put_idle(line);
+            self.trip.process.put_idle(line);
         }
     }
 }
