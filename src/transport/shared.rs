@@ -108,6 +108,11 @@ impl Process {
         Ok(config)
     }
 
+    /// The same, if connections were made by it before: then its certificates were read, and its copy of them serves all.
+    pub(super) fn known(&self, trust: &Trust) -> Option<Trust> {
+        self.lock().settings.iter().map(|setting| &setting.trust).find(|known| *known == trust).cloned()
+    }
+
     /// A connection that this exchange may use, if one is there and still open.
     pub(super) fn take_idle(&self, trip: &Trip) -> Option<Line> {
         let oldest = trip.oldest?;

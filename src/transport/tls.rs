@@ -15,12 +15,15 @@ use rustls::{
         verify_server_name,
     },
     crypto::{CryptoProvider, ring},
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    pki_types::{
+        CertificateDer, ServerName, UnixTime,
+        pem::{self, PemObject},
+    },
     server::ParsedCertificate,
 };
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::{failed::Failed, proxy::Place, sessions::Sessions, wire::Layer};
+use super::{failed::Failed, proxy::Place, sessions::Sessions, shared::Process, wire::Layer};
 use crate::{Error, Result, TransportFailure};
 
 /// Whom to trust: those of the platform, or those of a file by its content.
@@ -38,13 +41,16 @@ impl Trust {
             let message = format!("The file of certificates, {}, cannot be read: {error}", path.display());
             Error::argument("ca_file", message).with_source(error)
         };
-        let pem = fs::read(path).map_err(unreadable)?;
-        let found = certificates(&pem).map_err(|error| unreadable(io::Error::other(error)))?;
+        let trust = Self::Only(fs::read(path).map_err(unreadable)?.into());
+        if let Some(known) = Process::current().known(&trust) {
+            return Ok(known);
+        }
+        let found = trust.named().map_err(|error| unreadable(io::Error::other(error)))?;
         if found.is_empty() {
             let message = format!("The file {} holds no certificate in PEM form.", path.display());
             return Err(Error::argument("ca_file", message));
         }
-        Ok(Self::Only(pem.into()))
+        Ok(trust)
     }
 
     /// The settings for connections. They keep what resumes sessions, so they are made once for all.
@@ -62,14 +68,22 @@ impl Trust {
         Ok(config)
     }
 
+    /// The certificates of the file.
+    fn named(&self) -> Result<Vec<CertificateDer<'static>>, pem::Error> {
+        match self {
+            Self::Platform => Ok(Vec::new()),
+            Self::Only(text) => CertificateDer::pem_slice_iter(text).collect(),
+        }
+    }
+
     fn verifier(
         &self,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Arc<dyn ServerCertVerifier>, Box<dyn std::error::Error>> {
         match self {
             Self::Platform => Ok(Arc::new(rustls_platform_verifier::Verifier::new(Arc::clone(provider))?)),
-            Self::Only(pem) => {
-                let named = certificates(pem)?;
+            Self::Only(_) => {
+                let named = self.named()?;
                 let mut roots = RootCertStore::empty();
                 roots.add_parsable_certificates(named.iter().cloned());
                 let roots = WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(provider));
@@ -77,10 +91,6 @@ impl Trust {
             }
         }
     }
-}
-
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, rustls::pki_types::pem::Error> {
-    CertificateDer::pem_slice_iter(pem).collect()
 }
 
 /// Trusts what the certificates of a file have issued, and these themselves: a server may show one that is its own
