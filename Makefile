@@ -1,6 +1,6 @@
 # The two commands, the campaign of faults, the documentation, and the installation of the C library. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
 
-.PHONY: demo test faults docs install
+.PHONY: demo test faults bench docs install
 demo:
 	@bindings/demo.sh $(WIKI)
 
@@ -10,6 +10,10 @@ test:
 # The whole campaign of tests/faults, some ten minutes; `make test` runs a share of it.
 faults:
 	@CREATEACCOUNT_FAULTS=full tests/wiki/with-wikis cargo test --quiet --test faults
+
+# What a sign-up costs beside libcurl, requests and others, as a table. For an idle machine.
+bench:
+	@benches/compare.sh
 
 # The site target/docs/index.html.
 docs:
