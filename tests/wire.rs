@@ -5,8 +5,10 @@
 
 use std::{
     collections::HashMap,
+    env,
     io::{Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    process::Command,
     sync::{
         Arc, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -358,6 +360,39 @@ fn proxies_are_asked_for_the_wiki() {
             );
         }
     }
+}
+
+/// In processes of their own, since the environment belongs to all threads.
+#[test]
+fn the_environment_names_proxies_and_never_for_this_machine() {
+    const PROXY: &str = "WIRE_TEST_PROXY";
+    if env::var_os(PROXY).is_some() {
+        let server = Server::start(Reply::plain);
+        sign_up(&mut server.client(Config::new()), "Someone").expect("directly");
+        assert_eq!(server.connections(), 1);
+        let config = Config::new().allow_http(true);
+        let mut client = Client::new("http://wiki.invalid/api.php", config).expect("a client");
+        sign_up(&mut client, "Someone").expect("through the proxy");
+        let error = Client::new("https://wiki.invalid/api.php", Config::new()).expect_err("no proxy");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("proxy")));
+        assert!(error.to_string().contains("HTTPS_PROXY"), "{error}");
+        return;
+    }
+    let proxy = ProxyServer::start(ProxyAnswer::Connects);
+    let program = env::current_exe().expect("a test has a path");
+    let child = Command::new(program)
+        .args(["--exact", "the_environment_names_proxies_and_never_for_this_machine"])
+        .env(PROXY, "1")
+        .env_remove("https_proxy")
+        .env_remove("no_proxy")
+        .env("http_proxy", proxy.address.to_string())
+        .env("HTTPS_PROXY", "gopher://proxy.example")
+        .env("NO_PROXY", "other.invalid")
+        .output()
+        .expect("the child starts");
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    let targets = proxy.targets.lock().expect("no panic").clone();
+    assert_eq!(targets, [("wiki.invalid:80".to_owned(), String::new())]);
 }
 
 /// `socks4` and `socks5` look names up here, and an unknown one never gets to the proxy.
