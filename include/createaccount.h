@@ -816,6 +816,16 @@ createaccount_status createaccount_config_set_connect_timeout_ms(createaccount_c
                                                                  createaccount_error **error);
 
 /**
+ * The time for one call, whatever redirects, retries, waits and questions it takes, in milliseconds: 120000 by
+ * default; not 0. A question about an outcome that would begin later is not asked: the outcome is unknown at once.
+ * createaccount_client_reconcile has a time of its own: createaccount_config_set_reconcile_wait_ms and 10 seconds.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_deadline_ms(createaccount_config *config,
+                                                          uint64_t milliseconds,
+                                                          createaccount_error **error);
+
+/**
  * How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
  * default: errors are reported at once. A request that may have made an account is never repeated.
  */

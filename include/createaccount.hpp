@@ -389,6 +389,7 @@ public:
     Config &connect_timeout_ms(std::uint64_t value) {
         return set(createaccount_config_set_connect_timeout_ms, value);
     }
+    Config &deadline_ms(std::uint64_t value) { return set(createaccount_config_set_deadline_ms, value); }
     Config &retry_budget_ms(std::uint64_t value) {
         return set(createaccount_config_set_retry_budget_ms, value);
     }

@@ -93,8 +93,8 @@ impl Client {
 
     /// Finds out where the sign-up stands, above all after [`ErrorKind::OutcomeUnknown`], a cancelled call, or
     /// [`Client::load`]: PASS when the account was made, UI when a later step waits, FAIL when it was not made. No
-    /// password is sent. It may ask for as long as [`Config::reconcile_wait`], and the last question may take the time
-    /// of one exchange.
+    /// password is sent. It may ask for as long as [`Config::reconcile_wait`], and the last question may take 10 seconds
+    /// more.
     ///
     /// A step of a creation that was pending is read again from the wiki. Where nothing is in doubt it sends nothing
     /// and gives the step that is known: the form that was not sent yet, or the end.
@@ -104,7 +104,7 @@ impl Client {
     /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; it can be asked once more later, also after
     /// another begin. [`ErrorKind::InvalidState`] when nothing was begun.
     pub fn reconcile(&mut self) -> Result<Step> {
-        self.drive(Flow::reconcile)
+        self.drive_within(self.flow.reconcile_limit(), Flow::reconcile)
     }
 
     /// Whether this session may create accounts.
@@ -142,7 +142,7 @@ impl Client {
     pub fn captcha_image(&mut self) -> Result<Vec<u8>> {
         let url = self.pending().and_then(Form::captcha).and_then(Captcha::image_url).cloned();
         let url = url.ok_or_else(|| Error::state("There is no captcha with a picture to fetch."))?;
-        let _call = self.link.canceller.enter();
+        let _call = self.link.enter(None);
         let request = self.flow.image_request(url);
         let arrived = self.link.exchange(request, MAX_IMAGE).map_err(|unsent| unsent.error)?;
         let mut response = arrived.response;
@@ -165,7 +165,7 @@ impl Client {
     pub fn reconcile_name(&mut self, username: &str, since: SystemTime) -> Result<Step> {
         let since = since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let since = i64::try_from(since).unwrap_or(i64::MAX);
-        self.drive(|flow, now| flow.reconcile_name(username, since, now))
+        self.drive_within(self.flow.reconcile_limit(), |flow, now| flow.reconcile_name(username, since, now))
     }
 
     /// The wiki's time, in whole seconds; nothing before the first form was read. A host that keeps it with a name
@@ -233,7 +233,16 @@ impl Client {
     }
 
     fn drive(&mut self, call: impl FnOnce(&mut Flow, Instant) -> Result<Next>) -> Result<Step> {
-        let _call = self.link.canceller.enter();
+        self.drive_within(None, call)
+    }
+
+    /// Makes a call of the flow, within this time or that of the settings.
+    fn drive_within(
+        &mut self,
+        limit: Option<Duration>,
+        call: impl FnOnce(&mut Flow, Instant) -> Result<Next>,
+    ) -> Result<Step> {
+        let _call = self.link.enter(limit);
         let mut next = call(&mut self.flow, Instant::now())?;
         loop {
             let step = match next {
@@ -252,7 +261,7 @@ impl Client {
     }
 
     fn ask(&mut self, question: Question) -> Result<Verdict> {
-        let _call = self.link.canceller.enter();
+        let _call = self.link.enter(None);
         let (mut asked, mut exchange) = self.flow.ask(question, Instant::now())?;
         loop {
             let outcome = self.link.send(exchange);

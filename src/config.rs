@@ -51,6 +51,7 @@ pub(crate) struct Wire {
     pub ca_file: Option<PathBuf>,
     pub timeout: Duration,
     pub connect_timeout: Duration,
+    pub deadline: Duration,
     pub log: Option<LogFn>,
     pub interrupt: Option<Interrupt>,
 }
@@ -89,6 +90,7 @@ impl Default for Wire {
             ca_file: None,
             timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(15),
+            deadline: Duration::from_secs(120),
             log: None,
             interrupt: None,
         }
@@ -189,6 +191,16 @@ impl Config {
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.refuse(check_time("connect_timeout", timeout));
         self.wire.connect_timeout = timeout.min(MAX_TIME);
+        self
+    }
+
+    /// The time for one call, whatever redirects, retries, waits and questions it takes; 120 seconds by default. A
+    /// question about an outcome that would begin later is not asked: the outcome is unknown at once.
+    /// [`Client::reconcile`](crate::Client::reconcile) has a time of its own, [`Config::reconcile_wait`] and 10 seconds.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.refuse(check_time("deadline", deadline));
+        self.wire.deadline = deadline.min(MAX_TIME);
         self
     }
 

@@ -46,6 +46,8 @@ pub enum TransportFailure {
     Tls,
     /// A time limit passed in this phase.
     Timeout(Phase),
+    /// The time for the whole call was over before this exchange began.
+    Deadline,
     /// The connection broke before the answer was whole.
     Lost,
     /// The answer is not HTTP, or its compression is broken.

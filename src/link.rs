@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::{
     Canceller, Result, Secret, TransportFailure,
+    cancel::Entered,
     config::{LogFn, Wire},
     cookies::Jar,
     flow::{Arrived, Exchange, Unsent},
@@ -28,6 +29,9 @@ pub(crate) struct Link {
     log: Option<LogFn>,
     timeout: Duration,
     connect_timeout: Duration,
+    deadline: Duration,
+    /// When the call in progress must end.
+    ends: Instant,
 }
 
 impl Link {
@@ -48,7 +52,16 @@ impl Link {
             log: wire.log,
             timeout: wire.timeout,
             connect_timeout: wire.connect_timeout,
+            deadline: wire.deadline,
+            ends: Instant::now(),
         })
+    }
+
+    /// Marks a call as in progress until the guard is dropped. All its exchanges and waits together may last as long as
+    /// `limit`, or as the setting.
+    pub(crate) fn enter(&mut self, limit: Option<Duration>) -> Entered {
+        self.ends = Instant::now() + limit.unwrap_or(self.deadline);
+        self.canceller.enter()
     }
 
     /// Waits and sends what the flow asks for.
@@ -57,6 +70,9 @@ impl Link {
             self.jar.clear();
         }
         if !exchange.delay.is_zero() {
+            if exchange.delay >= self.left() {
+                return Err(overdue().into());
+            }
             self.log(Level::Info, &format!("waiting {} ms", exchange.delay.as_millis()));
             if self.canceller.wait(exchange.delay) {
                 return Err(SendError::cancelled().not_sent().into());
@@ -88,10 +104,14 @@ impl Link {
         if self.canceller.is_cancelled() {
             return Err(SendError::cancelled().not_sent().into());
         }
+        let left = self.left();
+        if left.is_zero() {
+            return Err(overdue().into());
+        }
         let mut request = request.clone();
         self.jar.attach(&mut request);
         let limits = Limits {
-            timeout: self.timeout,
+            timeout: self.timeout.min(left),
             connect_timeout: self.connect_timeout,
             body: most,
             canceller: &self.canceller,
@@ -113,6 +133,10 @@ impl Link {
         Ok(response)
     }
 
+    fn left(&self) -> Duration {
+        self.ends.saturating_duration_since(Instant::now())
+    }
+
     pub(crate) fn log(&mut self, level: Level, line: &str) {
         // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
         let line = line.replace(char::is_control, "\u{fffd}");
@@ -121,6 +145,12 @@ impl Link {
             log(level, &line);
         }
     }
+}
+
+fn overdue() -> SendError {
+    SendError::timed_out("The time for the whole call was over.")
+        .not_sent()
+        .with_failure(TransportFailure::Deadline)
 }
 
 impl From<SendError> for Unsent {

@@ -3,11 +3,12 @@
 #[path = "common/canned.rs"]
 mod canned;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use canned::Canned;
 use createaccount::{
-    Answer, Begin, Client, Config, Error, ErrorKind, Reason, Result, Secret, Step, transport::Response,
+    Answer, Begin, Client, Config, Error, ErrorKind, Reason, Result, Secret, Step,
+    transport::{Limits, Request, Response, SendError, Transport},
 };
 use serde_json::{Value, json};
 
@@ -90,6 +91,58 @@ fn a_budget_never_sends_a_creation_again_after_a_page() {
     wiki.outcome(Ok(busy));
     assert_eq!(kind(client.submit(&alice())), ErrorKind::Protocol);
     assert_eq!(wiki.sent().len(), 2);
+}
+
+/// A transport that takes its time over every exchange.
+struct Slow(Canned, Duration);
+
+impl Transport for Slow {
+    fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
+        if self.1 >= limits.timeout {
+            std::thread::sleep(limits.timeout);
+            return Err(SendError::timed_out("Too slow."));
+        }
+        std::thread::sleep(self.1);
+        self.0.send(request, limits)
+    }
+}
+
+#[test]
+fn one_call_has_one_deadline() {
+    let slow = |wiki: &Canned, exchange: u64, deadline: u64| {
+        let transport = Slow(wiki.clone(), Duration::from_millis(exchange));
+        let config =
+            Config::new().deadline(Duration::from_millis(deadline)).retry_budget(Duration::from_secs(600));
+        Client::new("https://wiki.example/w/api.php", config.transport(transport)).expect("a client")
+    };
+    // Redirects: each hop is fast enough, all of them are not.
+    let wiki = Canned::default();
+    let hop = |path: &str| {
+        let headers = vec![("Location".to_owned(), path.to_owned())];
+        Ok(Response { status: 302, headers, body: Vec::new() })
+    };
+    wiki.outcome(hop("/1")).outcome(hop("/2")).outcome(hop("/3")).outcome(hop("/4")).reply(form());
+    let started = Instant::now();
+    let error = slow(&wiki, 100, 250).begin(Begin::new()).expect_err("too late");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(started.elapsed() < Duration::from_millis(1250), "{:?}", started.elapsed());
+
+    // Waits of retries, whatever their budget.
+    let wiki = Canned::default();
+    let lagged = r#"{"error":{"code":"maxlag","info":"Lagged."}}"#;
+    wiki.reply(lagged).reply(lagged).reply(lagged).reply(lagged).reply(lagged);
+    let started = Instant::now();
+    slow(&wiki, 1, 1000).begin(Begin::new()).expect_err("too late");
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+
+    // A look that would begin after it is not begun: the outcome is unknown at once.
+    let wiki = Canned::default();
+    wiki.reply(form()).reply(fail("userexists"));
+    let mut client = slow(&wiki, 200, 390);
+    client.begin(Begin::new()).expect("a form");
+    let started = Instant::now();
+    assert_eq!(kind(client.submit(&alice())), ErrorKind::OutcomeUnknown);
+    assert!(started.elapsed() < Duration::from_millis(1950), "{:?}", started.elapsed());
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub struct createaccount_config {
     bearer_token: Option<Secret>,
     timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
+    deadline: Option<Duration>,
     retry_budget: Option<Duration>,
     reconcile_wait: Option<Duration>,
     allow_http: bool,
@@ -195,6 +196,18 @@ pub extern "C" fn createaccount_config_set_connect_timeout_ms(
     change(config, error, |config| config.connect_timeout = Some(Duration::from_millis(milliseconds)))
 }
 
+/// The time for one call, whatever redirects, retries, waits and questions it takes, in milliseconds: 120000 by
+/// default; not 0. A question about an outcome that would begin later is not asked: the outcome is unknown at once.
+/// createaccount_client_reconcile has a time of its own: createaccount_config_set_reconcile_wait_ms and 10 seconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_deadline_ms(
+    config: Option<&mut createaccount_config>,
+    milliseconds: u64,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.deadline = Some(Duration::from_millis(milliseconds)))
+}
+
 /// How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
 /// default: errors are reported at once. A request that may have made an account is never repeated.
 #[unsafe(no_mangle)]
@@ -341,6 +354,9 @@ impl createaccount_config {
         }
         if let Some(timeout) = self.connect_timeout {
             config = config.connect_timeout(timeout);
+        }
+        if let Some(deadline) = self.deadline {
+            config = config.deadline(deadline);
         }
         if let Some(budget) = self.retry_budget {
             config = config.retry_budget(budget);

@@ -49,7 +49,7 @@ mod verifying;
 
 use std::{
     mem,
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use url::Url;
@@ -149,6 +149,11 @@ impl Flow {
     /// The fields that the host may answer now.
     pub(crate) fn form(&self) -> Option<&Form> {
         self.state.form()
+    }
+
+    /// The time for one call that reconciles: for its waits, and for the last question.
+    pub(crate) fn reconcile_limit(&self) -> Option<Duration> {
+        Some(self.session.settings.reconcile_wait + Duration::from_secs(10))
     }
 
     pub(crate) fn api_url(&self) -> &Url {

@@ -20,7 +20,7 @@ use super::{
     traces::{self, Account, Traces},
 };
 use crate::{
-    Error, ErrorKind, Reason,
+    Error, ErrorKind, Reason, TransportFailure,
     protocol::{AuthInfo, Notice},
 };
 
@@ -92,8 +92,10 @@ impl Reconciling {
             };
         }
         match self.pause(None, session, now) {
-            Some(pause) => self.ask_again(pause, session),
-            None => self.give_up(error.into_outcome_unknown()),
+            Some(pause) if error.failure() != Some(TransportFailure::Deadline) => {
+                self.ask_again(pause, session)
+            }
+            _ => self.give_up(error.into_outcome_unknown()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, TransportFailure};
 
 /// The waits of one call of the host.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ impl Retry {
 /// Whether the same request may succeed in a while.
 fn is_temporary(error: &Error) -> bool {
     match error.kind() {
+        _ if error.failure() == Some(TransportFailure::Deadline) => false,
         ErrorKind::Transport | ErrorKind::Timeout => true,
         ErrorKind::Api => matches!(error.api_code(), Some("maxlag" | "readonly" | "ratelimited")),
         ErrorKind::Protocol => matches!(error.http_status(), Some(429 | 500 | 502..=504)),

@@ -154,9 +154,10 @@ impl Failed {
                 (Phase::Answer, _) => format!("{wiki} did not answer in time."),
                 (Phase::Body, _) => format!("{wiki} did not finish its answer in time."),
             },
-            TransportFailure::Connect | TransportFailure::Tls | TransportFailure::Lost => {
-                sentence(&wiki.to_string(), detail)
-            }
+            TransportFailure::Connect
+            | TransportFailure::Tls
+            | TransportFailure::Lost
+            | TransportFailure::Deadline => sentence(&wiki.to_string(), detail),
         }
     }
 }

@@ -77,6 +77,7 @@ static void a_sign_up(void)
     OK(createaccount_config_set_user_agent(config, "test/1.0", NULL));
     OK(createaccount_config_set_timeout_ms(config, 1234, NULL));
     OK(createaccount_config_set_connect_timeout_ms(config, 567, NULL));
+    OK(createaccount_config_set_deadline_ms(config, 60000, NULL));
     OK(createaccount_config_set_log(config, log_line, &lines, NULL, NULL));
     OK(createaccount_config_set_transport(config, look, &canned, NULL, NULL));
     OK(createaccount_client_new("https://wiki.example/api.php", config, &client, NULL));

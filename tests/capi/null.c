@@ -161,6 +161,7 @@ static void settings(void)
     names(&error, "message_format");
     REFUSED(createaccount_config_set_timeout_ms(NULL, 1, NULL));
     REFUSED(createaccount_config_set_connect_timeout_ms(NULL, 1, NULL));
+    REFUSED(createaccount_config_set_deadline_ms(NULL, 1, NULL));
     REFUSED(createaccount_config_set_retry_budget_ms(NULL, 1, NULL));
     REFUSED(createaccount_config_set_reconcile_wait_ms(NULL, 1, NULL));
     REFUSED(createaccount_config_set_allow_http(NULL, true, NULL));

@@ -252,6 +252,7 @@ static createaccount_status set(createaccount_config *config, const char *key, c
         {"bearer_token", createaccount_config_set_bearer_token, NULL, NULL},
         {"timeout_ms", NULL, createaccount_config_set_timeout_ms, NULL},
         {"connect_timeout_ms", NULL, createaccount_config_set_connect_timeout_ms, NULL},
+        {"deadline_ms", NULL, createaccount_config_set_deadline_ms, NULL},
         {"retry_budget_ms", NULL, createaccount_config_set_retry_budget_ms, NULL},
         {"reconcile_wait_ms", NULL, createaccount_config_set_reconcile_wait_ms, NULL},
         {"allow_http", NULL, NULL, createaccount_config_set_allow_http},

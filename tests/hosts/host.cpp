@@ -216,6 +216,8 @@ Config config(const Parts &settings)
             config.timeout_ms(milliseconds());
         else if (key == "connect_timeout_ms")
             config.connect_timeout_ms(milliseconds());
+        else if (key == "deadline_ms")
+            config.deadline_ms(milliseconds());
         else if (key == "retry_budget_ms")
             config.retry_budget_ms(milliseconds());
         else if (key == "reconcile_wait_ms")

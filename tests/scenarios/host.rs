@@ -258,6 +258,7 @@ fn config(settings: &[&str]) -> Config {
             "bearer_token" => config.bearer_token(value),
             "timeout_ms" => config.timeout(milliseconds()),
             "connect_timeout_ms" => config.connect_timeout(milliseconds()),
+            "deadline_ms" => config.deadline(milliseconds()),
             "retry_budget_ms" => config.retry_budget(milliseconds()),
             "reconcile_wait_ms" => config.reconcile_wait(milliseconds()),
             "allow_http" => config.allow_http(value == "1"),

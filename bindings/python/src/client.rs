@@ -42,6 +42,8 @@ use crate::{
 /// * return_url: where third parties send the person back to, an absolute http or https address of yours.
 /// * timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
 /// * connect_timeout: seconds for name resolution, connection and TLS.
+/// * deadline: seconds for one call, whatever redirects, retries, waits and questions it takes; `reconcile` has a time
+///   of its own, `reconcile_wait` and 10 seconds.
 /// * retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that
 ///   may have made an account is never repeated.
 /// * reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
@@ -73,8 +75,8 @@ impl Client {
         signature = (api_url, **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(api_url, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
-                          retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
-                          allow_http=False, merge_fields=False, transport=None)"
+                          deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, \
+                          bearer_token=None, allow_http=False, merge_fields=False, transport=None)"
     )]
     fn new(
         py: Python<'_>,
@@ -100,8 +102,8 @@ impl Client {
         signature = (api_url, data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(api_url, data, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
-                          retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, bearer_token=None, \
-                          allow_http=False, merge_fields=False, transport=None)"
+                          deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, \
+                          bearer_token=None, allow_http=False, merge_fields=False, transport=None)"
     )]
     fn load(
         _class: &Bound<'_, PyType>,

@@ -52,6 +52,7 @@ impl Settings {
         let config = match name {
             "timeout" => config.timeout(seconds(name, value)?),
             "connect_timeout" => config.connect_timeout(seconds(name, value)?),
+            "deadline" => config.deadline(seconds(name, value)?),
             "retry_budget" => config.retry_budget(seconds(name, value)?),
             "reconcile_wait" => config.reconcile_wait(seconds(name, value)?),
             "allow_http" => config.allow_http(typed(name, value, "bool")?),

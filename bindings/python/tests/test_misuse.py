@@ -45,6 +45,7 @@ def test_addresses(url: str) -> None:
         ("timeout", float("nan")),
         ("timeout", float("inf")),
         ("connect_timeout", 0.0),
+        ("deadline", 0.0),
         ("retry_budget", -0.5),
         ("retry_budget", 1e300),
         ("reconcile_wait", -1),

@@ -34,6 +34,8 @@ class Client:
     * return_url: where third parties send the person back to, an absolute http or https address of yours.
     * timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
     * connect_timeout: seconds for name resolution, connection and TLS.
+    * deadline: seconds for one call, whatever redirects, retries, waits and questions it takes; `reconcile` has a time
+      of its own, `reconcile_wait` and 10 seconds.
     * retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that
       may have made an account is never repeated.
     * reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.

@@ -24,6 +24,7 @@ class Settings(TypedDict, total=False):
     return_url: str | None
     timeout: float
     connect_timeout: float
+    deadline: float
     retry_budget: float
     reconcile_wait: float
     proxy: str | None
