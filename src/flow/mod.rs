@@ -3,17 +3,18 @@
 //! ([`Client`](crate::Client)) does, and passes the time in.
 //!
 //! ```text
-//!           begin             answer         submit            UI
-//!   Idle ──────────▶ Fetching ──────▶ Form ─────────▶ Posting ──────▶ Asking ──▶ Posting ─▶ …   submit
-//!    │                 ▲                ▲ not sent      │ │ └───────▶ Away ────▶ Posting ─▶ …   submit, resume
-//!    │ login           │ begin          └───────────────┤ │ REDIRECT
-//!    └─▶ LoggingIn     └──────────────── Ended ◀────────┤ │
-//!          │                              ▲ PASS, FAIL, │ │ name taken, session lost
-//!          └─▶ Form, Posting, Ended       │ RESTART, …  │ └──────────▶ Verifying ─▶ Ended, Asking, Unknown
-//!                                         │             │ answer lost
-//!                     Asking, Away ◀─ Reconciling ◀─ Unknown
-//!                                       reconcile
+//!   Idle ──begin──▶ Fetching ──▶ Form ──submit──▶ Posting ──UI─────────▶ Asking ──submit──────────▶ Posting ─▶ …
+//!    │                                               ├──REDIRECT───────▶ Away ────submit, resume──▶ Posting ─▶ …
+//!    │                                               ├──PASS, FAIL, …──▶ Ended
+//!    │                                               ├──doubtful───────▶ Verifying ──▶ Ended, Asking, Unknown, the step again
+//!    │                                               ├──several errors─▶ Explaining ─▶ Ended
+//!    │                                               ├──lost───────────▶ Unknown ──reconcile──▶ Reconciling ──▶ Ended, Asking
+//!    │                                               └──not executed───▶ the step again
+//!    └──login──▶ LoggingIn ──▶ Form, Posting, Ended
 //! ```
+//!
+//! `begin` and `login` start over from any state. `reconcile` also reads the step of Asking and Away again, and asks about
+//! an earlier attempt from any state, which then stays.
 //!
 //! Each box is a variant of [`State`], and each that has a request on its way has a file of its own: it takes what came
 //! back and gives the next state with what to do, a [`Transition`]. Below the states is the [`Session`]: what outlives a
