@@ -13,7 +13,7 @@ use crate::ErrorKind;
 use crate::{
     Answer, Begin, Canceller, Config, Error, Form, Result, Secret, Step, Verdict,
     cookies::Jar,
-    flow::{Flow, Next, Question, Reading, Saved},
+    flow::{Answered, Flow, Next, Question, Saved},
     link::{Link, MAX_IMAGE},
     protocol::Captcha,
 };
@@ -265,11 +265,11 @@ impl Client {
         let (mut asked, mut exchange) = self.flow.ask(question, Instant::now())?;
         loop {
             let outcome = self.link.send(exchange);
-            let reading = self.flow.answered(asked, outcome, Instant::now())?;
+            let answered = self.flow.answered(asked, outcome, Instant::now())?;
             self.log_warnings();
-            match reading {
-                Reading::Verdict(verdict) => return Ok(verdict),
-                Reading::Again(again, next) => (asked, exchange) = (again, next),
+            match answered {
+                Answered::Verdict(verdict) => return Ok(verdict),
+                Answered::Again(again, next) => (asked, exchange) = (again, next),
             }
         }
     }

@@ -87,7 +87,7 @@ pub(crate) struct Asked {
 
 /// What becomes of a question.
 #[derive(Debug)]
-pub(crate) enum Reading {
+pub(crate) enum Answered {
     Verdict(Verdict),
     Again(Asked, Exchange),
 }
@@ -149,26 +149,26 @@ impl Asked {
         session: &mut Session,
         outcome: Outcome,
         now: Instant,
-    ) -> Result<Reading> {
+    ) -> Result<Answered> {
         let error = match session.read(outcome) {
-            Ok(reply) => return read_verdict(&self.question, reply).map(Reading::Verdict),
+            Ok(reply) => return read_verdict(&self.question, reply).map(Answered::Verdict),
             Err(error) => error,
         };
         if session.drops_assertion(&error) {
             let request = self.question.request(session);
-            return Ok(Reading::Again(self, Exchange::now(request)));
+            return Ok(Answered::Again(self, Exchange::now(request)));
         }
         if let Some(delay) = self.retry.wait(&error, now) {
             let request = self.question.request(session);
-            return Ok(Reading::Again(self, Exchange::after(delay, request)));
+            return Ok(Answered::Again(self, Exchange::after(delay, request)));
         }
         let about_the_name =
             |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
         match error.api_code() {
             // Private wikis, and wikis that only let some modules through, do not tell.
-            Some("readapidenied" | "moduledisabled") => Ok(Reading::Verdict(Verdict::unknown(&error))),
+            Some("readapidenied" | "moduledisabled") => Ok(Answered::Verdict(Verdict::unknown(&error))),
             Some(code) if matches!(self.question, Question::Password { .. }) && about_the_name(code) => {
-                Ok(Reading::Verdict(Verdict::unknown(&error)))
+                Ok(Answered::Verdict(Verdict::unknown(&error)))
             }
             _ => Err(error),
         }

@@ -7,7 +7,8 @@ use super::{
     posting,
     returned::complete_return,
     session::Session,
-    state::{State, Transition, Waiting},
+    state::{State, Waiting},
+    transition::Transition,
 };
 use crate::Error;
 

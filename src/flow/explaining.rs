@@ -13,8 +13,9 @@ use super::{
     exchange::Outcome,
     retry::Retry,
     session::Session,
-    state::{Explaining, State, Transition},
+    state::{Explaining, State},
     step::{Fail, Step},
+    transition::Transition,
 };
 use crate::{
     Error, MessageFormat, Reason, Result,

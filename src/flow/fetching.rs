@@ -9,8 +9,9 @@ use super::{
     redirect::ReturnUrl,
     retry::Retry,
     session::Session,
-    state::{Fetching, Opening, State, Transition},
+    state::{Fetching, Opening, State},
     step::Step,
+    transition::Transition,
 };
 use crate::{Error, Result, protocol::Request};
 

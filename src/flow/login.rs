@@ -10,8 +10,9 @@ use super::{
     fetching, posting,
     retry::Retry,
     session::Session,
-    state::{LoggingIn, LoginStage, Opening, State, Transition},
+    state::{LoggingIn, LoginStage, Opening, State},
     step::{Fail, Pass, Step},
+    transition::Transition,
 };
 use crate::{
     Error, Reason, Result, Secret,

@@ -19,8 +19,8 @@
 //! Each box is a variant of [`State`], and each that has a request on its way has a file of its own: it takes what came
 //! back and gives the next state with what to do, a [`Transition`]. Below the states is the [`Session`]: what outlives a
 //! flow. The other files are values and rules without a state: a step and its parts (`step`, `form`, `redirect`), an
-//! answer (`answer`, `given`, `fit`, `complete`, `returned`), what is in doubt (`attempt`, `ledger`, `traces`), and the questions before
-//! a creation (`ask`).
+//! answer (`answer`, `given`, `fit`, `complete`, `returned`) and what comes back for it (`reading`), what is in doubt
+//! (`attempt`, `ledger`, `traces`), and the questions before a creation (`ask`).
 
 mod answer;
 mod ask;
@@ -28,6 +28,7 @@ mod attempt;
 mod away;
 mod clock;
 mod complete;
+mod course;
 mod exchange;
 mod explaining;
 mod fetching;
@@ -37,6 +38,7 @@ mod given;
 mod ledger;
 mod login;
 mod posting;
+mod reading;
 mod reconciling;
 mod redirect;
 mod retry;
@@ -46,6 +48,7 @@ mod session;
 mod state;
 mod step;
 mod traces;
+mod transition;
 mod verifying;
 
 use std::{
@@ -64,15 +67,11 @@ pub use self::{
     step::{Fail, Other, Pass, Restart, Step},
 };
 pub(crate) use self::{
-    ask::{Asked, Question, Reading},
+    ask::{Answered, Asked, Question},
     exchange::{Arrived, Exchange, Next, Unsent},
     save::Saved,
 };
-use self::{
-    exchange::Outcome,
-    session::Session,
-    state::{State, Transition},
-};
+use self::{exchange::Outcome, session::Session, state::State, transition::Transition};
 use crate::{Error, Result, Secret, config::Settings, protocol::Request};
 
 /// The conversation with one wiki in one session.
@@ -138,7 +137,7 @@ impl Flow {
     }
 
     /// Takes the outcome of a question's request.
-    pub(crate) fn answered(&mut self, asked: Asked, outcome: Outcome, now: Instant) -> Result<Reading> {
+    pub(crate) fn answered(&mut self, asked: Asked, outcome: Outcome, now: Instant) -> Result<Answered> {
         asked.receive(&mut self.session, outcome, now)
     }
 

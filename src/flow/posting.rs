@@ -6,14 +6,17 @@ use super::{
     answer::Answer,
     attempt::Doubt,
     complete::Complete,
+    course::{Course, Purpose},
     exchange::{Module, Outcome},
     explaining, fetching,
     form::{Form, Preserved},
+    reading::{Reading, asks_to_wait, read},
     redirect::Redirect,
     retry::Retry,
     session::{Session, Slot},
-    state::{Asking, Away, Claim, Course, Posting, Purpose, State, Token, Transition, Waiting},
+    state::{Asking, Away, Claim, Posting, State, Token, Waiting},
     step::{Fail, Other, Pass, Restart, Step},
+    transition::Transition,
     verifying,
 };
 use crate::{
@@ -340,55 +343,6 @@ impl Posting {
                 None => Transition::fail(self.answered, error),
             },
         }
-    }
-}
-
-/// What came back.
-enum Reading {
-    Status(Box<Status>),
-    /// The wiki executed nothing.
-    NotExecuted(Error),
-    /// A page of something before the wiki, which may have passed the request on.
-    Page(Error),
-    /// The wiki may have acted on the request.
-    Lost(Error),
-}
-
-fn read(session: &mut Session, module: Module, outcome: Outcome) -> Reading {
-    let response = match outcome {
-        Ok(response) => response,
-        Err(unsent) if unsent.may_have_arrived => return Reading::Lost(unsent.error),
-        Err(unsent) => return Reading::NotExecuted(unsent.error),
-    };
-    match session.read(Ok(response)) {
-        Ok(reply) => match reply.status(module.action()) {
-            Ok(status) => Reading::Status(Box::new(status)),
-            Err(error) => Reading::Lost(error),
-        },
-        Err(error) => match error.api_code() {
-            Some(code) if is_certain(code, &error) => Reading::NotExecuted(error),
-            // A redirect is followed by nobody, and what refuses with 4xx stands before the wiki, or behind it.
-            None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
-                Reading::Page(error)
-            }
-            _ => Reading::Lost(error),
-        },
-    }
-}
-
-/// Whether an error of the API says that nothing was executed. An exception rolls the database back, but not what
-/// extensions did elsewhere. A gateway that gives up may put it into words that look like the API's, but MediaWiki does
-/// not use its status for them.
-fn is_certain(code: &str, error: &Error) -> bool {
-    !code.starts_with("internal_api_error") && error.http_status().unwrap_or_default() < 500
-}
-
-/// Whether a page asks not to be bothered for now.
-fn asks_to_wait(error: &Error) -> bool {
-    match error.http_status() {
-        Some(429) => true,
-        Some(503) => error.retry_after().is_some(),
-        _ => false,
     }
 }
 

@@ -10,14 +10,16 @@ use std::{
 
 use super::{
     attempt::{Attempt, Doubt, Owner, outline},
+    course::{Course, Purpose},
     exchange::Outcome,
     form::Form,
     redirect::ReturnUrl,
     retry::Retry,
     session::Session,
-    state::{Asking, Away, Course, Purpose, Reconciling, State, Subject, Transition},
+    state::{Asking, Away, Reconciling, State, Subject},
     step::{Fail, Pass, Step},
     traces::{self, Account, Traces},
+    transition::Transition,
 };
 use crate::{
     Error, ErrorKind, Reason, TransportFailure,

@@ -16,12 +16,13 @@ use url::Url;
 use super::{
     attempt::Attempt,
     clock::Clock,
+    course::Course,
     exchange::Module,
     form::Form,
     ledger::Ledger,
     redirect::{Redirect, ReturnUrl},
     session::{Session, Slot},
-    state::{Asking, Away, Course, Opening, State},
+    state::{Asking, Away, Opening, State},
     step::{Fail, Other, Pass, Restart, Step},
 };
 use crate::{

@@ -1,26 +1,19 @@
 //! Where a conversation stands.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-use serde::{Deserialize, Serialize};
+use std::{sync::Arc, time::Instant};
 
 use super::{
     attempt::Attempt,
     complete::Complete,
-    exchange::{Exchange, Module, Next},
+    course::{Course, Purpose},
+    exchange::Module,
     form::Form,
     redirect::{Redirect, ReturnUrl},
     retry::Retry,
     session::Session,
     step::{Fail, Pass, Step},
 };
-use crate::{
-    Error, Result, Secret,
-    protocol::{Notice, Request},
-};
+use crate::{Error, Result, Secret, protocol::Notice};
 
 /// One variant for each place where a conversation can stand, each with all that it needs. Between two calls of the host
 /// it is Idle, Form, Asking, Away, Unknown or Ended; the others have a request on its way.
@@ -172,36 +165,12 @@ pub(super) enum Subject {
     Remembered,
 }
 
-/// What a flow carries from step to step.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Course {
-    pub(super) purpose: Purpose,
-    /// How many answers led to a further step.
-    pub(super) rounds: u32,
-}
-
-/// What a flow is for. Only a creation is an attempt that can be in doubt.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Purpose {
-    Creation(Attempt),
-    Login(ReturnUrl),
-}
-
 /// A step that waits for the host's answer.
 #[derive(Clone, Debug)]
 pub(super) enum Waiting {
     Form(Opening),
     Asking(Asking),
     Away(Away),
-}
-
-/// What a state makes of a call or of an outcome: the state that follows, and what to do in it.
-#[derive(Debug)]
-pub(crate) struct Transition {
-    pub(super) state: State,
-    pub(super) next: Result<Next>,
 }
 
 impl State {
@@ -274,39 +243,6 @@ impl State {
     }
 }
 
-impl Course {
-    /// The attempt, if the flow is a creation.
-    pub(super) fn attempt(&self) -> Option<&Attempt> {
-        match &self.purpose {
-            Purpose::Creation(attempt) => Some(attempt),
-            Purpose::Login(_) => None,
-        }
-    }
-
-    pub(super) fn module(&self) -> Module {
-        match self.purpose {
-            Purpose::Creation(_) => Module::Create,
-            Purpose::Login(_) => Module::Login,
-        }
-    }
-
-    /// Where the person comes back to from a third party: the flow's own address, whatever the settings say now.
-    pub(super) fn return_url(&self) -> &ReturnUrl {
-        match &self.purpose {
-            Purpose::Creation(attempt) => &attempt.return_url,
-            Purpose::Login(return_url) => return_url,
-        }
-    }
-
-    /// The same flow with what its attempt has become.
-    pub(super) fn map(self, change: impl FnOnce(Attempt) -> Attempt) -> Self {
-        match self.purpose {
-            Purpose::Creation(attempt) => Self { purpose: Purpose::Creation(change(attempt)), ..self },
-            Purpose::Login(_) => self,
-        }
-    }
-}
-
 impl Waiting {
     pub(super) fn form(&self) -> &Form {
         match self {
@@ -361,38 +297,5 @@ impl From<Waiting> for State {
             Waiting::Asking(asking) => Self::Asking(asking),
             Waiting::Away(away) => Self::Away(away),
         }
-    }
-}
-
-impl Transition {
-    /// Sends a request at once.
-    pub(super) fn send(state: State, request: Request) -> Self {
-        Self::exchange(state, Exchange::now(request))
-    }
-
-    pub(super) fn send_after(delay: Duration, state: State, request: Request) -> Self {
-        Self::exchange(state, Exchange::after(delay, request))
-    }
-
-    pub(super) fn exchange(state: State, exchange: Exchange) -> Self {
-        Self { state, next: Ok(Next::Send(exchange)) }
-    }
-
-    /// The call of the host ends with the step of the state.
-    pub(super) fn step(state: impl Into<State>) -> Self {
-        Self { state: state.into(), next: Ok(Next::Step) }
-    }
-
-    pub(super) fn end(step: Step) -> Self {
-        Self::step(State::Ended(step))
-    }
-
-    /// The call ends with a step of an earlier attempt.
-    pub(super) fn report(state: State, step: Step) -> Self {
-        Self { state, next: Ok(Next::Report(step)) }
-    }
-
-    pub(super) fn fail(state: impl Into<State>, error: Error) -> Self {
-        Self { state: state.into(), next: Err(error) }
     }
 }

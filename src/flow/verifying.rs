@@ -17,9 +17,10 @@ use super::{
     reconciling::{not_known, not_listed, open_step},
     retry::Retry,
     session::Session,
-    state::{Claim, State, Transition, Verifying, Waiting},
+    state::{Claim, State, Verifying, Waiting},
     step::{Fail, Pass, Step},
     traces::{self, Account, Traces},
+    transition::Transition,
 };
 use crate::{Error, ErrorKind, Reason};
 

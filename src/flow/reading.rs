@@ -1,0 +1,56 @@
+//! Reading what came back for an answer: whether the wiki executed it, and what it said.
+
+use super::{
+    exchange::{Module, Outcome},
+    session::Session,
+};
+use crate::{Error, protocol::Status};
+
+/// What came back, and what it says of the wiki.
+pub(super) enum Reading {
+    Status(Box<Status>),
+    /// The wiki executed nothing.
+    NotExecuted(Error),
+    /// A page of something before the wiki, which may have passed the request on.
+    Page(Error),
+    /// The wiki may have acted on the request.
+    Lost(Error),
+}
+
+pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> Reading {
+    let response = match outcome {
+        Ok(response) => response,
+        Err(unsent) if unsent.may_have_arrived => return Reading::Lost(unsent.error),
+        Err(unsent) => return Reading::NotExecuted(unsent.error),
+    };
+    match session.read(Ok(response)) {
+        Ok(reply) => match reply.status(module.action()) {
+            Ok(status) => Reading::Status(Box::new(status)),
+            Err(error) => Reading::Lost(error),
+        },
+        Err(error) => match error.api_code() {
+            Some(code) if is_certain(code, &error) => Reading::NotExecuted(error),
+            // A redirect is followed by nobody, and what refuses with 4xx stands before the wiki, or behind it.
+            None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
+                Reading::Page(error)
+            }
+            _ => Reading::Lost(error),
+        },
+    }
+}
+
+/// Whether an error of the API says that nothing was executed. An exception rolls the database back, but not what
+/// extensions did elsewhere. A gateway that gives up may put it into words that look like the API's, but MediaWiki does
+/// not use its status for them.
+fn is_certain(code: &str, error: &Error) -> bool {
+    !code.starts_with("internal_api_error") && error.http_status().unwrap_or_default() < 500
+}
+
+/// Whether a page asks not to be bothered for now.
+pub(super) fn asks_to_wait(error: &Error) -> bool {
+    match error.http_status() {
+        Some(429) => true,
+        Some(503) => error.retry_after().is_some(),
+        _ => false,
+    }
+}
