@@ -255,7 +255,11 @@ impl Client {
                 Next::Step => self.flow.step().ok_or_else(|| Error::state("The flow has no step."))?,
                 Next::Report(step) => step,
             };
-            self.link.log(Level::Info, &format!("step {}", step.status()));
+            let reason = match &step {
+                Step::Fail(fail) => format!(" ({}, {})", fail.reason(), fail.message_code().unwrap_or("no code")),
+                _ => String::new(),
+            };
+            self.link.log(Level::Info, &format!("step {}{reason}", step.status()));
             return Ok(step);
         }
     }

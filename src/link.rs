@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use log::{Level, debug};
-use url::Url;
+use url::{Position, Url};
 
 use crate::{
     Canceller, Result, Secret, TransportFailure,
@@ -27,6 +27,8 @@ pub(crate) struct Link {
     pub(crate) canceller: Canceller,
     transport: Box<dyn Transport>,
     log: Option<LogFn>,
+    /// Names the wiki in log lines.
+    place: String,
     timeout: Duration,
     connect_timeout: Duration,
     deadline: Duration,
@@ -50,6 +52,7 @@ impl Link {
             canceller,
             transport,
             log: wire.log,
+            place: api_url[Position::BeforeHost..Position::BeforePath].to_owned(),
             timeout: wire.timeout,
             connect_timeout: wire.connect_timeout,
             deadline: wire.deadline,
@@ -139,7 +142,7 @@ impl Link {
 
     pub(crate) fn log(&mut self, level: Level, line: &str) {
         // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
-        let line = line.replace(char::is_control, "\u{fffd}");
+        let line = format!("{}: {}", self.place, line.replace(char::is_control, "\u{fffd}"));
         debug!(target: "createaccount", "{line}");
         if let Some(log) = &mut self.log {
             log(level, &line);

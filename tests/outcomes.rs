@@ -415,6 +415,21 @@ fn warnings_of_the_wiki_are_logged() {
     passes(client.submit(&answer("Alice")));
     let lines = lines.lock().expect("no panic");
     assert_eq!(lines.iter().filter(|line| line.contains("nonsense")).count(), 2, "{lines:?}");
+    assert!(lines.iter().all(|line| line.starts_with("wiki.example: ")), "each names its wiki: {lines:?}");
+}
+
+#[test]
+fn a_failure_is_logged_with_its_reason() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = lines.clone();
+    let wiki = Canned::default();
+    let mut client =
+        wiki.client(settings().log(move |_, line| log.lock().expect("no panic").push(line.to_owned())));
+    wiki.reply(form()).reply(fail("captcha-createaccount-fail"));
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a step");
+    let last = lines.lock().expect("no panic").last().cloned();
+    assert_eq!(last.as_deref(), Some("wiki.example: step FAIL (captcha, captcha-createaccount-fail)"));
 }
 
 #[test]
