@@ -122,7 +122,7 @@
  * keeps exceptions from leaving them.
  *
  * Secrets. The library logs none, keeps none longer than it has to, and overwrites its copies of passwords, tokens and
- * cookies, as far as the layers below let it. Yours are yours to wipe.
+ * cookies, as far as the layers below let it. Wiping your own copies is up to you.
  *
  * Versions. Functions and numbers of this header do not change their meaning within a major version, nor within a minor
  * version while the major version is 0; numbers of enumerators never do. Later versions may add functions and enumerators:
@@ -587,7 +587,7 @@ typedef struct createaccount_step createaccount_step;
 typedef struct createaccount_verdict createaccount_verdict;
 
 /**
- * Receives what the library has to say of its work: one line of UTF-8 without a line feed, which lives until
+ * Receives the log lines of a client: one line of UTF-8 without a line feed, which lives until
  * the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
  * fields, no cookies, no tokens.
  *

@@ -256,7 +256,9 @@ impl Client {
                 Next::Report(step) => step,
             };
             let reason = match &step {
-                Step::Fail(fail) => format!(" ({}, {})", fail.reason(), fail.message_code().unwrap_or("no code")),
+                Step::Fail(fail) => {
+                    format!(" ({}, {})", fail.reason(), fail.message_code().unwrap_or("no code"))
+                }
                 _ => String::new(),
             };
             self.link.log(Level::Info, &format!("step {}{reason}", step.status()));

@@ -9,7 +9,7 @@ use log::Level;
 
 use super::ffi::{Text, UserData};
 
-/// Receives what the library has to say of its work: one line of UTF-8 without a line feed, which lives until
+/// Receives the log lines of a client: one line of UTF-8 without a line feed, which lives until
 /// the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
 /// fields, no cookies, no tokens.
 ///

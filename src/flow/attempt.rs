@@ -83,7 +83,7 @@ const CLOCK_SLACK: i64 = 2;
 const LATEST_START: i64 = 30;
 
 /// How long a request of which only the begin is known may have been on its way.
-const LONGEST_REQUEST: i64 = 60;
+const MAX_REQUEST_TIME: i64 = 60;
 
 impl Attempt {
     pub(super) fn new(name: Option<&str>, return_url: ReturnUrl) -> Self {
@@ -101,7 +101,7 @@ impl Attempt {
 
     /// A creation that a host remembers, whose answer it never saw: sent at or after `sent`, by the wiki's clock.
     pub(super) fn remembered(name: &str, return_url: ReturnUrl, sent: i64) -> Self {
-        let until = sent.saturating_add(LONGEST_REQUEST);
+        let until = sent.saturating_add(MAX_REQUEST_TIME);
         let mut attempt = Self { doubt: Doubt::Lost, ..Self::new(Some(name), return_url) };
         attempt.add(End::Lost, Some(sent), CLOCK_SLACK, Some(until), LATEST_START);
         attempt

@@ -208,12 +208,12 @@ pub(super) fn caption(field: &Field) -> String {
 }
 
 /// A wiki may have thousands.
-const MOST_LISTED: usize = 20;
+const MAX_LISTED: usize = 20;
 
 pub(super) fn list(words: &[&str]) -> String {
-    match words.get(..MOST_LISTED) {
-        Some(first) if words.len() > MOST_LISTED => {
-            format!("{} and {} more", first.join(", "), words.len() - MOST_LISTED)
+    match words.get(..MAX_LISTED) {
+        Some(first) if words.len() > MAX_LISTED => {
+            format!("{} and {} more", first.join(", "), words.len() - MAX_LISTED)
         }
         _ if words.is_empty() => "nothing".to_owned(),
         _ => words.join(", "),

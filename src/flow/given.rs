@@ -175,7 +175,8 @@ impl<'a> Given<'a> {
         let in_use = |request: &AuthRequest| match request.required {
             Required::PrimaryRequired => chosen.iter().any(|chosen| std::ptr::eq(*chosen, request)),
             Required::Optional => true,
-            // A button is a way round the other questions of a later step; the first form wants its name in any case.
+            // In a later step a pressed button answers in place of the other requests; the first form needs its name in
+            // any case.
             Required::Required => match pressed {
                 Some(button) if !is_first && request.field(button).is_none() => {
                     let with_button: Vec<&AuthRequest> =
@@ -216,7 +217,7 @@ impl<'a> Given<'a> {
         pressed: Option<&str>,
         primary_kept: bool,
     ) -> Result<Vec<&'f AuthRequest>> {
-        // What other requests ask for too, the user name above all, speaks for no way in particular.
+        // What other requests ask for too, the user name above all, does not choose a way.
         let shared = |name: &str| {
             let asks = |other: &&AuthRequest| {
                 other.required != Required::PrimaryRequired && other.field(name).is_some()

@@ -77,7 +77,7 @@ fn start(
 impl Reconciling {
     pub(super) fn receive(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
         let error = match Traces::read(session, outcome) {
-            Ok(traces) => return self.judge(traces, session, now),
+            Ok(traces) => return self.decide(traces, session, now),
             Err(error) => error,
         };
         if error.kind() == ErrorKind::Cancelled {
@@ -101,7 +101,7 @@ impl Reconciling {
         }
     }
 
-    fn judge(mut self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
+    fn decide(mut self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
         self.learn(traces.spelling(), session);
         if traces.has_open_step() && (owner == Owner::Ours || self.holds_slot(session)) {

@@ -4,7 +4,7 @@
 //!   how. Another flow of the session may have ended as well.
 //! * FAIL because of an account: the attempt itself may have made it. Proxies and transports exist that send a request a
 //!   second time when the connection breaks.
-//! * A page in place of an answer: firewalls judge answers as well as requests, so it says nothing certain.
+//! * A page in place of an answer: firewalls decide answers as well as requests, so it says nothing certain.
 
 use std::{
     sync::Arc,
@@ -55,10 +55,10 @@ pub(super) fn wait_again(answered: Waiting, attempt: Attempt, session: &mut Sess
 impl Verifying {
     pub(super) fn receive(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
         match Traces::read(session, outcome) {
-            Ok(traces) => self.judge(traces, session, now),
+            Ok(traces) => self.decide(traces, session, now),
             Err(error) if error.api_code() == Some("readapidenied") && self.lists_users => {
                 match *self.claim {
-                    Claim::Pass { .. } => self.judge_pass(None, session),
+                    Claim::Pass { .. } => self.decide_pass(None, session),
                     _ => {
                         self.lists_users = false;
                         self.ask(Duration::ZERO, session)
@@ -76,11 +76,11 @@ impl Verifying {
         }
     }
 
-    fn judge(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
+    fn decide(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
         let spelling = traces.spelling().map(str::to_owned);
         if let Claim::Pass { .. } = *self.claim {
-            return self.judge_pass(spelling.as_deref(), session);
+            return self.decide_pass(spelling.as_deref(), session);
         }
         // A step of a contested attempt could be an older flow's.
         let holds_slot = self.attempt.doubt != Doubt::Contested && session.slot.holds(&self.attempt);
@@ -91,7 +91,7 @@ impl Verifying {
             return open_step(attempt, State::Idle, traces.into_open(owner), session);
         }
         match *self.claim {
-            Claim::Fail(fail) => judge_fail(attempt, fail, traces.account, owner, session),
+            Claim::Fail(fail) => decide_fail(attempt, fail, traces.account, owner, session),
             Claim::Page { error, answered } => match (traces.account, owner) {
                 (Account::Exists { name, .. }, Owner::Ours) => pass(&attempt, Pass::found(name), session),
                 (Account::Exists { .. }, Owner::Ambiguous) => leave_open(attempt, not_known(owner)),
@@ -103,7 +103,7 @@ impl Verifying {
 
     /// Where the wiki does not tell how it writes a name, the PASS of a first answer stands: it speaks of the name in that
     /// very request (AuthManager::beginAccountCreation).
-    fn judge_pass(self, spelling: Option<&str>, session: &mut Session) -> Transition {
+    fn decide_pass(self, spelling: Option<&str>, session: &mut Session) -> Transition {
         let Claim::Pass { pass: claimed, is_first } = *self.claim else {
             return leave_open(self.attempt, not_listed());
         };
@@ -125,7 +125,7 @@ impl Verifying {
 
 /// The refusal stands unless an account speaks against it. Where users are not listed, a name that is said to be taken
 /// counts as taken: so it usually is.
-fn judge_fail(
+fn decide_fail(
     attempt: Attempt,
     fail: Fail,
     account: Account,

@@ -162,7 +162,7 @@ fn wrong_code_asks_again(play: &mut Play) {
 
 fn skip_by_button(play: &mut Play) {
     play.start_chain("Idle", "ui").is("UI");
-    // A pressed button is a way round the other questions.
+    // A pressed button answers in place of the other requests.
     play.submit(&[("skip", "1")]).is("PASS").has("username", "Idle");
     assert!(play.received("continue", "StepTestSkipRequest").is_some());
     assert_eq!(play.received("continue", EVERYTHING), None);
