@@ -479,6 +479,226 @@ fn no_word_of_the_wiki_starts_a_line_of_the_log() {
     assert!(!lines.iter().any(|line| line.contains(char::is_control)), "{lines:?}");
 }
 
+#[test]
+fn a_page_in_a_step_after_the_account_leaves_the_step() {
+    let (wiki, mut client) = begun();
+    wiki.reply(ui()).outcome(Ok(page(403))).reply(traces(&code(), &user("Alice", BEGUN)));
+    client.submit(&answer("Alice")).expect("a question");
+    let outcome = client.submit(&number());
+    assert!(!matches!(outcome, Ok(Step::Pass(_))), "the wiki waits for the step: {outcome:?}");
+}
+
+#[test]
+fn a_step_whose_answer_met_a_page_is_reconciled_with_patience() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(Config::new().reconcile_wait(Duration::from_secs(3)));
+    wiki.reply(form()).reply(ui()).outcome(Ok(page(429)));
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    client.submit(&number()).expect_err("a page");
+    wiki.reply(traces(&json!([]), &nobody("Alice"))).reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+
+#[test]
+fn a_lost_session_on_a_private_wiki_says_nothing_of_the_account() {
+    let (wiki, mut client) = begun();
+    let none = json!({"query": {"authmanagerinfo": {"requests": []}}}).to_string();
+    wiki.reply(ui()).reply(BAD_TOKEN).reply(DENIED).reply(none);
+    client.submit(&answer("Alice")).expect("a question");
+    is_unknown(client.submit(&number()));
+}
+
+#[test]
+fn a_step_that_is_gone_on_a_private_wiki_says_nothing_of_the_account() {
+    let (wiki, mut client) = begun();
+    let none = json!({"query": {"authmanagerinfo": {"requests": []}}}).to_string();
+    wiki.reply(ui()).reply(DENIED).reply(none.clone()).reply(none);
+    client.submit(&answer("Alice")).expect("a question");
+    is_unknown(client.reconcile());
+}
+
+#[test]
+fn an_unknown_outcome_stays_a_question_after_begin() {
+    let (wiki, mut client) = begun();
+    wiki.reply(fail("userexists")).reply(traces(&json!([]), &user("Alice", "2026-01-01T10:00:01Z")));
+    is_unknown(client.submit(&answer("Alice")));
+    wiki.reply(form());
+    client.begin(Begin::new()).expect("a form");
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T10:00:01Z")));
+    is_unknown(client.reconcile());
+}
+
+#[test]
+fn somebody_elses_account_of_the_time_of_a_step() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(form_at("2026-01-01T10:05:00Z")).reply(ui()).reply(fail("userexists"));
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    is_unknown(client.submit(&number()));
+    wiki.reply(traces(&json!([]), &user("Alice", "2026-01-01T10:05:01Z")));
+    is_unknown(client.reconcile());
+}
+
+#[test]
+fn an_attempt_without_a_name_does_not_hide_one_with_it() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost()).reply(nameless_form("2026-01-01T11:00:00Z")).outcome(lost());
+    is_unknown(client.submit(&answer("Alice")));
+    client.begin(Begin::new()).expect("a form");
+    is_unknown(client.submit(&Answer::from([("ticket", "1")])));
+    wiki.reply(form_at("2026-01-01T12:00:00Z")).reply(fail("userexists"));
+    client.begin(Begin::new()).expect("a form");
+    is_unknown(client.submit(&answer("Alice")));
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+
+#[test]
+fn an_attempt_without_a_name_does_not_make_every_name_doubtful() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings());
+    wiki.reply(nameless_form(BEGUN)).outcome(lost());
+    client.begin(Begin::new()).expect("a form");
+    is_unknown(client.submit(&Answer::from([("ticket", "1")])));
+    for name in ["Bob", "Carol"] {
+        wiki.reply(form())
+            .reply(fail("userexists"))
+            .reply(traces(&json!([]), &user(name, "2010-01-01T00:00:00Z")));
+        client.begin(Begin::new()).expect("a form");
+        assert_eq!(fails(client.submit(&answer(name))), Reason::NameTaken);
+    }
+}
+
+#[test]
+fn a_remembered_name_leaves_the_slot() {
+    let since = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_261_600);
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings());
+    let first = Response {
+        status: 200,
+        headers: vec![("Set-Cookie".into(), "s=1; path=/".into())],
+        body: form().into_bytes(),
+    };
+    wiki.outcome(Ok(first)).reply(ui());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    wiki.reply(traces(&code(), &nobody("Alice")).replacen(
+        '{',
+        r#"{"curtimestamp":"2026-01-02T00:00:00Z","#,
+        1,
+    ));
+    let outcome = client.reconcile_name("Alice", since);
+    wiki.reply(form());
+    client.begin(Begin::new()).expect("a form");
+    assert_eq!(wiki.cookies().last(), Some(&None), "the abandoned flow goes with its session");
+    assert!(!matches!(outcome, Ok(Step::Fail(_))), "the step is open: {outcome:?}");
+}
+
+#[test]
+fn an_older_flows_step_is_not_the_lost_ones() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings().bearer_token("t"));
+    wiki.reply(form()).reply(ui()).reply(form()).outcome(lost());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    client.begin(Begin::new()).expect("a form");
+    is_unknown(client.submit(&Answer::from([("username", "Alice"), ("password", "another password 8")])));
+    for _ in 0..5 {
+        wiki.reply(traces(&code(), &nobody("Alice")));
+    }
+    let outcome = client.reconcile();
+    assert!(
+        !matches!(outcome, Ok(Step::Ui(_))),
+        "it may be the first flow's, with its password: {outcome:?}"
+    );
+}
+
+#[test]
+fn a_page_in_a_step_stays_in_doubt_when_the_session_is_lost() {
+    let (wiki, mut client) = begun();
+    wiki.reply(ui()).outcome(Ok(page(403))).reply(traces(&code(), &nobody("Alice")));
+    client.submit(&answer("Alice")).expect("a question");
+    client.submit(&number()).expect_err("a page; the wiki works on it");
+    wiki.reply(BAD_TOKEN).reply(traces(&json!([]), &nobody("Alice")));
+    is_unknown(client.submit(&number()));
+}
+
+#[test]
+fn an_open_step_that_may_be_anybodys_is_no_failure() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings().bearer_token("t"));
+    wiki.reply(form()).reply(ui()).reply(form()).outcome(lost());
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    client.begin(Begin::new()).expect("a form");
+    is_unknown(client.submit(&answer("Bob")));
+    for _ in 0..5 {
+        wiki.reply(traces(&code(), &nobody("Bob")));
+    }
+    let outcome = client.reconcile();
+    assert!(!matches!(outcome, Ok(Step::Fail(_))), "a step is open: {outcome:?}");
+}
+
+#[test]
+fn another_cookie_is_not_blamed_for_a_session_that_ran_out() {
+    let wiki = Canned::default();
+    let mut client = wiki.client(settings());
+    let first = Response {
+        status: 200,
+        headers: vec![
+            ("Set-Cookie".into(), "s=1; path=/".into()),
+            ("Set-Cookie".into(), "banner=1; path=/wiki/".into()),
+        ],
+        body: form().into_bytes(),
+    };
+    wiki.outcome(Ok(first)).reply(ui()).reply(BAD_TOKEN).reply(traces(&json!([]), &user("Alice", BEGUN)));
+    client.begin(Begin::new()).expect("a form");
+    client.submit(&answer("Alice")).expect("a question");
+    assert_eq!(passes(client.submit(&number())), "Alice");
+}
+
+#[test]
+fn sixteen_flows_given_up_do_not_push_a_lost_one_out() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(lost());
+    is_unknown(client.submit(&answer("Alice")));
+    for index in 0..16 {
+        wiki.reply(form()).reply(ui());
+        client.begin(Begin::new()).expect("a form");
+        client.submit(&answer(&format!("Person {index}"))).expect("a question");
+    }
+    wiki.reply(form());
+    client.begin(Begin::new()).expect("a form");
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(passes(client.reconcile()), "Alice");
+}
+#[test]
+fn a_cancelled_look_is_cancelled() {
+    let (wiki, mut client) = begun();
+    wiki.outcome(Ok(page(403))).outcome(Err(SendError::cancelled()));
+    assert_eq!(client.submit(&answer("Alice")).expect_err("cancelled").kind(), ErrorKind::Cancelled);
+}
+
+fn nobody(name: &str) -> Value {
+    json!({"name": name, "missing": true})
+}
+fn page(status: u16) -> Response {
+    Response { status, headers: Vec::new(), body: b"<html><title>Blocked</title>".to_vec() }
+}
+fn form_at(time: &str) -> String {
+    form().replace(BEGUN, time)
+}
+fn nameless_form(time: &str) -> String {
+    json!({"curtimestamp": time, "query": {"authmanagerinfo": {"cancreateaccounts": true, "requests": [
+        {"id": "Elsewhere", "required": "required", "fields": {"ticket": string()}}]},
+        "tokens": {"createaccounttoken": "0a+\\"}}})
+    .to_string()
+}
+const DENIED: &str = r#"{"error":{"code":"readapidenied","info":"You need read permission."}}"#;
+const BAD_TOKEN: &str = r#"{"error":{"code":"badtoken","info":"Invalid CSRF token."}}"#;
+
 fn begun() -> (Canned, Client) {
     let wiki = Canned::default();
     let mut client = wiki.client(settings());

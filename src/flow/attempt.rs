@@ -14,6 +14,8 @@ use crate::protocol::{AuthRequest, Field, same_name};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Attempt {
+    /// The number of its flow in the session; 0 for one of another session.
+    pub(super) flow: u64,
     pub(super) name: Option<String>,
     /// How the wiki writes the name, once it was asked.
     spelling: Option<String>,
@@ -25,6 +27,8 @@ pub(crate) struct Attempt {
     pub(super) doubt: Doubt,
     /// The step whose answer was lost, by its fields. The wiki shows it as pending for as long as it works on it.
     pub(super) answered: Option<String>,
+    /// Whether the host was told that the outcome is unknown.
+    is_question: bool,
     #[serde(skip)]
     pub(super) lost_at: Option<Instant>,
 }
@@ -88,6 +92,7 @@ const MAX_REQUEST_TIME: i64 = 60;
 impl Attempt {
     pub(super) fn new(name: Option<&str>, return_url: ReturnUrl) -> Self {
         Self {
+            flow: 0,
             name: name.map(str::to_owned),
             spelling: None,
             return_url,
@@ -95,6 +100,7 @@ impl Attempt {
             undated: false,
             doubt: Doubt::None,
             answered: None,
+            is_question: false,
             lost_at: None,
         }
     }
@@ -107,15 +113,14 @@ impl Attempt {
         attempt
     }
 
-    /// A new attempt at the same name, which carries on what this one left in doubt.
+    /// A new attempt at the same name, which takes over what this one left in doubt.
     pub(super) fn again(&self, name: Option<&str>, return_url: ReturnUrl) -> Self {
         let (windows, undated, doubt) = (self.windows.clone(), self.undated, self.doubt);
         let spelling = self.spelling.clone();
         Self { windows, undated, doubt, spelling, ..Self::new(name, return_url) }
     }
 
-    /// Whether an account of this name is plainly the attempt's, or may be because the attempt has no name. How a wiki
-    /// writes a name that it was not asked for, it does not tell.
+    /// Whether an account of this name is plainly the attempt's, or may be because the attempt has no name.
     pub(super) fn is_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
             (Some(asked), Some(name)) => same_name(asked, name) || self.is_spelled(name),
@@ -192,6 +197,16 @@ impl Attempt {
     pub(super) fn not_by_a_step(mut self) -> Self {
         self.windows.retain(|window| window.end != End::Step);
         self
+    }
+
+    /// Whether its outcome is still to be found out.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_question || self.doubt == Doubt::Lost
+    }
+
+    /// The host was told that the outcome is unknown.
+    pub(super) fn questioned(self) -> Self {
+        Self { is_question: true, ..self }
     }
 
     pub(super) fn contested(mut self) -> Self {

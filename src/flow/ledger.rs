@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    attempt::{Attempt, Doubt},
-    redirect::ReturnUrl,
-};
+use super::{attempt::Attempt, redirect::ReturnUrl};
 
 /// The attempts of a conversation whose outcome is in doubt, the latest last.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -17,25 +14,28 @@ const MAX_ATTEMPTS: usize = 16;
 
 impl Ledger {
     pub(super) fn add(&mut self, attempt: Attempt) {
-        // One name needs one entry: a new attempt at it carries the earlier one on.
+        // One name needs one entry: a new attempt at it takes over what the earlier one left in doubt.
         self.forget(attempt.name.as_deref());
         if self.0.len() == MAX_ATTEMPTS {
-            self.0.remove(0);
+            // What the host may still ask for goes last.
+            let index = self.0.iter().position(|attempt| !attempt.is_open()).unwrap_or_default();
+            self.0.remove(index);
         }
         self.0.push(attempt);
     }
 
-    /// A new attempt at that name, which carries on what an earlier one left in doubt.
+    /// A new attempt at that name, which takes over what an earlier one left in doubt.
     pub(super) fn attempt_at(&self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
-        match self.0.iter().rev().find(|attempt| attempt.is_for(name)) {
+        match self.0.iter().rev().find(|attempt| attempt.is_at(name)) {
             Some(earlier) => earlier.again(name, return_url),
             None => Attempt::new(name, return_url),
         }
     }
 
-    /// The latest attempt whose answer was lost.
-    pub(super) fn lost(&self) -> Option<&Attempt> {
-        self.0.iter().rev().find(|attempt| attempt.doubt == Doubt::Lost)
+    /// The latest attempt whose outcome is still to be found out. Without a name the wiki can hardly be asked.
+    pub(super) fn latest_open(&self) -> Option<&Attempt> {
+        let open = || self.0.iter().rev().filter(|attempt| attempt.is_open());
+        open().find(|attempt| attempt.name.is_some()).or_else(|| open().next())
     }
 
     pub(super) fn forget(&mut self, name: Option<&str>) {

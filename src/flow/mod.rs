@@ -187,7 +187,7 @@ impl Flow {
     }
 
     fn go(&mut self, call: impl FnOnce(State, &mut Session) -> Transition) -> Result<Next> {
-        let state = mem::take(&mut self.state).at_rest();
+        let state = mem::take(&mut self.state).at_rest(&mut self.session);
         let transition = call(state, &mut self.session);
         self.apply(transition)
     }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use super::{
     answer::Answer,
-    attempt::Doubt,
+    attempt::{Attempt, Doubt},
     complete::Complete,
     course::{Course, Purpose},
     exchange::{Module, Outcome},
@@ -13,7 +13,7 @@ use super::{
     reading::{Reading, asks_to_wait, read},
     redirect::Redirect,
     retry::Retry,
-    session::{Session, Slot},
+    session::Session,
     state::{Asking, Away, Claim, Posting, State, Token, Waiting},
     step::{Fail, Other, Pass, Restart, Step},
     transition::Transition,
@@ -58,7 +58,7 @@ pub(super) fn start(
             let return_url = opening.return_url.clone();
             let purpose = match opening.module {
                 Module::Create => {
-                    Purpose::Creation(session.ledger.attempt_at(complete.username.as_deref(), return_url))
+                    Purpose::Creation(session.attempt_at(complete.username.as_deref(), return_url))
                 }
                 Module::Login => Purpose::Login(return_url),
             };
@@ -130,7 +130,7 @@ impl Posting {
             }
             Status::Redirect(visit) => self.redirect(visit, session, now),
             Status::Restart { notice, can_preserve_state, requests, raw } => {
-                session.slot.refused(self.course.attempt());
+                session.ended(self.course.attempt());
                 let restart = Restart::new(notice, can_preserve_state, requests, raw);
                 Transition::end(Step::Restart(Arc::new(restart)))
             }
@@ -147,7 +147,8 @@ impl Posting {
     fn stepped(self, session: &mut Session, now: Instant) -> Course {
         let end = session.wiki_time(now);
         let course = self.course.map(|attempt| attempt.stepped(self.sent, end));
-        session.slot.stepped(course.attempt());
+        session.stepped(course.attempt());
+        session.lost_session = false;
         Course { rounds: course.rounds + 1, ..course }
     }
 
@@ -184,33 +185,31 @@ impl Posting {
                 return verifying::start(attempt, claim, self.retry, session, now);
             }
         }
-        session.slot = Slot::Empty;
+        session.ended(self.course.attempt());
+        session.lost_session = false;
         Transition::end(Step::Pass(Arc::new(Pass { username, raw: Some(raw) })))
     }
 
     fn fail(self, fail: Fail, session: &mut Session, now: Instant) -> Transition {
         let (sent, end, is_first) = (self.sent, session.wiki_time(now), self.answered.is_first());
         let Purpose::Creation(attempt) = self.course.purpose.clone() else {
-            session.slot.refused(None);
+            session.ended(None);
             return Transition::end(Step::Fail(Arc::new(fail)));
         };
+        session.lost_session = false;
         let code = fail.message_code.as_deref().unwrap_or_default();
         let is_busy = fail.reason == Reason::Busy;
-        if attempt.doubt == Doubt::Lost && (is_busy || fail.reason == Reason::NameTaken) {
-            let message = "The name is in use, perhaps by the earlier attempt whose answer was lost.";
-            let error = Error::new(ErrorKind::Api, message).with_api_code(code).into_outcome_unknown();
-            let attempt = attempt.refused(sent, end).asked_from(now);
-            session.slot.lost(Some(&attempt));
-            return Transition::fail(State::Unknown(attempt), error);
+        let is_taken = fail.reason == Reason::NameTaken;
+        let is_gone = code == "authmanager-create-not-in-progress" && !is_first;
+        // Only flows that have not made their account are refused so (AuthManager::continueAccountCreation).
+        let attempt = if code == "userexists" && !is_first { attempt.not_by_a_step() } else { attempt };
+        if attempt.doubt == Doubt::Lost && (is_busy || is_taken || is_gone) {
+            return already_in_doubt(attempt.refused(sent, end), code, session, now);
         }
-        let doubtful = match code {
-            // Only flows that have not made their account are refused so (AuthManager::continueAccountCreation).
-            "userexists" if !is_first => Some(attempt.clone().not_by_a_step().refused(sent, end)),
-            "userexists" => Some(attempt.clone().refused(sent, end)),
-            // The flow was there when its last step came, so this answer may have ended it.
-            "authmanager-create-not-in-progress" if !is_first => {
-                Some(attempt.clone().lost(sent, end, None, now))
-            }
+        // A flow that is gone was there when its last step came, so this answer may have ended it.
+        let doubtful = match attempt.clone() {
+            attempt if is_taken => Some(attempt.refused(sent, end)),
+            attempt if is_gone => Some(attempt.lost(sent, end, None, now)),
             _ => None,
         };
         if let Some(attempt) = doubtful {
@@ -218,20 +217,21 @@ impl Posting {
         }
         match code {
             _ if is_list(code) && fail.message.is_some() => {
-                session.slot.refused(Some(&attempt));
+                session.slot.ended(&attempt);
                 explaining::start(fail, self.retry, session)
             }
             // Perhaps by this very request, delivered twice. A later step stays open meanwhile.
             _ if is_busy && !is_first => {
                 let notice = Notice { message: fail.message, code: fail.message_code };
                 let course = self.course.map(|attempt| attempt.refused(sent, end));
-                session.slot.stepped(course.attempt());
+                session.stepped(course.attempt());
                 let course = Course { rounds: course.rounds + 1, ..course };
                 Transition::step(self.answered.again(notice, course))
             }
             _ => {
-                session.slot.refused(Some(&attempt));
-                if is_busy {
+                session.slot.ended(&attempt);
+                // Delivered twice, the other one may have made the account: the limit counts before the name is looked at.
+                if is_busy || fail.reason == Reason::RateLimited {
                     session.ledger.add(attempt.refused(sent, end));
                 }
                 Transition::end(Step::Fail(Arc::new(fail)))
@@ -248,7 +248,7 @@ impl Posting {
     }
 
     fn unanswered(self, session: &mut Session, now: Instant) -> State {
-        session.slot.lost(self.course.attempt());
+        session.lost(self.course.attempt());
         match self.course.purpose {
             Purpose::Creation(attempt) => {
                 let end = session.wiki_time(now);
@@ -271,7 +271,7 @@ impl Posting {
         let requests = later.map(|answered| &answered.form().requests[..]);
         let attempt = attempt.lost(self.sent, session.wiki_time(now), requests, now);
         if asks_to_wait(&error) {
-            session.slot.lost(Some(&attempt));
+            session.slot.lost(&attempt);
             return Transition::fail(verifying::wait_again(self.answered, attempt, session), error);
         }
         let claim = Claim::Page { error, answered: self.answered };
@@ -309,15 +309,24 @@ impl Posting {
             let request = fetching::request(session, self.course.module());
             return Transition::send(State::Posting(Box::new(self)), request);
         }
-        if !session.lost_cookies.is_empty() {
+        let is_first = self.answered.is_first();
+        // Again and again, with a token that was just fetched.
+        if is_first
+            && !session.lost_cookies.is_empty()
+            && (self.token == Token::Renewed || session.lost_session)
+        {
             let error = cookies_do_not_come_back(&session.lost_cookies);
             return Transition::fail(self.answered, error);
         }
+        session.lost_session = is_first;
         let message = Some(Message::from_text(error.message()));
         let fail = Fail::new(Notice { message, code: Some("badtoken".to_owned()) }, false, None);
         match self.course.purpose {
             // An earlier step may have made the account, and a step after it may still be open.
-            Purpose::Creation(attempt) if !self.answered.is_first() => {
+            Purpose::Creation(attempt) if attempt.doubt == Doubt::Lost && !is_first => {
+                already_in_doubt(attempt, "badtoken", session, now)
+            }
+            Purpose::Creation(attempt) if !is_first => {
                 verifying::start(attempt.contested(), Claim::Fail(fail), self.retry, session, now)
             }
             _ => {
@@ -344,6 +353,19 @@ impl Posting {
             },
         }
     }
+}
+
+/// An answer was lost before, and now the wiki refuses: the account may be that answer's.
+fn already_in_doubt(attempt: Attempt, code: &str, session: &mut Session, now: Instant) -> Transition {
+    let message = match code {
+        "badtoken" | "authmanager-create-not-in-progress" => {
+            "The wiki no longer knows the flow, perhaps because an earlier answer that was lost has ended it."
+        }
+        _ => "The name is in use, perhaps by the earlier attempt whose answer was lost.",
+    };
+    let error = Error::new(ErrorKind::Api, message).with_api_code(code).into_outcome_unknown();
+    session.slot.lost(&attempt);
+    Transition::fail(State::Unknown(attempt.asked_from(now)), error)
 }
 
 fn cookies_do_not_come_back(names: &[String]) -> Error {

@@ -29,7 +29,7 @@ use crate::{
 /// Asks what became of the attempt, again and again until it is certain or the time is up. While a later step is pending
 /// it asks once whether the wiki still waits for it. Where nothing is in doubt it gives what is known.
 pub(super) fn reconcile(state: State, session: &mut Session, now: Instant) -> Transition {
-    let (attempt, subject) = match (&state, state.open_attempt(), session.ledger.lost()) {
+    let (attempt, subject) = match (&state, state.open_attempt(), session.ledger.latest_open()) {
         (State::Unknown(attempt), ..) => (attempt, Subject::Outcome),
         (_, Some(attempt), _) => (attempt, Subject::Step),
         (_, None, Some(attempt)) => (attempt, Subject::Earlier),
@@ -87,7 +87,7 @@ impl Reconciling {
             self.lists_users = false;
             return self.ask(Duration::ZERO, session);
         }
-        if self.subject == Subject::Step {
+        if !self.is_patient() {
             return match self.retry.wait(&error, now) {
                 Some(delay) => self.ask(delay, session),
                 None => self.give_up(error),
@@ -103,8 +103,9 @@ impl Reconciling {
 
     fn decide(mut self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
+        let is_open = traces.has_open_step();
         self.learn(traces.spelling(), session);
-        if traces.has_open_step() && (owner == Owner::Ours || self.holds_slot(session)) {
+        if is_open && (owner == Owner::Ours || self.holds_slot(session)) {
             if self.attempt.answered == Some(outline(&traces.open.requests))
                 && let Some(pause) = self.pause(None, session, now)
             {
@@ -127,13 +128,17 @@ impl Reconciling {
                 let message = "The wiki made no account: the name cannot be a user name.";
                 self.settle_not_made(Reason::NameInvalid, Some("invaliduser"), message, session)
             }
-            (Account::Missing { .. } | Account::Unlisted, _) if self.subject == Subject::Step => {
+            (Account::Missing { .. }, _) if !self.is_patient() => {
                 let message = "The wiki no longer knows of the step. Begin again.";
                 self.settle_not_made(Reason::SessionLost, None, message, session)
             }
             (account, _) => match (self.pause(traces.time, session, now), account) {
                 (Some(pause), _) => self.ask_again(pause, session),
-                (None, Account::Unlisted) => self.give_up(not_listed()),
+                (None, Account::Unlisted) => {
+                    let error = not_listed(&self.attempt);
+                    self.give_up(error)
+                }
+                (None, _) if is_open && self.may_be_open() => self.give_up(step_of_some_flow()),
                 (None, _) => {
                     let message = "The wiki made no account and knows of no open step. Begin again.";
                     self.settle_not_made(Reason::Other, None, message, session)
@@ -169,10 +174,23 @@ impl Reconciling {
         }
     }
 
+    /// Whether an open step of the session may be this attempt's: unless the client is at that step, of another name.
+    fn may_be_open(&self) -> bool {
+        let own = self.before.open_attempt().filter(|_| self.subject == Subject::Remembered);
+        own.is_none_or(|own| own.is_at(self.attempt.name.as_deref()))
+    }
+
+    /// Whether absence proves nothing at first: an answer was lost, and the wiki may still work on the request.
+    fn is_patient(&self) -> bool {
+        self.subject != Subject::Step || self.attempt.doubt == Doubt::Lost
+    }
+
     /// The outcome is certain.
     fn settle(self, step: Step, session: &mut Session) -> Transition {
-        session.ledger.forget(self.attempt.name.as_deref());
-        session.slot.refused(Some(&self.attempt));
+        if self.subject != Subject::Remembered {
+            session.ledger.forget(self.attempt.name.as_deref());
+            session.slot.ended(&self.attempt);
+        }
         if self.may_open() { Transition::end(step) } else { Transition::report(*self.before, step) }
     }
 
@@ -192,7 +210,7 @@ impl Reconciling {
 
     /// How long to wait before another question, unless the time is up. `time` is the wiki's, in seconds since 1970.
     fn pause(&self, time: Option<i64>, session: &Session, now: Instant) -> Option<Duration> {
-        if self.subject == Subject::Step || time.is_some_and(|time| self.attempt.is_over(time)) {
+        if !self.is_patient() || time.is_some_and(|time| self.attempt.is_over(time)) {
             return None;
         }
         let waited = now.saturating_duration_since(self.since);
@@ -249,7 +267,21 @@ pub(super) fn not_known(owner: Owner) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
-pub(super) fn not_listed() -> Error {
-    let message = "This wiki does not list its users to visitors, so only a login can tell whether the account was made.";
+/// The wiki does not tell whether the account exists.
+pub(super) fn not_listed(attempt: &Attempt) -> Error {
+    let message = match attempt.name {
+        Some(_) => {
+            "This wiki does not list its users to visitors, so only a login can tell whether the account was made."
+        }
+        None => {
+            "The form had no user name to ask about, so only a login can tell whether an account was made."
+        }
+    };
+    Error::new(ErrorKind::OutcomeUnknown, message)
+}
+
+fn step_of_some_flow() -> Error {
+    let message =
+        "The wiki made no account so far, and waits for an answer to a step that may be this attempt's.";
     Error::new(ErrorKind::OutcomeUnknown, message)
 }

@@ -55,6 +55,8 @@ pub(super) fn save(
         clock: session.wiki_time(now),
         saved_at: unix(time),
         slot: session.slot.clone(),
+        flows: session.flows,
+        has_open_login: session.has_open_login,
         ledger: session.ledger.clone(),
         state: SavedState::of(state)?,
     };
@@ -78,6 +80,8 @@ pub(crate) struct Saved {
     /// Our time when it was saved, in seconds since 1970.
     saved_at: i64,
     slot: Slot,
+    flows: u64,
+    has_open_login: bool,
     ledger: Ledger,
     state: SavedState,
 }
@@ -170,6 +174,8 @@ impl Saved {
         let since = unix(time).saturating_sub(self.saved_at).max(0);
         session.clock = self.clock.map(|clock| Clock::from_seconds(clock.saturating_add(since), now));
         session.slot = self.slot;
+        session.flows = self.flows;
+        session.has_open_login = self.has_open_login;
         session.ledger = self.ledger;
         let state = self.state.restore(&session)?;
         Ok((session, state))

@@ -11,6 +11,7 @@ use super::{
     exchange::{Module, Outcome},
     form::Form,
     ledger::Ledger,
+    redirect::ReturnUrl,
 };
 use crate::{
     Error, Result, Secret,
@@ -32,6 +33,10 @@ pub(crate) struct Session {
     /// The form of the last begin, for another begin without a request.
     pub(super) known_form: Option<Arc<Form>>,
     pub(super) slot: Slot,
+    /// How many creations were begun.
+    pub(super) flows: u64,
+    /// Whether a login was begun and has not ended.
+    pub(super) has_open_login: bool,
     pub(super) ledger: Ledger,
     /// Whether `assert=anon` is worth sending; cleared when the wiki says so.
     pub(super) asserts: bool,
@@ -39,19 +44,20 @@ pub(crate) struct Session {
     warnings: Vec<String>,
     /// Names of cookies that the wiki sets so that they never come back to its API.
     pub(super) lost_cookies: Vec<String>,
+    /// Whether the last answer to a creation was `badtoken`.
+    pub(super) lost_session: bool,
 }
 
 const MAX_LOST_COOKIES: usize = 8;
 
-/// Whose flow the session's one slot holds (MediaWiki, AuthManager's session key accountCreationState).
+/// Which creation the session's one slot holds (MediaWiki, AuthManager's session key accountCreationState).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Slot {
     #[default]
     Empty,
-    /// A creation of that name.
-    Creation(Option<String>),
-    Login,
+    /// The flow of that number.
+    Creation(u64),
     /// One of several flows.
     Ambiguous,
 }
@@ -67,10 +73,13 @@ impl Session {
             clock: None,
             known_form: None,
             slot: Slot::default(),
+            flows: 0,
+            has_open_login: false,
             ledger: Ledger::default(),
             asserts: true,
             warnings: Vec::new(),
             lost_cookies: Vec::new(),
+            lost_session: false,
         }
     }
 
@@ -88,7 +97,47 @@ impl Session {
     /// takes the slot).
     pub(super) fn abandon(&mut self) -> bool {
         self.forget_form();
-        !self.is_logged_in() && mem::take(&mut self.slot) != Slot::Empty
+        if self.is_logged_in() {
+            return false;
+        }
+        let is_used = mem::take(&mut self.slot) != Slot::Empty;
+        let needs_another = mem::take(&mut self.has_open_login) || is_used;
+        if needs_another {
+            self.lost_cookies.clear();
+        }
+        needs_another
+    }
+
+    /// A new attempt at a name, with a number of its own.
+    pub(super) fn attempt_at(&mut self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
+        self.flows += 1;
+        let mut attempt = self.ledger.attempt_at(name, return_url);
+        attempt.flow = self.flows;
+        attempt
+    }
+
+    /// A flow got a further step; a login has no attempt.
+    pub(super) fn stepped(&mut self, attempt: Option<&Attempt>) {
+        match attempt {
+            Some(attempt) => self.slot.stepped(attempt),
+            None => self.has_open_login = true,
+        }
+    }
+
+    /// The answer to a flow's request was lost.
+    pub(super) fn lost(&mut self, attempt: Option<&Attempt>) {
+        match attempt {
+            Some(attempt) => self.slot.lost(attempt),
+            None => self.has_open_login = true,
+        }
+    }
+
+    /// A flow has ended.
+    pub(super) fn ended(&mut self, attempt: Option<&Attempt>) {
+        match attempt {
+            Some(attempt) => self.slot.ended(attempt),
+            None => self.has_open_login = false,
+        }
     }
 
     /// Forgets what a login or the end of the wiki's session makes worthless.
@@ -208,29 +257,23 @@ impl Session {
 impl Slot {
     /// Whether it holds the flow of this attempt, and certainly no other.
     pub(super) fn holds(&self, attempt: &Attempt) -> bool {
-        matches!(self, Self::Creation(name) if attempt.is_at(name.as_deref()))
+        *self == Self::Creation(attempt.flow)
     }
 
-    /// A flow got a further step, so the slot is its own.
-    pub(super) fn stepped(&mut self, attempt: Option<&Attempt>) {
-        *self = attempt.map_or(Self::Login, |attempt| Self::Creation(attempt.name.clone()));
+    /// The flow got a further step, so the slot is its own.
+    pub(super) fn stepped(&mut self, attempt: &Attempt) {
+        *self = Self::Creation(attempt.flow);
     }
 
-    /// The answer to a flow's request was lost.
-    pub(super) fn lost(&mut self, attempt: Option<&Attempt>) {
-        match attempt {
-            Some(attempt) if *self != Self::Empty && !self.holds(attempt) => *self = Self::Ambiguous,
-            _ => self.stepped(attempt),
-        }
+    /// The answer to a request of the flow was lost.
+    pub(super) fn lost(&mut self, attempt: &Attempt) {
+        let is_own = *self == Self::Empty || self.holds(attempt);
+        *self = if is_own { Self::Creation(attempt.flow) } else { Self::Ambiguous };
     }
 
-    /// A flow was refused. One that fails early leaves an older flow alive.
-    pub(super) fn refused(&mut self, attempt: Option<&Attempt>) {
-        let ends = match attempt {
-            Some(attempt) => self.holds(attempt),
-            None => *self == Self::Login,
-        };
-        if ends {
+    /// The flow has ended. One that fails early leaves an older flow alive.
+    pub(super) fn ended(&mut self, attempt: &Attempt) {
+        if self.holds(attempt) {
             *self = Self::Empty;
         }
     }

@@ -218,7 +218,7 @@ impl State {
         // The account may have been made before an open step, or by an earlier answer that was lost.
         let open = self.open_attempt().cloned().map(Attempt::contested);
         let doubtful = match self {
-            Self::Unknown(attempt) => Some(attempt),
+            Self::Unknown(attempt) => Some(attempt.questioned()),
             _ => open,
         };
         if let Some(attempt) = doubtful {
@@ -228,12 +228,15 @@ impl State {
     }
 
     /// Where the conversation stands after a call that broke off with a panic (of a host's transport, for instance).
-    pub(super) fn at_rest(self) -> Self {
+    pub(super) fn at_rest(self, session: &mut Session) -> Self {
         match self {
-            Self::Posting(posting) => match posting.course.purpose {
-                Purpose::Creation(attempt) => Self::Unknown(attempt.broken_off()),
-                Purpose::Login(_) => posting.answered.into(),
-            },
+            Self::Posting(posting) => {
+                session.lost(posting.course.attempt());
+                match posting.course.purpose {
+                    Purpose::Creation(attempt) => Self::Unknown(attempt.broken_off()),
+                    Purpose::Login(_) => posting.answered.into(),
+                }
+            }
             Self::Verifying(verifying) => Self::Unknown(verifying.attempt),
             Self::Explaining(explaining) => Self::Ended(Step::Fail(Arc::new(explaining.fail))),
             Self::Reconciling(reconciling) => *reconciling.before,

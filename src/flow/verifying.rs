@@ -1,10 +1,10 @@
-//! Verifying: what came back for a creation is doubtful, and the wiki is asked once whether it holds.
+//! Verifying: what came back for a creation is doubtful, and the wiki is asked whether it holds.
 //!
 //! * PASS for a name that is written otherwise than it was asked for: the wiki writes names by its language, and tells
 //!   how. Another flow of the session may have ended as well.
 //! * FAIL because of an account: the attempt itself may have made it. Proxies and transports exist that send a request a
 //!   second time when the connection breaks.
-//! * A page in place of an answer: firewalls decide answers as well as requests, so it says nothing certain.
+//! * A page in place of an answer: firewalls judge answers as well as requests, so it says nothing certain.
 
 use std::{
     sync::Arc,
@@ -22,7 +22,7 @@ use super::{
     traces::{self, Account, Traces},
     transition::Transition,
 };
-use crate::{Error, ErrorKind, Reason};
+use crate::{Error, ErrorKind, Reason, TransportFailure};
 
 /// Asks whether what the answer claims holds for this attempt.
 pub(super) fn start(
@@ -32,7 +32,7 @@ pub(super) fn start(
     session: &mut Session,
     now: Instant,
 ) -> Transition {
-    session.slot.lost(Some(&attempt));
+    session.slot.lost(&attempt);
     let lists_users = attempt.name.is_some();
     let attempt = attempt.asked_from(now);
     Verifying { attempt, claim: Box::new(claim), lists_users, retry }.ask(Duration::ZERO, session)
@@ -54,67 +54,59 @@ pub(super) fn wait_again(answered: Waiting, attempt: Attempt, session: &mut Sess
 
 impl Verifying {
     pub(super) fn receive(mut self, session: &mut Session, outcome: Outcome, now: Instant) -> Transition {
-        match Traces::read(session, outcome) {
-            Ok(traces) => self.decide(traces, session, now),
-            Err(error) if error.api_code() == Some("readapidenied") && self.lists_users => {
-                match *self.claim {
-                    Claim::Pass { .. } => self.decide_pass(None, session),
-                    _ => {
-                        self.lists_users = false;
-                        self.ask(Duration::ZERO, session)
-                    }
-                }
-            }
-            Err(error) => match (self.retry.wait(&error, now), *self.claim) {
-                (Some(delay), claim) => Self { claim: Box::new(claim), ..self }.ask(delay, session),
-                // The first page says more than one in place of the look.
-                (None, Claim::Page { error, answered }) => {
+        let error = match Traces::read(session, outcome) {
+            Ok(traces) => return self.decide(traces, session, now),
+            Err(error) => error,
+        };
+        if error.api_code() == Some("readapidenied") && self.lists_users {
+            self.lists_users = false;
+            return match *self.claim {
+                Claim::Pass { pass, is_first } => decide_pass(self.attempt, pass, None, is_first, session),
+                claim => Self { claim: Box::new(claim), ..self }.ask(Duration::ZERO, session),
+            };
+        }
+        if let Some(delay) = self.retry.wait(&error, now) {
+            return self.ask(delay, session);
+        }
+        match *self.claim {
+            Claim::Page { error: page, answered } => match (error.kind(), error.failure()) {
+                (ErrorKind::Cancelled, _) => {
                     Transition::fail(wait_again(answered, self.attempt, session), error)
                 }
-                (None, _) => leave_open(self.attempt, error.into_outcome_unknown()),
+                (_, Some(TransportFailure::Deadline)) => {
+                    leave_open(self.attempt, page.into_outcome_unknown())
+                }
+                // The first page says more than one in place of the question.
+                _ => Transition::fail(wait_again(answered, self.attempt, session), page),
             },
+            _ => leave_open(self.attempt, error.into_outcome_unknown()),
         }
     }
 
     fn decide(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
-        let spelling = traces.spelling().map(str::to_owned);
-        if let Claim::Pass { .. } = *self.claim {
-            return self.decide_pass(spelling.as_deref(), session);
-        }
+        let attempt = self.attempt.spelled(traces.spelling());
         // A step of a contested attempt could be an older flow's.
-        let holds_slot = self.attempt.doubt != Doubt::Contested && session.slot.holds(&self.attempt);
-        let attempt = self.attempt.spelled(spelling.as_deref());
-        let is_new = attempt.answered != Some(outline(&traces.open.requests));
-        let is_page = matches!(*self.claim, Claim::Page { .. });
-        if traces.has_open_step() && (owner == Owner::Ours || holds_slot) && (is_new || !is_page) {
-            return open_step(attempt, State::Idle, traces.into_open(owner), session);
-        }
+        let holds_slot = attempt.doubt != Doubt::Contested && session.slot.holds(&attempt);
+        let is_open = traces.has_open_step() && (owner == Owner::Ours || holds_slot);
         match *self.claim {
+            Claim::Pass { pass, is_first } => {
+                decide_pass(attempt, pass, Some(&traces.account), is_first, session)
+            }
+            // The step that was answered is open still: the wiki did nothing, or works on it.
+            Claim::Page { error, answered }
+                if is_open && attempt.answered == Some(outline(&traces.open.requests)) =>
+            {
+                Transition::fail(wait_again(answered, attempt, session), error)
+            }
+            _ if is_open => open_step(attempt, State::Idle, traces.into_open(owner), session),
             Claim::Fail(fail) => decide_fail(attempt, fail, traces.account, owner, session),
             Claim::Page { error, answered } => match (traces.account, owner) {
                 (Account::Exists { name, .. }, Owner::Ours) => pass(&attempt, Pass::found(name), session),
                 (Account::Exists { .. }, Owner::Ambiguous) => leave_open(attempt, not_known(owner)),
                 _ => Transition::fail(wait_again(answered, attempt, session), error),
             },
-            Claim::Pass { .. } => leave_open(attempt, not_known(owner)),
         }
-    }
-
-    /// Where the wiki does not tell how it writes a name, the PASS of a first answer stands: it speaks of the name in that
-    /// very request (AuthManager::beginAccountCreation).
-    fn decide_pass(self, spelling: Option<&str>, session: &mut Session) -> Transition {
-        let Claim::Pass { pass: claimed, is_first } = *self.claim else {
-            return leave_open(self.attempt, not_listed());
-        };
-        let attempt = self.attempt.spelled(spelling);
-        let is_right = spelling.map_or(is_first, |spelling| spelling == claimed.username);
-        if is_right {
-            return pass(&attempt, claimed, session);
-        }
-        let message =
-            format!("The wiki says that it made “{}”, which is not the name asked for.", claimed.username);
-        leave_open(attempt, Error::protocol(message).into_outcome_unknown())
     }
 
     fn ask(self, delay: Duration, session: &Session) -> Transition {
@@ -123,8 +115,30 @@ impl Verifying {
     }
 }
 
+/// Where the wiki does not tell how it writes a name, the PASS of a first answer stands: it speaks of the name in that very
+/// request (AuthManager::beginAccountCreation).
+fn decide_pass(
+    attempt: Attempt,
+    claimed: Pass,
+    account: Option<&Account>,
+    is_first: bool,
+    session: &mut Session,
+) -> Transition {
+    let is_right = match account {
+        Some(Account::Exists { name, .. } | Account::Missing { name }) => *name == claimed.username,
+        Some(Account::Invalid) => false,
+        Some(Account::Unlisted) | None => is_first,
+    };
+    if is_right {
+        return pass(&attempt, claimed, session);
+    }
+    let message =
+        format!("The wiki says that it made “{}”, which is not the name asked for.", claimed.username);
+    leave_open(attempt, Error::protocol(message).into_outcome_unknown())
+}
+
 /// The refusal stands unless an account speaks against it. Where users are not listed, a name that is said to be taken
-/// counts as taken: so it usually is.
+/// counts as taken, as it usually is; of a flow that is gone, nothing is known.
 fn decide_fail(
     attempt: Attempt,
     fail: Fail,
@@ -141,7 +155,10 @@ fn decide_fail(
         }
         (Account::Exists { name, .. }, Owner::Ours) => pass(&attempt, Pass::found(name), session),
         (_, Owner::Ambiguous) => leave_open(attempt, not_known(owner)),
-        (Account::Unlisted, _) if attempt.doubt != Doubt::Contested => leave_open(attempt, not_listed()),
+        (Account::Unlisted, _) if attempt.doubt != Doubt::Contested || fail.reason != Reason::NameTaken => {
+            let error = not_listed(&attempt);
+            leave_open(attempt, error)
+        }
         _ => settle(&attempt, Step::Fail(Arc::new(fail)), session),
     }
 }
@@ -153,7 +170,7 @@ fn pass(attempt: &Attempt, pass: Pass, session: &mut Session) -> Transition {
 
 fn settle(attempt: &Attempt, step: Step, session: &mut Session) -> Transition {
     session.ledger.forget(attempt.name.as_deref());
-    session.slot.refused(Some(attempt));
+    session.slot.ended(attempt);
     Transition::end(step)
 }
 

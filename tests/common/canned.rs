@@ -44,6 +44,12 @@ impl Canned {
         sent.iter().map(pairs).collect()
     }
 
+    /// The cookies of every request so far.
+    pub fn cookies(&self) -> Vec<Option<String>> {
+        let sent = self.sent.lock().expect("no panic");
+        sent.iter().map(|request| request.header("cookie").map(str::to_owned)).collect()
+    }
+
     /// The address of every request so far.
     pub fn urls(&self) -> Vec<url::Url> {
         self.sent.lock().expect("no panic").iter().map(|request| request.url.clone()).collect()
