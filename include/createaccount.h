@@ -203,7 +203,8 @@ typedef enum {
      */
     CREATEACCOUNT_STATUS_API = 6,
     /**
-     * The answer is not what MediaWiki sends. No account was made by this call.
+     * The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
+     * remembered, and createaccount_client_reconcile knows of it.
      */
     CREATEACCOUNT_STATUS_PROTOCOL = 7,
     /**
@@ -221,44 +222,6 @@ typedef enum {
      */
     CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
 } createaccount_status;
-
-/**
- * What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
- * unknown one as CREATEACCOUNT_STEP_OTHER.
- */
-typedef enum {
-    /**
-     * A status that this version does not know. createaccount_step_status has the wiki's word, and
-     * createaccount_step_raw_json all that it said. The flow has ended.
-     */
-    CREATEACCOUNT_STEP_OTHER = 0,
-    /**
-     * The fields of the wiki, before anything was sent: set them and submit.
-     */
-    CREATEACCOUNT_STEP_FORM = 1,
-    /**
-     * The wiki has a further question: show its message, set its fields and submit.
-     */
-    CREATEACCOUNT_STEP_UI = 2,
-    /**
-     * The person has to visit createaccount_step_redirect_target, and to come back to the return URL: then
-     * resume.
-     */
-    CREATEACCOUNT_STEP_REDIRECT = 3,
-    /**
-     * The login worked, but there is no account for it here yet: begin again with
-     * CREATEACCOUNT_BEGIN_PRESERVE_STATE.
-     */
-    CREATEACCOUNT_STEP_RESTART = 4,
-    /**
-     * The account is made (or, after a login, the client is logged in). The flow has ended.
-     */
-    CREATEACCOUNT_STEP_PASS = 5,
-    /**
-     * The account is not made: tell the person why, and begin again to try once more.
-     */
-    CREATEACCOUNT_STEP_FAIL = 6,
-} createaccount_step_kind_t;
 
 /**
  * Why the wiki said FAIL, in the classes that a program decides by; the wiki's own code and message stand
@@ -339,6 +302,44 @@ typedef enum {
      */
     CREATEACCOUNT_REASON_FILTER = 17,
 } createaccount_reason_t;
+
+/**
+ * What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
+ * unknown one as CREATEACCOUNT_STEP_OTHER.
+ */
+typedef enum {
+    /**
+     * A status that this version does not know. createaccount_step_status has the wiki's word, and
+     * createaccount_step_raw_json all that it said. The flow has ended.
+     */
+    CREATEACCOUNT_STEP_OTHER = 0,
+    /**
+     * The fields of the wiki, before anything was sent: set them and submit.
+     */
+    CREATEACCOUNT_STEP_FORM = 1,
+    /**
+     * The wiki has a further question: show its message, set its fields and submit.
+     */
+    CREATEACCOUNT_STEP_UI = 2,
+    /**
+     * The person has to visit createaccount_step_redirect_target, and to come back to the return URL: then
+     * resume.
+     */
+    CREATEACCOUNT_STEP_REDIRECT = 3,
+    /**
+     * The login worked, but there is no account for it here yet: begin again with
+     * CREATEACCOUNT_BEGIN_PRESERVE_STATE.
+     */
+    CREATEACCOUNT_STEP_RESTART = 4,
+    /**
+     * The account is made (or, after a login, the client is logged in). The flow has ended.
+     */
+    CREATEACCOUNT_STEP_PASS = 5,
+    /**
+     * The account is not made: tell the person why, and begin again to try once more.
+     */
+    CREATEACCOUNT_STEP_FAIL = 6,
+} createaccount_step_kind_t;
 
 /**
  * How a field is shown and sent. Numbers never change, and new ones may be added: treat an unknown one as
@@ -680,6 +681,13 @@ const char *createaccount_error_api_code(const createaccount_error *error);
  */
 CREATEACCOUNT_API
 const char *createaccount_error_field(const createaccount_error *error);
+
+/**
+ * The class of what the wiki said, the same as createaccount_step_reason of a FAIL: a read-only wiki says so in either
+ * way, for instance. CREATEACCOUNT_REASON_OTHER if it said nothing of a known class.
+ */
+CREATEACCOUNT_API
+createaccount_reason_t createaccount_error_reason(const createaccount_error *error);
 
 /**
  * The HTTP status of the answer, 100 to 999; 0 if there was none. MediaWiki sends API errors with status 200.

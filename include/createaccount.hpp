@@ -51,6 +51,7 @@ public:
 
     createaccount_status status() const noexcept { return status_; }
     std::string_view api_code() const { return view(createaccount_error_api_code(error_.get())); }
+    createaccount_reason_t reason() const { return createaccount_error_reason(error_.get()); }
     std::string_view field() const { return view(createaccount_error_field(error_.get())); }
     std::int32_t http_status() const { return createaccount_error_http_status(error_.get()); }
     std::int64_t retry_after() const {

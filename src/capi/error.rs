@@ -12,8 +12,9 @@ use std::{
 use super::{
     ffi::{Text, get, give, pointer, quietly},
     status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
+    step::createaccount_reason_t,
 };
-use crate::{Error, Result};
+use crate::{Error, Reason, Result};
 
 /// Why a call failed, with what the wiki said where it said something.
 ///
@@ -27,6 +28,7 @@ pub struct createaccount_error {
     field: Option<Text>,
     http_status: i32,
     retry_after: i64,
+    reason: createaccount_reason_t,
 }
 
 /// § Errors
@@ -54,6 +56,13 @@ pub extern "C" fn createaccount_error_api_code(error: Option<&createaccount_erro
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_field(error: Option<&createaccount_error>) -> *const c_char {
     get(error, ptr::null(), |error| pointer(error.field.as_ref()))
+}
+
+/// The class of what the wiki said, the same as createaccount_step_reason of a FAIL: a read-only wiki says so in either
+/// way, for instance. CREATEACCOUNT_REASON_OTHER if it said nothing of a known class.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_reason(error: Option<&createaccount_error>) -> createaccount_reason_t {
+    get(error, createaccount_reason_t::CREATEACCOUNT_REASON_OTHER, |error| error.reason)
 }
 
 /// The HTTP status of the answer, 100 to 999; 0 if there was none. MediaWiki sends API errors with status 200.
@@ -84,6 +93,7 @@ impl createaccount_error {
             field: None,
             http_status: 0,
             retry_after: -1,
+            reason: createaccount_reason_t::CREATEACCOUNT_REASON_OTHER,
         }
     }
 }
@@ -97,6 +107,7 @@ impl From<&Error> for createaccount_error {
             field: Text::optional(error.field()),
             http_status: error.http_status().map_or(0, i32::from),
             retry_after: seconds(error.retry_after()),
+            reason: error.reason().unwrap_or(Reason::Other).into(),
         }
     }
 }

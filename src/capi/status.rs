@@ -26,7 +26,8 @@ pub enum createaccount_status {
     CREATEACCOUNT_STATUS_CANCELLED = 5,
     /// The wiki answered with an API error; createaccount_error_api_code has its code. Nothing was executed.
     CREATEACCOUNT_STATUS_API = 6,
-    /// The answer is not what MediaWiki sends. No account was made by this call.
+    /// The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
+    /// remembered, and createaccount_client_reconcile knows of it.
     CREATEACCOUNT_STATUS_PROTOCOL = 7,
     /// A callback of the program failed. The library makes this status for no other reason.
     CREATEACCOUNT_STATUS_CALLBACK = 8,

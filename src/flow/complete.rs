@@ -200,7 +200,7 @@ impl<'a> Draft<'a> {
             }
             (_, None) => {}
         }
-        // Of what each field would like to be sent, that which suits the most of them; of equals the first.
+        // Of what each field would like to be sent, that which suits the most of them; ties go to the first.
         let mut best = (None, (0, 0));
         let mut tried: Vec<Sent<'_>> = Vec::new();
         for wish in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {

@@ -230,7 +230,7 @@ impl<'a> Given<'a> {
                 supplied.push(&field.name);
             }
         }
-        // The button of a primary provider is optional unless its makers say otherwise (ButtonAuthenticationRequest,
+        // The button of a primary provider is optional unless its provider says otherwise (ButtonAuthenticationRequest,
         // AuthManager::getAuthenticationRequestsInternal), so that any optional one may be a way of its own.
         let other_way = |request: &AuthRequest| {
             request.required == Required::Optional

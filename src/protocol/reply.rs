@@ -33,7 +33,7 @@ impl Reply {
         }
     }
 
-    /// The names of parameters that the wiki did not take (warning `unrecognizedparams`), as it puts it.
+    /// What the wiki warns of, in its words: parameters that it did not take, above all (`unrecognizedparams`).
     pub(crate) fn warnings(&self) -> Vec<String> {
         match self.0.get("warnings") {
             Some(Value::Array(warnings)) => warnings.iter().map(api_error::describe).collect(),

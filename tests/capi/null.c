@@ -19,6 +19,7 @@ static void names(createaccount_error **error, const char *field)
     CHECK(createaccount_error_status(*error) == CREATEACCOUNT_STATUS_INVALID_ARGUMENT);
     CHECK(createaccount_error_message(*error) != NULL);
     CHECK(createaccount_error_api_code(*error) == NULL);
+    CHECK(createaccount_error_reason(*error) == CREATEACCOUNT_REASON_OTHER);
     CHECK(createaccount_error_http_status(*error) == 0);
     CHECK(createaccount_error_retry_after(*error) == -1);
     createaccount_error_free(*error);
@@ -33,6 +34,7 @@ static void getters(void)
     CHECK(createaccount_error_status(NULL) == CREATEACCOUNT_STATUS_OK);
     CHECK(createaccount_error_message(NULL) == NULL);
     CHECK(createaccount_error_api_code(NULL) == NULL);
+    CHECK(createaccount_error_reason(NULL) == CREATEACCOUNT_REASON_OTHER);
     CHECK(createaccount_error_field(NULL) == NULL);
     CHECK(createaccount_error_http_status(NULL) == 0);
     CHECK(createaccount_error_retry_after(NULL) == -1);

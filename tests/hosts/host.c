@@ -116,6 +116,8 @@ static void error_line(createaccount_status status)
     if (createaccount_error_retry_after(error) >= 0)
         part_number(createaccount_error_retry_after(error));
     end_line();
+    if (createaccount_error_reason(error) != CREATEACCOUNT_REASON_OTHER)
+        line("reason", createaccount_reason_name(createaccount_error_reason(error)));
     createaccount_error_free(error);
     error = NULL;
 }

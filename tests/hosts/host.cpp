@@ -112,6 +112,8 @@ void answer(const createaccount::Error &error)
         "API", "PROTOCOL",         "CALLBACK",      "PANIC",     "OUTCOME_UNKNOWN"};
     line({"error", names[error.status()], error.what(), std::string(error.api_code()),
           std::string(error.field()), number(error.http_status(), 0), number(error.retry_after(), -1)});
+    if (error.reason() != CREATEACCOUNT_REASON_OTHER)
+        line("reason", createaccount_reason_name(error.reason()));
 }
 
 void answer(const createaccount::Field &field)

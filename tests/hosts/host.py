@@ -36,7 +36,7 @@ def main() -> None:
         try:
             lines = list(getattr(host, f"do_{name}")(*arguments))
         except createaccount.CreateAccountError as error:
-            lines = [error_line(error)]
+            lines = [error_line(error), *given("reason", error.reason)]
         for line in lines:
             print("\t".join(escape(part) for part in line))
         print(".", flush=True)

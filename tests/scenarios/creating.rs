@@ -157,7 +157,8 @@ fn blocked_address(play: &mut Play) {
 fn read_only_wiki(play: &mut Play) {
     // The API refuses before the module runs, so this is an error and no FAIL.
     let error = play.sign_up(&[("username", "Too late"), ("password", PASSWORD)]);
-    error.errs("API", "readonly");
+    // The reason is that of a FAIL.
+    error.errs("API", "readonly").has("reason", "read_only");
     let message = &error.line("error").expect("an error")[2];
     assert!(message.contains("Maintenance until noon."), "{message}");
     // Nothing was executed, and the form can still be answered.

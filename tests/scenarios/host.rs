@@ -157,7 +157,10 @@ impl Host for RustHost {
     fn call(&mut self, command: &[&str]) -> Lines {
         match self.run(command) {
             Ok(lines) => lines,
-            Err(error) => vec![error_line(&error)],
+            Err(error) => {
+                let reason = error.reason().map(|reason| line(["reason", reason.as_str()]));
+                [error_line(&error)].into_iter().chain(reason).collect()
+            }
         }
     }
 }

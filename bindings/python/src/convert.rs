@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use createaccount::{AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Step, Verdict};
+use createaccount::{AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Reason, Step, Verdict};
 use pyo3::{
     prelude::*,
     sync::PyOnceLock,
@@ -71,7 +71,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
             PASS.make(&members)
         }
         Step::Fail(fail) => {
-            members.set_item("reason", REASON.word_of(py, fail.reason().as_str())?)?;
+            members.set_item("reason", reason(py, fail.reason())?)?;
             set_message(&members, "message", step.message())?;
             members.set_item("message_code", step.message_code())?;
             members.set_item("retry_after", fail.retry_after().map(|wait| wait.as_secs_f64()))?;
@@ -96,6 +96,10 @@ pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, P
     members.set_item("message", verdict.message())?;
     members.set_item("canonical", verdict.canonical())?;
     VERDICT.make(&members)
+}
+
+pub fn reason(py: Python<'_>, reason: Reason) -> PyResult<Bound<'_, PyAny>> {
+    REASON.word_of(py, reason.as_str())
 }
 
 static REASON: Class = Class::word("Reason");

@@ -11,6 +11,8 @@ use pyo3::{
     types::{PyDict, PyType},
 };
 
+use crate::convert;
+
 import_exception!(createaccount._errors, ApiError);
 import_exception!(createaccount._errors, Cancelled);
 import_exception!(createaccount._errors, InvalidArgument);
@@ -37,6 +39,7 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let members = PyDict::new(py);
     members.set_item("field", error.field())?;
     members.set_item("api_code", error.api_code())?;
+    members.set_item("reason", error.reason().map(|reason| convert::reason(py, reason)).transpose()?)?;
     members.set_item("http_status", error.http_status())?;
     members.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     let raised = PyErr::from_value(class(py, error.kind()).call((error.message(),), Some(&members))?);

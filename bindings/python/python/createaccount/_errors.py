@@ -5,6 +5,7 @@ outcome that is not known because the answer was lost.
 """
 
 from createaccount._steps import Fail, Other, Restart
+from createaccount._words import Reason
 
 
 class CreateAccountError(Exception):
@@ -16,6 +17,8 @@ class CreateAccountError(Exception):
     * message: The sentences that ``str()`` gives.
     * field: The field, setting or parameter that the error is about.
     * api_code: The wiki's error code, for instance ``readonly``.
+    * reason: The class of what the wiki said, the same as that of a `Fail`: a read-only wiki says so in either way, for
+      instance. None if it said nothing of a known class.
     * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
     * retry_after: How many seconds the wiki, or what stands before it, asks to wait before the next attempt.
     """
@@ -23,15 +26,17 @@ class CreateAccountError(Exception):
     message: str
     field: str | None
     api_code: str | None
+    reason: Reason | None
     http_status: int | None
     retry_after: float | None
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one for each fact
         self,
         message: str = "",
         *,
         field: str | None = None,
         api_code: str | None = None,
+        reason: Reason | None = None,
         http_status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
@@ -39,6 +44,7 @@ class CreateAccountError(Exception):
         self.message = message
         self.field = field
         self.api_code = api_code
+        self.reason = reason
         self.http_status = http_status
         self.retry_after = retry_after
 
@@ -81,7 +87,10 @@ class ApiError(CreateAccountError):
 
 
 class ProtocolError(CreateAccountError):
-    """The answer is not what MediaWiki sends. No account was made by this call."""
+    """The answer is not what MediaWiki sends.
+
+    In answer to a creation it says nothing certain: the attempt is remembered, and `Client.reconcile` knows of it.
+    """
 
 
 class OutcomeUnknown(CreateAccountError):
