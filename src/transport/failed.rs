@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, io};
 
 use rustls::CertificateError;
 
-use super::{SendError, trip::Route};
+use super::{SendError, route::Route};
 use crate::{Phase, TransportFailure};
 
 /// A failed exchange. Where a trait wants an error of I/O or of ureq, it travels inside that.

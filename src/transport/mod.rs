@@ -6,7 +6,15 @@
 #[cfg(feature = "ureq")]
 mod failed;
 #[cfg(feature = "ureq")]
+mod layer;
+#[cfg(feature = "ureq")]
+mod line;
+#[cfg(feature = "ureq")]
 mod proxy;
+#[cfg(feature = "ureq")]
+mod room;
+#[cfg(feature = "ureq")]
+mod route;
 #[cfg(feature = "ureq")]
 mod sessions;
 #[cfg(feature = "ureq")]
@@ -17,6 +25,8 @@ mod socket;
 mod tls;
 #[cfg(feature = "ureq")]
 mod trip;
+#[cfg(feature = "ureq")]
+mod trust;
 #[cfg(feature = "ureq")]
 mod tunnel;
 #[cfg(feature = "ureq")]

@@ -23,9 +23,9 @@ struct Known {
 }
 
 /// How many servers are remembered; those that were heard of first are forgotten first.
-const MOST_SERVERS: usize = 32;
+const MAX_SERVERS: usize = 32;
 /// How many tickets of one server are kept.
-const MOST_TICKETS: usize = 8;
+const MAX_TICKETS: usize = 8;
 
 impl Sessions {
     fn lock(&self) -> MutexGuard<'_, Vec<Known>> {
@@ -38,7 +38,7 @@ impl Sessions {
         if let Some(known) = all.iter_mut().find(|known| known.server == server) {
             return change(known);
         }
-        if all.len() == MOST_SERVERS {
+        if all.len() == MAX_SERVERS {
             all.remove(0);
         }
         let mut known = Known { server, group: None, tls12: None, tls13: Vec::new() };
@@ -75,7 +75,7 @@ impl ClientSessionStore for Sessions {
 
     fn insert_tls13_ticket(&self, server: ServerName<'static>, ticket: Tls13ClientSessionValue) {
         self.update(server, |known| {
-            if known.tls13.len() == MOST_TICKETS {
+            if known.tls13.len() == MAX_TICKETS {
                 known.tls13.remove(0);
             }
             known.tls13.push(ticket);

@@ -16,7 +16,7 @@ use std::{
 use once_cell::race::OnceBox;
 use rustls::ClientConfig;
 
-use super::{failed::Failed, tls::Trust, trip::Trip, wire::Line};
+use super::{failed::Failed, line::Line, trip::Trip, trust::Trust};
 
 /// One process, and the next of those that it was forked into.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ struct Idle {
 /// How long a connection lies idle before it is closed.
 pub(super) const IDLE: Duration = Duration::from_secs(15);
 /// How many may lie idle.
-const MOST_IDLE: usize = 64;
+const MAX_IDLE: usize = 64;
 /// How long the platform's certificates are believed to stay as they are.
 const SETTING: Duration = Duration::from_secs(60 * 60);
 /// How many settings are kept.
-const MOST_SETTINGS: usize = 16;
+const MAX_SETTINGS: usize = 16;
 
 static FIRST: OnceBox<Process> = OnceBox::new();
 
@@ -97,7 +97,7 @@ impl Process {
             return Ok(Arc::clone(&setting.config));
         }
         let config = Arc::new(trust.to_config()?);
-        if shared.settings.len() == MOST_SETTINGS {
+        if shared.settings.len() == MAX_SETTINGS {
             shared.settings.remove(0);
         }
         shared.settings.push(Setting {
@@ -132,7 +132,7 @@ impl Process {
         }
         let mut shared = self.lock();
         shared.purge();
-        if shared.idle.len() == MOST_IDLE {
+        if shared.idle.len() == MAX_IDLE {
             shared.idle.remove(0);
         }
         shared.idle.push(Idle { line, since: Instant::now() });

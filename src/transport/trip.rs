@@ -2,48 +2,18 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use rustls::ClientConfig;
-
-use super::{
-    failed::Failed,
-    proxy::{Place, Proxy},
-    shared::Process,
-};
+use super::{failed::Failed, route::Route};
 use crate::{Canceller, Phase, cancel::PULSE};
-
-/// The way to a server. Connections of equal ways can stand in for each other.
-#[derive(Clone, Debug)]
-pub(super) struct Route {
-    pub place: Place,
-    /// Whether the server itself is spoken to by TLS.
-    pub secure: bool,
-    pub proxy: Option<Proxy>,
-    /// Whom to trust, where TLS is spoken at all.
-    pub tls: Option<Arc<ClientConfig>>,
-}
-
-impl PartialEq for Route {
-    fn eq(&self, other: &Self) -> bool {
-        let same_trust = match (&self.tls, &other.tls) {
-            (Some(one), Some(another)) => Arc::ptr_eq(one, another),
-            (None, None) => true,
-            _ => false,
-        };
-        same_trust && self.secure == other.secure && self.place == other.place && self.proxy == other.proxy
-    }
-}
 
 /// What the layers below HTTP have to know of the exchange that they work for, and what they note of it.
 #[derive(Debug)]
 pub(super) struct Trip {
-    /// Where it began; another one may be where it ends, when somebody forks meanwhile.
-    pub process: &'static Process,
     pub route: Route,
     /// The client, by its number among all.
     pub client: u64,

@@ -11,11 +11,11 @@ use zeroize::Zeroizing;
 
 use super::{
     failed::Failed,
+    layer::Layer,
     proxy::{Login, Place, Proxy, ProxyKind},
     socket::{Socket, addresses},
     tls::Tls,
     trip::Trip,
-    wire::Layer,
 };
 use crate::{Phase, TransportFailure};
 
@@ -71,7 +71,7 @@ fn refused(detail: impl Into<String>) -> Failed {
 }
 
 /// The most that a proxy may say before it connects.
-const MOST_HEAD: usize = 16 * 1024;
+const MAX_HEAD: usize = 16 * 1024;
 
 fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<(), Failed> {
     let mut head = Zeroizing::new(format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n"));
@@ -89,7 +89,7 @@ fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<()
     while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
         let mut buffer = [0; 1024];
         let count = layer.read(&mut buffer).map_err(Failed::of_io)?;
-        if count == 0 || answer.len() > MOST_HEAD {
+        if count == 0 || answer.len() > MAX_HEAD {
             return Err(refused("did not answer as a proxy does"));
         }
         answer.extend_from_slice(&buffer[..count]);

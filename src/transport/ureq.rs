@@ -14,10 +14,11 @@ use super::{
     Limits, SendError, Transport,
     failed::Failed,
     proxy::{Place, Proxies, ProxyKind},
+    route::Route,
     shared::{IDLE, Process},
-    tls::Trust,
-    trip::{Progress, Route, Trip},
-    wire::{NoResolver, Switchboard},
+    trip::{Progress, Trip},
+    trust::Trust,
+    wire::{Call, NoResolver, Switchboard},
 };
 use crate::{
     Phase, Result, Secret,
@@ -50,7 +51,7 @@ impl Ureq {
     pub(crate) fn new(options: Options, wiki: &Url) -> Result<Self> {
         let proxies = Proxies::new(options.proxy.as_ref())?;
         proxies.of(wiki)?;
-        let trust = Trust::read(options.ca_file.as_deref())?;
+        let trust = Trust::read(options.ca_file.as_deref(), |trust| Process::current().known(trust))?;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -77,10 +78,10 @@ impl Ureq {
     }
 
     /// One exchange over a connection, which may be an idle one.
-    fn exchange(&self, request: &Request, most: u64, trip: &Arc<Trip>) -> Result<Response, Failed> {
-        self.switchboard.set_trip(Some(Arc::clone(trip)));
-        let outcome = self.run(request, most, trip);
-        self.switchboard.set_trip(None);
+    fn exchange(&self, request: &Request, most: u64, call: &Call) -> Result<Response, Failed> {
+        self.switchboard.set_call(Some(call.clone()));
+        let outcome = self.run(request, most, &call.trip);
+        self.switchboard.set_call(None);
         outcome.map_err(Failed::of_ureq)
     }
 
@@ -121,9 +122,8 @@ impl Transport for Ureq {
         self.was_authorized |= authorized;
         let head =
             request.headers.iter().map(|(name, value)| name.len() + value.expose().len() + 4).sum::<usize>();
-        let trip = |oldest| {
-            Arc::new(Trip {
-                process,
+        let call = |oldest| {
+            let trip = Trip {
                 route: route.clone(),
                 client: self.client,
                 authorized,
@@ -134,23 +134,24 @@ impl Transport for Ureq {
                 ended_by: started + limits.timeout,
                 canceller: limits.canceller.clone(),
                 progress: Progress::default(),
-            })
+            };
+            Call { process, trip: Arc::new(trip) }
         };
         let is_get = request.method == Method::Get;
-        let mut made = trip(Some(if is_get { IDLE } else { FRESH }));
+        let mut made = call(Some(if is_get { IDLE } else { FRESH }));
         let mut outcome = self.exchange(request, limits.body, &made);
         // The server closed the connection at the moment when it was used again.
         if let Err(failed) = &outcome
             && is_get
             && failed.is_lost()
-            && made.progress.kept.is_set()
-            && !made.progress.answered.is_set()
+            && made.trip.progress.kept.is_set()
+            && !made.trip.progress.answered.is_set()
         {
-            made = trip(None);
+            made = call(None);
             outcome = self.exchange(request, limits.body, &made);
         }
         outcome.map_err(|failed| {
-            let may_have_arrived = made.progress.sent.is_set();
+            let may_have_arrived = made.trip.progress.sent.is_set();
             SendError { may_have_arrived, ..failed.into_send_error(&route) }
         })
     }

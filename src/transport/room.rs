@@ -1,0 +1,127 @@
+//! The buffers of a connection.
+
+use std::fmt;
+
+use ureq::unversioned::transport::Buffers;
+use zeroize::Zeroize;
+
+/// What goes out and what comes in. Secrets pass through them, so they are wiped.
+#[derive(Default)]
+pub(super) struct Room {
+    input: Vec<u8>,
+    /// The part of the input that is filled and not yet used.
+    from: usize,
+    to: usize,
+    /// How much of the input was ever filled since it was wiped.
+    touched: usize,
+    /// Whether the input moved on since it was looked at.
+    progress: bool,
+    output: Vec<u8>,
+    /// How much of the output waits to be sent.
+    held: usize,
+}
+
+/// The size of a buffer, to begin with.
+const ROOM: usize = 16 * 1024;
+/// The size that it grows to; ureq gives up on longer headers before.
+const MAX_ROOM: usize = 8 * ROOM;
+/// What is kept free behind a head that waits for its body.
+const FOR_BODY: usize = 4 * 1024;
+
+impl Room {
+    /// Makes room for a head of about this size.
+    pub(super) fn prepare(&mut self, head: usize) {
+        let size = ROOM.max(head + 2 * FOR_BODY);
+        if self.output.len() < size {
+            self.output.resize(size, 0);
+        }
+        if self.input.is_empty() {
+            self.input.resize(ROOM, 0);
+        }
+    }
+
+    pub(super) fn held(&self) -> &[u8] {
+        &self.output[..self.held]
+    }
+
+    pub(super) fn hold(&mut self, amount: usize) {
+        self.held += amount;
+    }
+
+    pub(super) fn has_more(&self) -> bool {
+        self.output.len() - self.held >= FOR_BODY
+    }
+
+    pub(super) fn wipe_output(&mut self) {
+        self.output[..self.held].zeroize();
+        self.held = 0;
+    }
+
+    pub(super) fn wipe(&mut self) {
+        self.wipe_output();
+        self.input[..self.touched].zeroize();
+        (self.from, self.to, self.touched, self.progress) = (0, 0, 0, false);
+        // A large answer is rare.
+        if self.input.len() > ROOM {
+            self.input = Vec::new();
+        }
+    }
+}
+
+impl Buffers for Room {
+    fn output(&mut self) -> &mut [u8] {
+        &mut self.output[self.held..]
+    }
+
+    fn input(&self) -> &[u8] {
+        &self.input[self.from..self.to]
+    }
+
+    fn input_append_buf(&mut self) -> &mut [u8] {
+        if self.from == self.to {
+            (self.from, self.to) = (0, 0);
+        } else if self.to == self.input.len() {
+            self.input.copy_within(self.from..self.to, 0);
+            (self.from, self.to) = (0, self.to - self.from);
+            if self.to > self.input.len() / 2 && self.input.len() < MAX_ROOM {
+                self.grow();
+            }
+        }
+        &mut self.input[self.to..]
+    }
+
+    fn input_appended(&mut self, amount: usize) {
+        self.to += amount;
+        self.touched = self.touched.max(self.to);
+    }
+
+    fn input_consume(&mut self, amount: usize) {
+        self.progress = amount > 0;
+        self.from += amount;
+    }
+
+    fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
+        // Nothing is read before the request is sent, so the input is free.
+        (&mut self.input[self.to..], &mut self.output[self.held..])
+    }
+
+    fn can_use_input(&self) -> bool {
+        self.from < self.to && self.progress
+    }
+}
+
+impl Room {
+    /// Doubles the input, leaving nothing behind.
+    fn grow(&mut self) {
+        let mut larger = vec![0; 2 * self.input.len()];
+        larger[..self.to].copy_from_slice(&self.input[..self.to]);
+        self.input.zeroize();
+        self.input = larger;
+    }
+}
+
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Room")
+    }
+}
