@@ -304,6 +304,81 @@ typedef enum {
 } createaccount_reason_t;
 
 /**
+ * What failed on the way to the wiki and back. Numbers never change, and new ones may be added.
+ */
+typedef enum {
+    /**
+     * Nothing, or nothing that the library can tell: it was an error of another kind, or the transport is the
+     * program's own.
+     */
+    CREATEACCOUNT_FAILURE_NONE = 0,
+    /**
+     * The host name was not found.
+     */
+    CREATEACCOUNT_FAILURE_NAME = 1,
+    /**
+     * No connection came about: refused, unreachable.
+     */
+    CREATEACCOUNT_FAILURE_CONNECT = 2,
+    /**
+     * The proxy cannot be reached, or does not let the request through.
+     */
+    CREATEACCOUNT_FAILURE_PROXY = 3,
+    /**
+     * The certificate is not trusted, not for this name, or not for this time.
+     */
+    CREATEACCOUNT_FAILURE_CERTIFICATE = 4,
+    /**
+     * TLS failed for another reason.
+     */
+    CREATEACCOUNT_FAILURE_TLS = 5,
+    /**
+     * The connection broke before the answer was whole.
+     */
+    CREATEACCOUNT_FAILURE_LOST = 6,
+    /**
+     * The answer is not HTTP, or its compression is broken.
+     */
+    CREATEACCOUNT_FAILURE_PROTOCOL = 7,
+    /**
+     * The answer is larger than the library reads.
+     */
+    CREATEACCOUNT_FAILURE_BOUND = 8,
+    /**
+     * A time limit passed while the host name was looked up.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_NAME = 9,
+    /**
+     * A time limit passed while the connection was made.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_CONNECT = 10,
+    /**
+     * A time limit passed while the proxy was asked to connect.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_PROXY = 11,
+    /**
+     * A time limit passed while certificate and keys were agreed on.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_TLS = 12,
+    /**
+     * A time limit passed while the request was sent.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_SEND = 13,
+    /**
+     * A time limit passed before the answer began.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_ANSWER = 14,
+    /**
+     * A time limit passed while the body of the answer was read.
+     */
+    CREATEACCOUNT_FAILURE_TIMEOUT_BODY = 15,
+    /**
+     * The time for the whole call was over before this exchange began.
+     */
+    CREATEACCOUNT_FAILURE_DEADLINE = 16,
+} createaccount_failure_t;
+
+/**
  * What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
  * unknown one as CREATEACCOUNT_STEP_OTHER.
  */
@@ -655,6 +730,13 @@ const char *createaccount_version(void);
 CREATEACCOUNT_API
 uint32_t createaccount_version_number(void);
 
+/**
+ * The name of such a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none"
+ * for a number that is none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_failure_name(uint32_t failure);
+
 /* ---- Errors ---------------------------------------------------------------------------------------------- */
 
 /**
@@ -701,6 +783,13 @@ int32_t createaccount_error_http_status(const createaccount_error *error);
  */
 CREATEACCOUNT_API
 int64_t createaccount_error_retry_after(const createaccount_error *error);
+
+/**
+ * What failed on the way to the wiki and back, also of an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
+ * was something else. The library's own transport tells; one of the program cannot.
+ */
+CREATEACCOUNT_API
+createaccount_failure_t createaccount_error_failure(const createaccount_error *error);
 
 /**
  * Frees an error and the strings borrowed from it. NULL is fine.

@@ -57,6 +57,9 @@ public:
     std::int64_t retry_after() const {
         return createaccount_error_retry_after(error_.get());
     } ///< seconds, or -1
+    /// what failed on the way to the wiki; createaccount_failure_name has its name
+    createaccount_failure_t failure() const { return createaccount_error_failure(error_.get()); }
+
 private:
     createaccount_status status_;
     std::shared_ptr<const createaccount_error> error_;

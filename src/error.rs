@@ -78,6 +78,57 @@ pub enum Phase {
     Body,
 }
 
+impl TransportFailure {
+    /// All failures, in the order of their numbers in the C API, which begin with 1.
+    pub const ALL: [Self; 16] = [
+        Self::Name,
+        Self::Connect,
+        Self::Proxy,
+        Self::Certificate,
+        Self::Tls,
+        Self::Lost,
+        Self::Protocol,
+        Self::Bound,
+        Self::Timeout(Phase::Name),
+        Self::Timeout(Phase::Connect),
+        Self::Timeout(Phase::Proxy),
+        Self::Timeout(Phase::Tls),
+        Self::Timeout(Phase::Send),
+        Self::Timeout(Phase::Answer),
+        Self::Timeout(Phase::Body),
+        Self::Deadline,
+    ];
+
+    /// The name in lower case, for instance `certificate` or `timeout_answer`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Connect => "connect",
+            Self::Proxy => "proxy",
+            Self::Certificate => "certificate",
+            Self::Tls => "tls",
+            Self::Lost => "lost",
+            Self::Protocol => "protocol",
+            Self::Bound => "bound",
+            Self::Timeout(Phase::Name) => "timeout_name",
+            Self::Timeout(Phase::Connect) => "timeout_connect",
+            Self::Timeout(Phase::Proxy) => "timeout_proxy",
+            Self::Timeout(Phase::Tls) => "timeout_tls",
+            Self::Timeout(Phase::Send) => "timeout_send",
+            Self::Timeout(Phase::Answer) => "timeout_answer",
+            Self::Timeout(Phase::Body) => "timeout_body",
+            Self::Deadline => "deadline",
+        }
+    }
+}
+
+impl fmt::Display for TransportFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// An error, with what the wiki said where it said something.
 ///
 /// `Display` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may

@@ -4,9 +4,10 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// What cannot be misused, and why.
-const NO_MISUSE: [(&str, &str); 5] = [
+const NO_MISUSE: [(&str, &str); 6] = [
     ("createaccount_captcha_service_name", "takes a number, and has a name for any"),
     ("createaccount_config_new", "takes nothing"),
+    ("createaccount_failure_name", "takes a number, and has a name for any"),
     ("createaccount_reason_name", "takes a number, and has a name for any"),
     ("createaccount_version", "takes nothing"),
     ("createaccount_version_number", "takes nothing"),

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    failure::createaccount_failure_t::{self, CREATEACCOUNT_FAILURE_NONE},
     ffi::{Text, get, give, pointer, quietly},
     status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
     step::createaccount_reason_t,
@@ -29,6 +30,7 @@ pub struct createaccount_error {
     http_status: i32,
     retry_after: i64,
     reason: createaccount_reason_t,
+    failure: createaccount_failure_t,
 }
 
 /// § Errors
@@ -78,6 +80,15 @@ pub extern "C" fn createaccount_error_retry_after(error: Option<&createaccount_e
     get(error, -1, |error| error.retry_after)
 }
 
+/// What failed on the way to the wiki and back, also of an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
+/// was something else. The library's own transport tells; one of the program cannot.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_failure(
+    error: Option<&createaccount_error>,
+) -> createaccount_failure_t {
+    get(error, CREATEACCOUNT_FAILURE_NONE, |error| error.failure)
+}
+
 /// Frees an error and the strings borrowed from it. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_free(error: Option<Box<createaccount_error>>) {
@@ -94,6 +105,7 @@ impl createaccount_error {
             http_status: 0,
             retry_after: -1,
             reason: createaccount_reason_t::CREATEACCOUNT_REASON_OTHER,
+            failure: CREATEACCOUNT_FAILURE_NONE,
         }
     }
 }
@@ -108,6 +120,7 @@ impl From<&Error> for createaccount_error {
             http_status: error.http_status().map_or(0, i32::from),
             retry_after: seconds(error.retry_after()),
             reason: error.reason().unwrap_or(Reason::Other).into(),
+            failure: error.failure().into(),
         }
     }
 }

@@ -15,6 +15,8 @@ mod version;
 
 mod status;
 
+mod failure;
+
 mod error;
 
 mod config;

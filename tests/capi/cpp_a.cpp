@@ -49,6 +49,7 @@ void errors()
     CHECK(error.api_code().data() == nullptr);
     CHECK(error.http_status() == 0);
     CHECK(error.retry_after() == -1);
+    CHECK(error.failure() == CREATEACCOUNT_FAILURE_NONE);
     CHECK(std::string(error.what()).size() > 0);
     auto copy = error;
     CHECK(copy.field() == "api_url");
@@ -56,6 +57,9 @@ void errors()
     error = fails([] { Client(std::string("https://wiki.example/api.php\0x", 30)); });
     CHECK(error.status() == CREATEACCOUNT_STATUS_INVALID_ARGUMENT);
     CHECK(error.field().empty());
+    error = fails([] { Client("http://127.0.0.1:9/api.php").begin(); });
+    CHECK(error.status() == CREATEACCOUNT_STATUS_TRANSPORT);
+    CHECK(error.failure() == CREATEACCOUNT_FAILURE_CONNECT);
     error = fails([] { Client(createaccount::Text(nullptr)); });
     CHECK(error.field() == "api_url");
     error = fails([] { Client("https://wiki.example/api.php").submit(); });

@@ -22,6 +22,7 @@ static void names(createaccount_error **error, const char *field)
     CHECK(createaccount_error_reason(*error) == CREATEACCOUNT_REASON_OTHER);
     CHECK(createaccount_error_http_status(*error) == 0);
     CHECK(createaccount_error_retry_after(*error) == -1);
+    CHECK(createaccount_error_failure(*error) == CREATEACCOUNT_FAILURE_NONE);
     createaccount_error_free(*error);
     *error = NULL;
 }
@@ -38,6 +39,7 @@ static void getters(void)
     CHECK(createaccount_error_field(NULL) == NULL);
     CHECK(createaccount_error_http_status(NULL) == 0);
     CHECK(createaccount_error_retry_after(NULL) == -1);
+    CHECK(createaccount_error_failure(NULL) == CREATEACCOUNT_FAILURE_NONE);
 
     CHECK(createaccount_step_kind(NULL) == CREATEACCOUNT_STEP_OTHER);
     CHECK(createaccount_step_status(NULL) == NULL);
@@ -46,6 +48,7 @@ static void getters(void)
     CHECK(createaccount_step_username(NULL) == NULL);
     CHECK(createaccount_step_reason(NULL) == CREATEACCOUNT_REASON_OTHER);
     CHECK(createaccount_reason_name(0) != NULL);
+    CHECK(createaccount_failure_name(0) != NULL);
     CHECK(createaccount_step_retry_after(NULL) == -1);
     CHECK(createaccount_step_redirect_target(NULL) == NULL);
     CHECK(createaccount_step_redirect_data(NULL) == NULL);

@@ -115,6 +115,10 @@ static void error_line(createaccount_status status)
         part("", NULL);
     if (createaccount_error_retry_after(error) >= 0)
         part_number(createaccount_error_retry_after(error));
+    else
+        part("", NULL);
+    if (createaccount_error_failure(error) != CREATEACCOUNT_FAILURE_NONE)
+        part("", createaccount_failure_name(createaccount_error_failure(error)));
     end_line();
     if (createaccount_error_reason(error) != CREATEACCOUNT_REASON_OTHER)
         line("reason", createaccount_reason_name(createaccount_error_reason(error)));

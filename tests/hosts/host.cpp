@@ -111,7 +111,8 @@ void answer(const createaccount::Error &error)
         "OK",  "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT", "TIMEOUT",        "CANCELLED",
         "API", "PROTOCOL",         "CALLBACK",      "PANIC",     "OUTCOME_UNKNOWN"};
     line({"error", names[error.status()], error.what(), std::string(error.api_code()),
-          std::string(error.field()), number(error.http_status(), 0), number(error.retry_after(), -1)});
+          std::string(error.field()), number(error.http_status(), 0), number(error.retry_after(), -1),
+          error.failure() ? createaccount_failure_name(error.failure()) : ""});
     if (error.reason() != CREATEACCOUNT_REASON_OTHER)
         line("reason", createaccount_reason_name(error.reason()));
 }

@@ -194,7 +194,8 @@ def verdict_line(verdict: createaccount.Verdict) -> Line:
 def error_line(error: createaccount.CreateAccountError) -> Line:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     numbers = ["" if error.http_status is None else str(error.http_status), seconds(error.retry_after) or ""]
-    return ["error", status, error.message, error.api_code or "", error.field or "", *numbers]
+    failure = "" if error.failure is None else str(error.failure)
+    return ["error", status, error.message, error.api_code or "", error.field or "", *numbers, failure]
 
 
 def given(key: str, value: str | None) -> Iterator[Line]:

@@ -11,7 +11,8 @@ use std::{
 
 use crate::compile::compile;
 use createaccount::{
-    Answer, Begin, Client, Config, Error, ErrorKind, Field, Message, MessageFormat, Secret, Step, Verdict,
+    Answer, Begin, Client, Config, Error, ErrorKind, Field, Message, MessageFormat, Secret, Step,
+    TransportFailure, Verdict,
 };
 
 /// A language that the library is used from.
@@ -392,6 +393,7 @@ fn error_line(error: &Error) -> Vec<String> {
         error.field().unwrap_or_default(),
         &error.http_status().map(|status| status.to_string()).unwrap_or_default(),
         &error.retry_after().map(|wait| wait.as_secs().to_string()).unwrap_or_default(),
+        error.failure().map_or("", TransportFailure::as_str),
     ])
 }
 

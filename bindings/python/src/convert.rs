@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 
-use createaccount::{AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Reason, Step, Verdict};
+use createaccount::{
+    AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Reason, Step, TransportFailure, Verdict,
+};
 use pyo3::{
     prelude::*,
     sync::PyOnceLock,
@@ -102,6 +104,11 @@ pub fn reason(py: Python<'_>, reason: Reason) -> PyResult<Bound<'_, PyAny>> {
     REASON.word_of(py, reason.as_str())
 }
 
+pub fn failure(py: Python<'_>, failure: TransportFailure) -> PyResult<Bound<'_, PyAny>> {
+    TRANSPORT_FAILURE.word_of(py, failure.as_str())
+}
+
+static TRANSPORT_FAILURE: Class = Class::word("TransportFailure");
 static REASON: Class = Class::word("Reason");
 static FIELD_TYPE: Class = Class::word("FieldType");
 static CAPTCHA_KIND: Class = Class::word("CaptchaKind");

@@ -42,6 +42,7 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     members.set_item("reason", error.reason().map(|reason| convert::reason(py, reason)).transpose()?)?;
     members.set_item("http_status", error.http_status())?;
     members.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
+    members.set_item("failure", error.failure().map(|failure| convert::failure(py, failure)).transpose()?)?;
     let raised = PyErr::from_value(class(py, error.kind()).call((error.message(),), Some(&members))?);
     if let Some(source) = error.source() {
         raised.set_cause(py, Some(cause(py, source)));

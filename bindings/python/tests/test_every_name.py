@@ -43,6 +43,7 @@ from createaccount import (
     Response,
     Restart,
     TransportError,
+    TransportFailure,
     TransportTimeout,
     Verdict,
     aio,
@@ -338,6 +339,25 @@ def test_words_that_are_none() -> None:
         FieldType("nonsense")
     with pytest.raises(ValueError, match="nonsense"):
         Required("nonsense")
+    with pytest.raises(ValueError, match="nonsense"):
+        TransportFailure("nonsense")
+
+
+def test_failures() -> None:
+    assert [str(failure) for failure in TransportFailure] == [
+        *("name", "connect", "proxy", "certificate", "tls", "lost", "protocol", "bound"),
+        *("timeout_name", "timeout_connect", "timeout_proxy", "timeout_tls"),
+        *("timeout_send", "timeout_answer", "timeout_body"),
+    ]
+    way = (TransportFailure.NAME, TransportFailure.CONNECT, TransportFailure.PROXY)
+    tls = (TransportFailure.CERTIFICATE, TransportFailure.TLS)
+    answer = (TransportFailure.LOST, TransportFailure.PROTOCOL, TransportFailure.BOUND)
+    before = (
+        *(TransportFailure.TIMEOUT_NAME, TransportFailure.TIMEOUT_CONNECT),
+        *(TransportFailure.TIMEOUT_PROXY, TransportFailure.TIMEOUT_TLS),
+    )
+    after = (TransportFailure.TIMEOUT_SEND, TransportFailure.TIMEOUT_ANSWER, TransportFailure.TIMEOUT_BODY)
+    assert [*way, *tls, *answer, *before, *after] == list(TransportFailure)
 
 
 def test_values_made_wrongly() -> None:

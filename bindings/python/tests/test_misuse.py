@@ -293,3 +293,4 @@ def test_errors_of_the_network() -> None:
         client.begin()
     assert isinstance(caught.value.__cause__, ConnectionRefusedError)
     assert not isinstance(caught.value, createaccount.TransportTimeout)
+    assert caught.value.failure is createaccount.TransportFailure.CONNECT

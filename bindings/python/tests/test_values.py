@@ -182,13 +182,14 @@ def test_words_are_strings() -> None:
 def test_words_are_those_of_the_engine() -> None:
     sources = Path(__file__).parents[3] / "src/protocol"
     for source, words in (
+        ("../error.rs", createaccount.TransportFailure),
         ("reason.rs", Reason),
         ("field.rs", FieldType),
         ("captcha.rs", CaptchaService),
         ("request.rs", Required),
     ):
         text = (sources / source).read_text()
-        names = re.findall(r'^            Self::\w+ => "([\w-]+)",$', text, re.MULTILINE)
+        names = re.findall(r'^            Self::[\w:()]+ => "([\w-]+)",$', text, re.MULTILINE)
         assert names == [str(word) for word in words]
 
 
@@ -207,7 +208,7 @@ def test_the_rest_shows_itself() -> None:
         createaccount.InvalidArgument("Text.", field="username"),
         createaccount.InvalidState("Text."),
         createaccount.TransportError("Text.", http_status=503, retry_after=5.0),
-        createaccount.TransportTimeout("Text."),
+        createaccount.TransportTimeout("Text.", failure=createaccount.TransportFailure.TIMEOUT_BODY),
         createaccount.ApiError("Text.", api_code="readonly", http_status=200),
         createaccount.ProtocolError("Text.", http_status=404),
         createaccount.OutcomeUnknown("Text."),

@@ -83,7 +83,7 @@ from createaccount._steps import (
 )
 from createaccount._transport import Request, Response, Transport
 from createaccount._types import Settings, Value, Values
-from createaccount._words import CaptchaKind, CaptchaService, FieldType, Reason, Required
+from createaccount._words import CaptchaKind, CaptchaService, FieldType, Reason, Required, TransportFailure
 
 __all__ = [
     "ApiError",
@@ -118,6 +118,7 @@ __all__ = [
     "Step",
     "Transport",
     "TransportError",
+    "TransportFailure",
     "TransportTimeout",
     "Value",
     "Values",

@@ -5,7 +5,7 @@ outcome that is not known because the answer was lost.
 """
 
 from createaccount._steps import Fail, Other, Restart
-from createaccount._words import Reason
+from createaccount._words import Reason, TransportFailure
 
 
 class CreateAccountError(Exception):
@@ -21,6 +21,8 @@ class CreateAccountError(Exception):
       instance. None if it said nothing of a known class.
     * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
     * retry_after: How many seconds the wiki, or what stands before it, asks to wait before the next attempt.
+    * failure: What failed on the way to the wiki, where the package's own transport can tell; also of an outcome that
+      is not known.
     """
 
     message: str
@@ -29,6 +31,7 @@ class CreateAccountError(Exception):
     reason: Reason | None
     http_status: int | None
     retry_after: float | None
+    failure: TransportFailure | None
 
     def __init__(  # noqa: PLR0913  one for each fact
         self,
@@ -39,6 +42,7 @@ class CreateAccountError(Exception):
         reason: Reason | None = None,
         http_status: int | None = None,
         retry_after: float | None = None,
+        failure: TransportFailure | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -47,6 +51,7 @@ class CreateAccountError(Exception):
         self.reason = reason
         self.http_status = http_status
         self.retry_after = retry_after
+        self.failure = failure
 
 
 class InvalidArgument(CreateAccountError, ValueError):

@@ -66,6 +66,45 @@ class Reason(_Word):
     FILTER = "filter"
 
 
+class TransportFailure(_Word):
+    """What failed on the way to the wiki and back.
+
+    * NAME: The host name was not found.
+    * CONNECT: No connection came about: refused, unreachable.
+    * PROXY: The proxy cannot be reached, or does not let the request through.
+    * CERTIFICATE: The certificate is not trusted, not for this name, or not for this time.
+    * TLS: TLS failed for another reason.
+    * LOST: The connection broke before the answer was whole.
+    * PROTOCOL: The answer is not HTTP, or its compression is broken.
+    * BOUND: The answer is larger than the library reads.
+    * TIMEOUT_NAME: A time limit passed while the host name was looked up.
+    * TIMEOUT_CONNECT: A time limit passed while the connection was made.
+    * TIMEOUT_PROXY: A time limit passed while the proxy was asked to connect.
+    * TIMEOUT_TLS: A time limit passed while certificate and keys were agreed on.
+    * TIMEOUT_SEND: A time limit passed while the request was sent.
+    * TIMEOUT_ANSWER: A time limit passed before the answer began.
+    * TIMEOUT_BODY: A time limit passed while the body of the answer was read.
+    * DEADLINE: The time for the whole call was over before this exchange began.
+    """
+
+    NAME = "name"
+    CONNECT = "connect"
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    LOST = "lost"
+    PROTOCOL = "protocol"
+    BOUND = "bound"
+    TIMEOUT_NAME = "timeout_name"
+    TIMEOUT_CONNECT = "timeout_connect"
+    TIMEOUT_PROXY = "timeout_proxy"
+    TIMEOUT_TLS = "timeout_tls"
+    TIMEOUT_SEND = "timeout_send"
+    TIMEOUT_ANSWER = "timeout_answer"
+    TIMEOUT_BODY = "timeout_body"
+    DEADLINE = "deadline"
+
+
 class FieldType(_Word):
     """How a field is shown and sent.
 
