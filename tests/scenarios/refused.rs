@@ -2,12 +2,13 @@
 //! attempt.
 
 use crate::{
-    On::All,
+    On::{All, Embedded},
     Scenario,
-    play::{PASSWORD, Play, RETURN_URL},
+    play::{PASSWORD, Play, RETURN_URL, part},
 };
 
 pub const LIST: &[Scenario] = &[
+    Scenario { name: "nobody_listens", profiles: "stock", wikis: Embedded, play: nobody_listens },
     Scenario { name: "refused_values", profiles: "steps", wikis: All, play: refused_values },
     Scenario { name: "refused_first_form", profiles: "steps", wikis: All, play: refused_first_form },
     Scenario { name: "states", profiles: "steps", wikis: All, play: states },
@@ -57,6 +58,14 @@ fn refused_values(play: &mut Play) {
         play.call(&["unset", name]);
     }
     play.submit(&[("code", "1234"), ("pin", "98 76"), ("color", "red"), ("agree", "1")]).is("PASS");
+}
+
+/// Of an error on the way every host tells what failed.
+fn nobody_listens(play: &mut Play) {
+    play.tell(&["new", "http://127.0.0.1:9/api.php"]);
+    let told = play.begin();
+    let error = told.line("error").expect("an error");
+    assert_eq!((error[1].as_str(), part(error, 7)), ("TRANSPORT", "connect"), "{told:#?}");
 }
 
 fn refused_first_form(play: &mut Play) {
