@@ -858,9 +858,10 @@ createaccount_status createaccount_config_set_error_language(createaccount_confi
                                                              createaccount_error **error);
 
 /**
- * Where third parties send the person back to: an absolute http or https address that the program listens on.
- * It should hold something random, so that nobody else can call it. Without it the wiki's own address is
- * given, and nothing notices a return.
+ * Where third parties send the person back to: an absolute https address that the program listens on, or an http
+ * one on loopback (elsewhere only where http is allowed), without user name, password and fragment. It should hold
+ * something that cannot be guessed and belongs to one person's flow, or somebody could make another's browser
+ * return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
  */
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_return_url(createaccount_config *config,
@@ -894,6 +895,28 @@ CREATEACCOUNT_API
 createaccount_status createaccount_config_set_bearer_token(createaccount_config *config,
                                                            const char *token,
                                                            createaccount_error **error);
+
+/**
+ * Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
+ * with; createaccount_client_load then takes nothing that was not sealed. NULL with length 0 unsets it: the bytes are
+ * then neither secret nor protected against changes. A sealed flow that was saved earlier still loads. Other lengths
+ * are refused at once. The library's copies of the key are wiped.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_seal_key(createaccount_config *config,
+                                                       const uint8_t *key,
+                                                       size_t key_length,
+                                                       createaccount_error **error);
+
+/**
+ * Adds a further key for createaccount_client_load only, for instance the one in use before. It needs a key set with
+ * createaccount_config_set_seal_key beside it. 32 bytes; other lengths are refused at once.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_add_open_key(createaccount_config *config,
+                                                       const uint8_t *key,
+                                                       size_t key_length,
+                                                       createaccount_error **error);
 
 /**
  * The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
@@ -941,8 +964,8 @@ createaccount_status createaccount_config_set_reconcile_wait_ms(createaccount_co
                                                                 createaccount_error **error);
 
 /**
- * Allows unencrypted http for the wiki and for redirect targets; false by default. On loopback it is allowed
- * anyway.
+ * Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect targets on loopback;
+ * false by default. From a wiki on loopback these are allowed anyway; so is http for a wiki or return URL there.
  */
 CREATEACCOUNT_API
 createaccount_status createaccount_config_set_allow_http(createaccount_config *config,
@@ -1276,6 +1299,11 @@ void createaccount_client_cancel(createaccount_client *client);
  *
  * Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
  * forgets the session, usually an hour after its last use.
+ *
+ * With createaccount_config_set_seal_key they are sealed: nobody without the key can read or change them. Without it
+ * they are for a store that only the program writes to, and may never have been out of its hands: whoever changes
+ * them can make up a PASS, or take over what the person types next. No key tells how old bytes are: an earlier state
+ * of the same flow loads as well.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1290,8 +1318,9 @@ createaccount_status createaccount_client_save(createaccount_client *client,
  * also when the outcome was unknown when it was saved.
  * The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, of another
- * version, or of a flow on another wiki.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, of another version, or of
+ * a flow on another wiki; with a key also when they were changed, or sealed with no key of `config`. Without one only
+ * accidental changes are noticed.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1657,6 +1686,15 @@ const char *createaccount_captcha_site_key(const createaccount_captcha *captcha)
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_image_url(const createaccount_captcha *captcha);
+
+/**
+ * The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp". NULL for
+ * anything else: what a browser would run or follow links in (SVG, HTML) is no picture here, whatever a server calls
+ * it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
+ */
+CREATEACCOUNT_API
+const char *createaccount_image_type(const uint8_t *data,
+                                     size_t length);
 
 /**
  * The name of the field that takes the answer. Borrowed; NULL only for NULL.

@@ -328,6 +328,11 @@ private:
     std::unique_ptr<std::uint8_t, Freer> data_;
 };
 
+/// What a picture is by its bytes, for instance "image/png"; empty for what is none.
+inline std::string_view image_type(const std::uint8_t *data, std::size_t size) {
+    return view(createaccount_image_type(data, size));
+}
+
 /// A request that a transport has to send. It lives until the transport returns.
 class HttpRequest : public detail::View<createaccount_http_request> {
 public:
@@ -389,6 +394,14 @@ public:
     Config &proxy(Text value) { return set(createaccount_config_set_proxy, value); }
     Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value); }
     Config &bearer_token(Text value) { return set(createaccount_config_set_bearer_token, value); }
+    /// A key of 32 bytes for save and load; nullptr and 0 for none.
+    Config &seal_key(const std::uint8_t *key, std::size_t size) {
+        return detail::call(createaccount_config_set_seal_key, object_.get(), key, size), *this;
+    }
+    /// A further key of 32 bytes for load.
+    Config &add_open_key(const std::uint8_t *key, std::size_t size) {
+        return detail::call(createaccount_config_add_open_key, object_.get(), key, size), *this;
+    }
     Config &timeout_ms(std::uint64_t value) { return set(createaccount_config_set_timeout_ms, value); }
     Config &connect_timeout_ms(std::uint64_t value) {
         return set(createaccount_config_set_connect_timeout_ms, value);

@@ -15,7 +15,7 @@ use crate::{
     cookies::Jar,
     flow::{Answered, Flow, Next, Question, Saved},
     link::{Link, MAX_IMAGE},
-    protocol::Captcha,
+    protocol::{Captcha, image_type},
 };
 
 /// A conversation with one wiki: one session, one flow at a time.
@@ -134,7 +134,8 @@ impl Client {
         self.ask(Question::Password { password: password.clone(), username: username.map(str::to_owned) })
     }
 
-    /// Fetches the picture of the pending captcha, in the session that it belongs to.
+    /// Fetches the picture of the pending captcha, in the session that it belongs to: a PNG, JPEG, GIF or WebP, as
+    /// [`image_type`] tells of its bytes.
     ///
     /// # Errors
     ///
@@ -146,9 +147,11 @@ impl Client {
         let request = self.flow.image_request(url);
         let arrived = self.link.exchange(request, MAX_IMAGE).map_err(|unsent| unsent.error)?;
         let mut response = arrived.response;
-        let mime = response.header("content-type").unwrap_or_default();
-        if response.status != 200 || !mime.starts_with("image/") {
-            let message = format!("The captcha's picture did not come (HTTP {}, {mime}).", response.status);
+        if response.status != 200 || image_type(&response.body).is_none() {
+            let message = format!(
+                "The captcha's picture did not come, but something else (HTTP {}); pictures are PNG, JPEG, GIF and WebP.",
+                response.status
+            );
             return Err(Error::protocol(message).with_http_status(response.status));
         }
         Ok(mem::take(&mut response.body))
@@ -182,9 +185,14 @@ impl Client {
     /// Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
     /// forgets the session, usually an hour after its last use.
     ///
+    /// With a [`Config::seal_key`] they are sealed: nobody without the key can read or change them. Without one they are
+    /// for a store that only the host writes to, and may never have been out of its hands: whoever changes them can
+    /// make up a PASS, or take over what the person types next. No key tells how old bytes are: an earlier state of the
+    /// same flow loads as well.
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidState`] if a cookie cannot be saved.
+    /// [`ErrorKind::InvalidState`] if a cookie cannot be saved, or the flow is too large to be loaded again.
     pub fn save(&self) -> Result<Vec<u8>> {
         self.flow.save(self.link.jar.save()?, Instant::now(), SystemTime::now())
     }
@@ -194,16 +202,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] when the bytes are cut short, changed, of
-    /// another version, or of a flow on another wiki.
+    /// [`ErrorKind::InvalidArgument`] when the bytes are cut short, of another version, or of a flow on another wiki;
+    /// with a [`Config::seal_key`] also when they were changed, or sealed with no key of this client. Without one only
+    /// accidental changes are noticed.
     pub fn load(api_url: &str, data: &[u8], mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;
-        let saved = Saved::read(data)?;
-        if *saved.api_url() != api_url {
-            return Err(Error::argument("data", "The saved flow is one with another wiki."));
-        }
+        let saved = Saved::read(data, &api_url, &config.settings)?;
         let mut link = Link::new(&api_url, config.wire)?;
-        link.jar = Jar::load(saved.cookies())?;
+        link.jar = Jar::load(saved.cookies(), &api_url)?;
         let flow = Flow::restore(saved, config.settings, Instant::now(), SystemTime::now())?;
         Ok(Self { flow, link })
     }

@@ -6,7 +6,11 @@ use log::Level;
 use url::Url;
 
 use crate::{
-    Error, MessageFormat, Result, Secret, cancel::Interrupt, protocol::is_private, transport::Transport,
+    Error, MessageFormat, Result, Secret,
+    cancel::Interrupt,
+    protocol::{has_user_info, is_private},
+    seal::{Key, Keys},
+    transport::Transport,
 };
 
 /// Receives the log lines of a client: never above [`Level::Debug`], never a secret.
@@ -42,6 +46,7 @@ pub(crate) struct Settings {
     pub bearer_token: Option<Secret>,
     pub retry_budget: Duration,
     pub reconcile_wait: Duration,
+    pub keys: Keys,
 }
 
 /// What the way to the wiki needs to know.
@@ -78,6 +83,7 @@ impl Default for Settings {
             bearer_token: None,
             retry_budget: Duration::ZERO,
             reconcile_wait: Duration::from_secs(15),
+            keys: Keys::default(),
         }
     }
 }
@@ -145,8 +151,10 @@ impl Config {
         self
     }
 
-    /// Where third parties send the person back to: an absolute http or https address of the host. Without it the
-    /// wiki's own address is given, and nothing notices a return.
+    /// Where third parties send the person back to: an absolute https address of the host, or an http one on loopback
+    /// (elsewhere only with [`allow_http`](Self::allow_http)), without user name, password and fragment. It should hold
+    /// something that cannot be guessed and belongs to one person's flow, or somebody could make another's browser
+    /// return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
     #[must_use]
     pub fn return_url(mut self, url: impl Into<String>) -> Self {
         self.settings.return_url = self.take(return_url(&url.into()));
@@ -220,7 +228,8 @@ impl Config {
         self
     }
 
-    /// Allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
+    /// Allows unencrypted http for the API, for redirect targets and for the return URL, and redirect targets on
+    /// loopback. From a wiki on loopback these are allowed anyway; so is http for an API or return URL there.
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.settings.allow_http = allow;
@@ -231,6 +240,24 @@ impl Config {
     #[must_use]
     pub fn merge_fields(mut self, merge: bool) -> Self {
         self.settings.merge_fields = merge;
+        self
+    }
+
+    /// Seals what [`Client::save`](crate::Client::save) writes with this secret key of 32 random bytes, for the wiki that
+    /// the flow is with; [`Client::load`](crate::Client::load) then takes nothing that was not sealed. Without a key the
+    /// bytes are neither secret nor protected against changes. A sealed flow that was saved earlier still loads.
+    #[must_use]
+    pub fn seal_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.settings.keys.seal = self.take(Key::new("seal_key", key.as_ref()));
+        self
+    }
+
+    /// A further key for loading only, for instance the one in use before; there can be several. It needs a
+    /// [`seal_key`](Self::seal_key) beside it.
+    #[must_use]
+    pub fn open_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        let key = self.take(Key::new("open_key", key.as_ref()));
+        self.settings.keys.open.extend(key);
         self
     }
 
@@ -256,10 +283,27 @@ impl Config {
         self
     }
 
+    /// All keys at once.
+    #[cfg(feature = "capi")]
+    pub(crate) fn keys(mut self, keys: Keys) -> Self {
+        self.settings.keys = keys;
+        self
+    }
+
     /// Checks what depends on the wiki's address, and returns it; the error is that of the first setting that cannot be
     /// used.
     pub(crate) fn check(&mut self, api_url: &str) -> Result<Url> {
         let url = parse_api_url(api_url, self.settings.allow_http)?;
+        if let Some(url) = &self.settings.return_url {
+            let checked = check_privacy(url, self.settings.allow_http);
+            self.refuse(checked);
+        }
+        let keys = &self.settings.keys;
+        if keys.seal.is_none() && !keys.open.is_empty() {
+            let message =
+                "A key that only opens needs a seal_key beside it, or what is saved would not be sealed.";
+            self.refuse(Err(Error::argument("open_key", message)));
+        }
         mem::take(&mut self.refused).map_or(Ok(url), Err)
     }
 
@@ -291,7 +335,7 @@ fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
     if !is_private(&url, allow_http) {
         return Err(wrong("is http, so passwords would travel unencrypted; use https, or allow http"));
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_user_info(&url) {
         return Err(wrong("carries a name or password; use login or a bearer token"));
     }
     if url.query().is_some() || url.fragment().is_some() {
@@ -313,10 +357,33 @@ fn language(name: &str, code: &str) -> Result<String> {
 fn return_url(url: &str) -> Result<Url> {
     let wrong = |why: &str| Error::argument("return_url", format!("The return URL {why}."));
     let url = Url::parse(url).map_err(|_| wrong("is not absolute"))?;
-    match url.scheme() {
-        "https" | "http" => Ok(url),
-        scheme => Err(wrong(&format!("has the scheme {scheme}, which wikis refuse; use https or http"))),
+    if !matches!(url.scheme(), "https" | "http") {
+        let scheme = url.scheme();
+        return Err(wrong(&format!("has the scheme {scheme}, which wikis refuse; use https or http")));
     }
+    if has_user_info(&url) {
+        return Err(wrong("carries a name or password, which the wiki and the third party would see"));
+    }
+    if url.fragment().is_some() {
+        return Err(wrong("has a fragment, which no server gets to see"));
+    }
+    Ok(url)
+}
+
+/// What returns carries secrets. The rest was checked by [`return_url`].
+fn check_privacy(url: &Url, allow_http: bool) -> Result<()> {
+    if is_private(url, allow_http) {
+        return Ok(());
+    }
+    let message =
+        "The return URL is http, so what comes back would travel unencrypted; use https, or allow http.";
+    Err(Error::argument("return_url", message))
+}
+
+/// Checks a return URL that was not set here.
+pub(crate) fn check_return_url(url: &Url, allow_http: bool) -> Result<()> {
+    return_url(url.as_str())?;
+    check_privacy(url, allow_http)
 }
 
 fn check_error_format(format: &str) -> Result<()> {

@@ -57,6 +57,7 @@ mod error;
 mod flow;
 mod link;
 mod protocol;
+mod seal;
 mod secret;
 pub mod transport;
 
@@ -68,7 +69,7 @@ pub use self::{
     flow::{Answer, Begin, Fail, Form, Other, Pass, Redirect, Restart, Step, Value, Verdict},
     protocol::{
         AuthRequest, Captcha, CaptchaKind, CaptchaService, Choice, Field, FieldType, Message, MessageFormat,
-        Reason, Required,
+        Reason, Required, image_type,
     },
     secret::Secret,
 };

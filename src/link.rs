@@ -11,7 +11,7 @@ use crate::{
     config::{LogFn, Wire},
     cookies::Jar,
     flow::{Arrived, Exchange, Unsent},
-    protocol::{Method, Request, Response},
+    protocol::{Method, Request, Response, has_user_info},
     transport::{Limits, SendError, Transport},
 };
 
@@ -168,7 +168,7 @@ fn next_hop(request: &Request, response: &Response) -> Option<Url> {
         return None;
     }
     let url = request.url.join(response.header("location")?).ok()?;
-    Some(url).filter(|url| url.origin() == request.url.origin())
+    Some(url).filter(|url| url.origin() == request.url.origin() && !has_user_info(url))
 }
 
 fn without_query(mut url: Url) -> Url {

@@ -1,8 +1,9 @@
 //! Text that must not be printed and is wiped when it is no longer needed.
 
-use std::fmt;
+use std::{fmt, io};
 
-use zeroize::Zeroize;
+use serde::{Deserialize, Deserializer, Serializer};
+use zeroize::{Zeroize, Zeroizing};
 
 /// A string that never shows itself and is overwritten when it is dropped.
 ///
@@ -48,9 +49,79 @@ impl Drop for Secret {
     }
 }
 
+/// Bytes that are written piece by piece. When they outgrow their place, the old one is wiped.
+#[derive(Default)]
+pub(crate) struct Scratch(Zeroizing<Vec<u8>>);
+
+impl Scratch {
+    pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        self.0
+    }
+}
+
+impl io::Write for Scratch {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let needed = self.0.len() + data.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(data);
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Secrets in what is saved. `Secret` itself cannot be serialized by accident.
+pub(crate) mod exposed {
+    use super::{Deserialize, Deserializer, Secret, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(secret.expose())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+        String::deserialize(from).map(Secret::from)
+    }
+}
+
+/// The same for one that may be missing.
+pub(crate) mod exposed_option {
+    use super::{Deserialize, Deserializer, Secret, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(secret: &Option<Secret>, to: S) -> Result<S::Ok, S::Error> {
+        match secret {
+            Some(secret) => to.serialize_some(secret.expose()),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
+        Option::<String>::deserialize(from).map(|text| text.map(Secret::from))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Secret;
+    use std::io::Write;
+
+    use super::{Scratch, Secret};
+
+    #[test]
+    fn scratch_keeps_what_is_written() {
+        let mut scratch = Scratch::default();
+        let mut expected = Vec::new();
+        for length in 0..200_u8 {
+            let piece = vec![length; usize::from(length)];
+            scratch.write_all(&piece).expect("room");
+            expected.extend(piece);
+        }
+        assert_eq!(*scratch.into_bytes(), expected);
+    }
 
     #[test]
     fn debug_shows_nothing() {

@@ -106,6 +106,138 @@ fn a_loaded_flow_has_its_own_return_url() {
     }
 }
 
+#[test]
+fn what_was_made_up_is_held_to_what_a_wiki_can_send() {
+    let shape = |name: &str| at(name).save().expect("bytes");
+    let cookie = |line: &str, domain: &str| {
+        let cookie =
+            json!([{"raw_cookie": line, "path": ["/", true], "domain": domain, "expires": "SessionEnd"}]);
+        format!(
+            r#""cookies":{}"#,
+            json!(cookie.to_string().replace("\"wiki.example\"", r#"{"HostOnly":"wiki.example"}"#))
+        )
+    };
+    let good = cookie("session=1; Path=/", "wiki.example");
+    load(&change(&shape("form"), &cookies_of(&shape("form")), &good)).expect("a cookie of the wiki");
+    let endpoint =
+        |to: &str| (r#""endpoint":"https://wiki.example/w/api.php""#, format!(r#""endpoint":"{to}""#));
+    let back = |to: &str| (r#""url":"https://host.example/back""#, format!(r#""url":"{to}""#));
+    let target = |to: &str| ("https://third.example/?state=1", to.to_owned());
+    for (name, (known, new)) in [
+        ("form", endpoint("https://evil.example/w/api.php")),
+        ("form", endpoint("http://wiki.example/w/api.php")),
+        ("form", endpoint("https://wiki.example:444/w/api.php")),
+        ("form", endpoint("https://a:b@wiki.example/w/api.php")),
+        ("form", endpoint("https://wiki.example/w/api.php?x=1")),
+        (
+            "form",
+            (
+                r#""api_url":"https://wiki.example/w/api.php""#,
+                r#""api_url":"https://evil.example/w/api.php""#.to_owned(),
+            ),
+        ),
+        ("form", back("javascript:alert(1)")),
+        ("form", back("http://host.example/back")),
+        ("question", back("https://a:b@host.example/back")),
+        ("question", back("https://host.example/back#x")),
+        ("unknown", back("ftp://host.example/back")),
+        ("visit", back("data:text/html,x")),
+        ("visit", (r#""is_hosts":true"#, r#""is_hosts":false"#.to_owned())),
+        ("visit", target("javascript:alert(1)")),
+        ("visit", target("http://third.example/")),
+        ("visit", target("https://wiki@third.example/")),
+        ("visit", target("https://localhost/")),
+        ("form", (r#""clock":1767261600"#, r#""clock":-1"#.to_owned())),
+        ("form", (r#""clock":1767261600"#, format!(r#""clock":{}"#, i64::MAX))),
+        ("unknown", (r#""from":1767261598"#, format!(r#""from":{}"#, i64::MIN))),
+    ] {
+        let error = load(&change(&shape(name), known, &new)).expect_err(&new);
+        assert!(matches!(error.kind(), ErrorKind::InvalidArgument | ErrorKind::Protocol), "{new}: {error:?}");
+    }
+    for made_up in [
+        cookie("session=1\r\nHost: evil.example", "wiki.example"),
+        cookie("session=1\u{7f}", "wiki.example"),
+        cookie("session=1", "evil.example").replace("HostOnly", "Suffix"),
+        cookie(&format!("session={}", "x".repeat(70_000)), "wiki.example"),
+        r#""cookies":"[[[[""#.to_owned(),
+    ] {
+        load(&change(&shape("form"), &cookies_of(&shape("form")), &made_up))
+            .expect_err(&made_up[..80.min(made_up.len())]);
+    }
+}
+
+#[test]
+fn a_saved_flow_has_a_size() {
+    let mut data = at("form").save().expect("bytes");
+    data.resize(8 * 1024 * 1024 + 1, b' ');
+    let error = load(&data).expect_err("too large");
+    assert!(error.message().contains("more than"), "{error}");
+}
+
+#[test]
+fn sealed_flows_open_with_a_key_of_theirs_only() {
+    let (key, other) = ([7_u8; 32], [8_u8; 32]);
+    let client = |config: Config| {
+        let wiki = Canned::default();
+        wiki.reply(form());
+        let mut client = wiki.client(config);
+        client.begin(Begin::new()).expect("a form");
+        client
+    };
+    let sealed = client(Config::new().seal_key(key)).save().expect("bytes");
+    let plain = client(Config::new()).save().expect("bytes");
+    let text = String::from_utf8_lossy(&sealed).into_owned();
+    for secret in ["0a+", "wiki.example", "requests", "username"] {
+        assert!(String::from_utf8_lossy(&plain).contains(secret) && !text.contains(secret), "{secret}");
+    }
+    let open = |data: &[u8], api_url: &str, config: Config| {
+        Client::load(api_url, data, config.transport(Canned::default()))
+    };
+    open(&sealed, API, Config::new().seal_key(key)).expect("its key");
+    open(&sealed, API, Config::new().seal_key(other).open_key([9; 32]).open_key(key))
+        .expect("an earlier key");
+    for (data, api_url, config, why) in [
+        (&sealed, API, Config::new(), "no key"),
+        (&sealed, API, Config::new().seal_key(other), "another key"),
+        (&sealed, "https://other.example/w/api.php", Config::new().seal_key(key), "another wiki"),
+        (&plain, API, Config::new().seal_key(key), "is not sealed"),
+    ] {
+        let error = open(data, api_url, config).expect_err(why);
+        assert!(error.message().contains(why), "{error}");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("data")));
+    }
+    for place in 0..sealed.len() {
+        let mut changed = sealed.clone();
+        changed[place] ^= 1;
+        open(&changed, API, Config::new().seal_key(key)).expect_err("a changed byte");
+    }
+    for end in 0..sealed.len() {
+        open(&sealed[..end], API, Config::new().seal_key(key)).expect_err("cut short");
+    }
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_named() {
+    for (config, setting) in [
+        (Config::new().seal_key([1; 31]), "seal_key"),
+        (Config::new().seal_key(b""), "seal_key"),
+        (Config::new().seal_key([1; 32]).open_key([1; 33]), "open_key"),
+        (Config::new().open_key([1; 32]), "open_key"),
+    ] {
+        assert!(!format!("{config:?}").contains("1, 1"));
+        let error = Client::new(API, config.transport(Canned::default())).expect_err(setting);
+        assert_eq!(error.field(), Some(setting), "{error}");
+    }
+}
+
+/// The member `cookies` of a saved flow as it stands there.
+fn cookies_of(data: &[u8]) -> String {
+    let text = String::from_utf8_lossy(data);
+    let start = text.find(r#""cookies":"#).expect("cookies");
+    let end = text.find(r#","token":"#).expect("a token");
+    text[start..end].to_owned()
+}
+
 fn load(data: &[u8]) -> Result<Client> {
     Client::load(API, data, Config::new().transport(Canned::default()))
 }
@@ -127,13 +259,8 @@ fn change(data: &[u8], known: &str, new: &str) -> Vec<u8> {
 fn at(name: &str) -> Client {
     let wiki = Canned::default();
     let mut client = wiki.client(Config::new().return_url("https://host.example/back"));
-    let form = json!({"curtimestamp": "2026-01-01T10:00:00Z", "query": {
-        "authmanagerinfo": {"requests": [{"id": "Name", "required": "required",
-            "fields": {"username": {"type": "string", "label": "Name"}}}]},
-        "tokens": {"createaccounttoken": "0a+\\"},
-    }});
     let status = |rest: Value| json!({"createaccount": rest}).to_string();
-    wiki.reply(form.to_string());
+    wiki.reply(form());
     client.begin(Begin::new()).expect("a form");
     match name {
         "form" => return client,
@@ -159,6 +286,15 @@ fn at(name: &str) -> Client {
     let outcome = client.submit(&Answer::from([("username", "Alice")]));
     assert_eq!(outcome.is_err(), name == "unknown");
     client
+}
+
+fn form() -> String {
+    json!({"curtimestamp": "2026-01-01T10:00:00Z", "query": {
+        "authmanagerinfo": {"requests": [{"id": "Name", "required": "required",
+            "fields": {"username": {"type": "string", "label": "Name"}}}]},
+        "tokens": {"createaccounttoken": "0a+\\"},
+    }})
+    .to_string()
 }
 
 fn redirect() -> String {

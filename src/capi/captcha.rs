@@ -1,9 +1,13 @@
 //! The captcha of a form as C sees it.
 
-use std::{ffi::c_char, ptr, sync::OnceLock};
+use std::{
+    ffi::{CStr, c_char},
+    ptr,
+    sync::OnceLock,
+};
 
-use super::ffi::{Text, get, pointer};
-use crate::{Captcha, CaptchaKind, CaptchaService};
+use super::ffi::{Text, bytes, get, pointer};
+use crate::{Captcha, CaptchaKind, CaptchaService, image_type};
 
 /// The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
 /// far as checking it uses it up.
@@ -106,6 +110,20 @@ pub extern "C" fn createaccount_captcha_site_key(captcha: Option<&createaccount_
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_image_url(captcha: Option<&createaccount_captcha>) -> *const c_char {
     get(captcha, ptr::null(), |captcha| pointer(captcha.image_url.as_ref()))
+}
+
+/// The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp". NULL for
+/// anything else: what a browser would run or follow links in (SVG, HTML) is no picture here, whatever a server calls
+/// it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_image_type(data: *const u8, length: usize) -> *const c_char {
+    get(Some(()), ptr::null(), |()| {
+        // SAFETY: as many bytes as the caller says.
+        let data = unsafe { bytes("data", data, length) }.unwrap_or_default();
+        let known = [c"image/png", c"image/jpeg", c"image/gif", c"image/webp"];
+        let kind = image_type(data).unwrap_or_default();
+        known.into_iter().find(|known| known.to_bytes() == kind.as_bytes()).map_or(ptr::null(), CStr::as_ptr)
+    })
 }
 
 /// The name of the field that takes the answer. Borrowed; NULL only for NULL.

@@ -448,6 +448,11 @@ pub unsafe extern "C" fn createaccount_client_cancel(client: *mut createaccount_
 ///
 /// Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
 /// forgets the session, usually an hour after its last use.
+///
+/// With createaccount_config_set_seal_key they are sealed: nobody without the key can read or change them. Without it
+/// they are for a store that only the program writes to, and may never have been out of its hands: whoever changes
+/// them can make up a PASS, or take over what the person types next. No key tells how old bytes are: an earlier state
+/// of the same flow loads as well.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_save(
@@ -466,8 +471,9 @@ pub unsafe extern "C" fn createaccount_client_save(
 /// also when the outcome was unknown when it was saved.
 /// The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, changed, of another
-/// version, or of a flow on another wiki.
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, of another version, or of
+/// a flow on another wiki; with a key also when they were changed, or sealed with no key of `config`. Without one only
+/// accidental changes are noticed.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_load(

@@ -10,13 +10,16 @@ use std::{
 
 use super::{
     error::{attempt, createaccount_error},
-    ffi::{UserData, give, optional_text, quietly, required},
+    ffi::{UserData, bytes, give, optional_text, quietly, required},
     interrupt::{InterruptCallback, createaccount_interrupt_fn},
     log::{LogCallback, createaccount_log_fn},
     status::createaccount_status,
     transport::{Callback, createaccount_send_fn},
 };
-use crate::{Config, Error, MessageFormat, Result, Secret};
+use crate::{
+    Config, Error, MessageFormat, Result, Secret,
+    seal::{Key, Keys},
+};
 
 /// Settings for clients. Making a client copies them: one object serves for any number of clients, and can be
 /// changed or freed right after.
@@ -33,6 +36,7 @@ pub struct createaccount_config {
     proxy: Option<Secret>,
     ca_file: Option<String>,
     bearer_token: Option<Secret>,
+    keys: Keys,
     timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
     deadline: Option<Duration>,
@@ -125,9 +129,10 @@ pub unsafe extern "C" fn createaccount_config_set_error_language(
     unsafe { set(config, "error_language", code, error, |c, v| c.error_language = v.map(Into::into)) }
 }
 
-/// Where third parties send the person back to: an absolute http or https address that the program listens on.
-/// It should hold something random, so that nobody else can call it. Without it the wiki's own address is
-/// given, and nothing notices a return.
+/// Where third parties send the person back to: an absolute https address that the program listens on, or an http
+/// one on loopback (elsewhere only where http is allowed), without user name, password and fragment. It should hold
+/// something that cannot be guessed and belongs to one person's flow, or somebody could make another's browser
+/// return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_return_url(
     config: Option<&mut createaccount_config>,
@@ -173,6 +178,45 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
 ) -> createaccount_status {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "bearer_token", token, error, |c, v| c.bearer_token = v.map(Into::into)) }
+}
+
+/// Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
+/// with; createaccount_client_load then takes nothing that was not sealed. NULL with length 0 unsets it: the bytes are
+/// then neither secret nor protected against changes. A sealed flow that was saved earlier still loads. Other lengths
+/// are refused at once. The library's copies of the key are wiped.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_seal_key(
+    config: Option<&mut createaccount_config>,
+    key: *const u8,
+    key_length: usize,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let config = required("config", config)?;
+        config.keys.seal = match (key.is_null(), key_length) {
+            (true, 0) => None,
+            // SAFETY: as many bytes as the caller says.
+            _ => Some(Key::new("seal_key", unsafe { bytes("seal_key", key, key_length) }?)?),
+        };
+        Ok(())
+    })
+}
+
+/// Adds a further key for createaccount_client_load only, for instance the one in use before. It needs a key set with
+/// createaccount_config_set_seal_key beside it. 32 bytes; other lengths are refused at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_add_open_key(
+    config: Option<&mut createaccount_config>,
+    key: *const u8,
+    key_length: usize,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let config = required("config", config)?;
+        // SAFETY: as many bytes as the caller says.
+        config.keys.open.push(Key::new("open_key", unsafe { bytes("open_key", key, key_length) }?)?);
+        Ok(())
+    })
 }
 
 /// The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
@@ -230,8 +274,8 @@ pub extern "C" fn createaccount_config_set_reconcile_wait_ms(
     change(config, error, |config| config.reconcile_wait = Some(Duration::from_millis(milliseconds)))
 }
 
-/// Allows unencrypted http for the wiki and for redirect targets; false by default. On loopback it is allowed
-/// anyway.
+/// Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect targets on loopback;
+/// false by default. From a wiki on loopback these are allowed anyway; so is http for a wiki or return URL there.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_allow_http(
     config: Option<&mut createaccount_config>,
@@ -349,6 +393,7 @@ impl createaccount_config {
         if let Some(token) = &self.bearer_token {
             config = config.bearer_token(token.clone());
         }
+        config = config.keys(self.keys.clone());
         if let Some(timeout) = self.timeout {
             config = config.timeout(timeout);
         }

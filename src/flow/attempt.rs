@@ -247,6 +247,11 @@ impl Attempt {
             && self.windows.iter().any(|window| window.end == End::Lost)
     }
 
+    /// All times that it holds, in seconds since 1970 by the wiki's clock.
+    pub(super) fn times(&self) -> impl Iterator<Item = i64> + use<'_> {
+        self.windows.iter().flat_map(|window| [window.from, window.until])
+    }
+
     fn add(&mut self, end: End, sent: Option<i64>, early: i64, ended: Option<i64>, late: i64) {
         match (sent, ended) {
             (Some(sent), Some(ended)) => {

@@ -24,6 +24,10 @@ impl Ledger {
         self.0.push(attempt);
     }
 
+    pub(super) fn attempts(&self) -> impl Iterator<Item = &Attempt> + Clone {
+        self.0.iter()
+    }
+
     /// A new attempt at that name, which takes over what an earlier one left in doubt.
     pub(super) fn attempt_at(&self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
         match self.0.iter().rev().find(|attempt| attempt.is_at(name)) {

@@ -9,8 +9,8 @@ use url::Url;
 use super::form::Form;
 use crate::{
     Error, Result,
-    config::Settings,
-    protocol::{AuthRequest, Field, Message, Visit, is_private},
+    config::{Settings, check_return_url},
+    protocol::{AuthRequest, Field, Message, Visit, has_user_info, is_loopback, is_private},
 };
 
 /// Where third parties send the person back to.
@@ -33,6 +33,17 @@ impl ReturnUrl {
                 url.set_query(None);
                 Self { url, is_hosts: false }
             }
+        }
+    }
+
+    /// Checks one that was saved, perhaps with other settings than these.
+    pub(super) fn check(&self, settings: &Settings, api_url: &Url) -> Result<()> {
+        if self.is_hosts {
+            return check_return_url(&self.url, settings.allow_http);
+        }
+        match self.url.origin() == api_url.origin() && !has_user_info(&self.url) {
+            true => Ok(()),
+            false => Err(Error::argument("return_url", "The return URL is not the wiki's.")),
         }
     }
 }
@@ -70,7 +81,8 @@ impl Redirect {
         Ok(Self { target, data: visit.data, return_url, form })
     }
 
-    /// Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it, do not
+    /// Where to send the person: https, or by opt-in http. Addresses of loopback only from a wiki on loopback, or by
+    /// opt-in. It may hold secrets: do not log it, do not
     /// fetch it with the wiki's cookies.
     #[must_use]
     pub fn target(&self) -> &Url {
@@ -138,7 +150,10 @@ fn check_target(target: &str, settings: &Settings, api_url: &Url) -> Result<Url>
     if !is_private(&target, settings.allow_http) {
         return Err(refuse("its target is http without encryption; the host can allow that"));
     }
-    if !target.username().is_empty() || target.password().is_some() {
+    if is_loopback(&target) && !is_loopback(api_url) && !settings.allow_http {
+        return Err(refuse("its target is on the person's own machine; the host can allow that"));
+    }
+    if has_user_info(&target) {
         return Err(refuse("its target carries a name or password"));
     }
     Ok(target)

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    protocol::{Field, FieldType},
+    protocol::{Field, FieldType, has_user_info},
 };
 
 /// The answer to a REDIRECT, by what the third party appended to the return URL or posted to it, and what the host
@@ -146,7 +146,7 @@ fn check_returned(returned: &str, expected: &Url) -> Result<Url> {
     let returned = Url::parse(returned).map_err(|_| wrong("is not an absolute address"))?;
     let same_place = returned.origin() == expected.origin() && returned.path() == expected.path();
     let same_query = expected.query_pairs().all(|pair| returned.query_pairs().any(|other| other == pair));
-    if same_place && same_query {
+    if same_place && same_query && !has_user_info(&returned) {
         Ok(returned)
     } else {
         Err(wrong("does not belong to the return URL that was given"))

@@ -1,9 +1,10 @@
 //! A conversation as bytes, to go on in another process.
 //!
 //! What the wiki sent is kept as it came and read again on loading, by the same code and with the same checks as the
-//! first time.
+//! first time. Who seals the bytes with a key knows that they are the same; without one they are anybody's.
 
 use std::{
+    ops::RangeInclusive,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::{
     attempt::Attempt,
@@ -28,14 +30,24 @@ use super::{
 use crate::{
     Error, Reason, Result, Secret,
     config::Settings,
-    protocol::{AuthInfo, Message, Notice, Raw, Status, Visit},
+    protocol::{AuthInfo, Message, Notice, Raw, Status, Visit, has_user_info},
+    secret::{Scratch, exposed, exposed_option},
 };
 
-/// The first line: what this is, and in which version. The version changes with whatever is saved, and on purpose:
-/// tests/fixtures/saved holds bytes of each.
-const MAGIC: &[u8] = b"createaccount flow 2\n";
-const MAGIC_OF_ANY_VERSION: &[u8] = b"createaccount flow ";
+/// What is saved, in which version. It changes with whatever is saved, and on purpose: tests/fixtures/saved holds bytes
+/// of each.
+const VERSION: &str = "2";
+/// The first line of bytes that anybody can read, before a digest and the JSON.
+const PLAIN: &str = "createaccount flow ";
+/// The first line of bytes that are sealed with a key.
+const SEALED: &str = "createaccount sealed flow ";
 const DIGEST: usize = 32;
+
+/// The largest saved flow: a reply of the largest size, escaped anew, and what belongs to it.
+const MAX_SAVED: usize = 8 * 1024 * 1024;
+
+/// Times that the API can write, in seconds since 1970: until the year 9999.
+const TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
 
 /// Saves a conversation and its cookies.
 pub(super) fn save(
@@ -48,8 +60,8 @@ pub(super) fn save(
     let saved = Saved {
         api_url: session.api_url.clone(),
         endpoint: session.endpoint.clone(),
-        cookies: cookies.expose().to_owned(),
-        token: session.token.as_ref().map(|token| token.expose().to_owned()),
+        cookies,
+        token: session.token.clone(),
         user: session.user.clone(),
         asserts: session.asserts,
         clock: session.wiki_time(now),
@@ -60,9 +72,32 @@ pub(super) fn save(
         ledger: session.ledger.clone(),
         state: SavedState::of(state)?,
     };
-    let payload = Secret::from(serde_json::to_string(&saved).map_err(|_| unreadable())?);
-    let payload = payload.expose().as_bytes();
-    Ok([MAGIC, &Sha256::digest(payload), payload].concat())
+    let mut scratch = Scratch::default();
+    serde_json::to_writer(&mut scratch, &saved)
+        .map_err(|error| Error::state("The flow cannot be saved.").with_source(error.to_string()))?;
+    let payload = scratch.into_bytes();
+    let data = match &session.settings.keys.seal {
+        Some(key) => {
+            let sealed = key.seal(&context(&session.api_url), payload)?;
+            [first_line(SEALED).as_bytes(), &sealed].concat()
+        }
+        None => [first_line(PLAIN).as_bytes(), &Sha256::digest(&payload), &payload].concat(),
+    };
+    if data.len() > MAX_SAVED {
+        return Err(Error::state(format!(
+            "The flow is larger than the {MAX_SAVED} bytes that can be loaded."
+        )));
+    }
+    Ok(data)
+}
+
+fn first_line(kind: &str) -> String {
+    format!("{kind}{VERSION}\n")
+}
+
+/// What a seal is bound to: the version, and the wiki.
+fn context(api_url: &Url) -> Vec<u8> {
+    [first_line(SEALED).as_bytes(), api_url.as_str().as_bytes()].concat()
 }
 
 /// A saved conversation that is still to be given its settings.
@@ -71,8 +106,10 @@ pub(super) fn save(
 pub(crate) struct Saved {
     api_url: Url,
     endpoint: Url,
-    cookies: String,
-    token: Option<String>,
+    #[serde(with = "exposed")]
+    cookies: Secret,
+    #[serde(with = "exposed_option")]
+    token: Option<Secret>,
     user: Option<String>,
     asserts: bool,
     /// The wiki's time when it was saved, in seconds since 1970.
@@ -130,32 +167,47 @@ enum SavedState {
 }
 
 impl Saved {
-    /// Reads what [`save`] wrote.
-    pub(crate) fn read(data: &[u8]) -> Result<Self> {
-        let wrong = |why: &str| Error::argument("data", format!("The saved flow {why}."));
-        let Some(rest) = data.strip_prefix(MAGIC) else {
-            return Err(wrong(if data.starts_with(MAGIC_OF_ANY_VERSION) {
-                "was written by another version of the library"
-            } else {
-                "is not one: these bytes were not written by save"
-            }));
-        };
-        let Some((digest, payload)) = rest.split_at_checked(DIGEST) else {
-            return Err(wrong("was cut short"));
-        };
-        if Sha256::digest(payload)[..] != *digest {
-            return Err(wrong("was cut short or changed"));
+    /// Reads what [`save`] wrote of a flow with the wiki at `api_url`. Whoever can write to the host's store may have
+    /// written it, so all of it is held to what a wiki could have sent.
+    pub(crate) fn read(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Self> {
+        if data.len() > MAX_SAVED {
+            return Err(wrong(&format!("has {} bytes, more than {MAX_SAVED}", data.len())));
         }
-        serde_json::from_slice(payload).map_err(|error| unreadable().with_source(error.to_string()))
+        let payload = payload(data, api_url, settings)?;
+        let saved: Self =
+            serde_json::from_slice(&payload).map_err(|error| unreadable().with_source(error.to_string()))?;
+        saved.check(api_url, settings)?;
+        Ok(saved)
     }
 
-    /// The wiki that the conversation is with.
-    pub(crate) fn api_url(&self) -> &Url {
-        &self.api_url
+    fn check(&self, api_url: &Url, settings: &Settings) -> Result<()> {
+        if self.api_url != *api_url {
+            return Err(wrong("is one with another wiki"));
+        }
+        let endpoint = &self.endpoint;
+        if endpoint.origin() != api_url.origin()
+            || has_user_info(endpoint)
+            || endpoint.query().is_some()
+            || endpoint.fragment().is_some()
+        {
+            return Err(wrong("goes on at an address that is none of its wiki's"));
+        }
+        let times = self.clock.into_iter().chain([self.saved_at]);
+        let attempts = self.ledger.attempts().chain(self.state.attempt());
+        if !times.chain(attempts.clone().flat_map(Attempt::times)).all(|time| TIMES.contains(&time)) {
+            return Err(wrong("has a clock that no wiki has"));
+        }
+        let return_urls = attempts.map(|attempt| &attempt.return_url).chain(self.state.return_url());
+        for return_url in return_urls {
+            return_url.check(settings, api_url).map_err(|error| {
+                wrong("has a return URL that cannot be used").with_source(error.to_string())
+            })?;
+        }
+        Ok(())
     }
 
     pub(crate) fn cookies(&self) -> &str {
-        &self.cookies
+        self.cookies.expose()
     }
 
     /// The conversation as it was.
@@ -167,7 +219,7 @@ impl Saved {
     ) -> Result<(Session, State)> {
         let mut session = Session::new(self.api_url, settings);
         session.endpoint = self.endpoint;
-        session.token = self.token.map(Secret::from);
+        session.token = self.token;
         session.user = self.user;
         session.asserts = self.asserts;
         // Our clock runs on meanwhile, here or on the machine that saved.
@@ -182,7 +234,51 @@ impl Saved {
     }
 }
 
+/// The JSON in what was saved.
+fn payload(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Zeroizing<Vec<u8>>> {
+    let has_key = settings.keys.seal.is_some();
+    let starts_with = |kind: &str| data.starts_with(kind.as_bytes());
+    if let Some(sealed) = data.strip_prefix(first_line(SEALED).as_bytes()) {
+        if !has_key {
+            return Err(wrong("is sealed, and the client has no key"));
+        }
+        let opened = settings.keys.open(&context(api_url), sealed);
+        opened
+            .ok_or_else(|| wrong("was cut short or changed, or sealed with another key or for another wiki"))
+    } else if has_key && starts_with(PLAIN) {
+        Err(wrong("is not sealed, which a client with a key does not take"))
+    } else if let Some(rest) = data.strip_prefix(first_line(PLAIN).as_bytes()) {
+        let Some((digest, payload)) = rest.split_at_checked(DIGEST) else {
+            return Err(wrong("was cut short"));
+        };
+        if Sha256::digest(payload)[..] != *digest {
+            return Err(wrong("was cut short or changed"));
+        }
+        Ok(Zeroizing::new(payload.to_vec()))
+    } else if starts_with(PLAIN) || starts_with(SEALED) {
+        Err(wrong("was written by another version of the library"))
+    } else {
+        Err(wrong("is not one: these bytes were not written by save"))
+    }
+}
+
 impl SavedState {
+    fn attempt(&self) -> Option<&Attempt> {
+        match self {
+            Self::Asking { course, .. } | Self::Away { course, .. } => course.attempt(),
+            Self::Unknown(attempt) => Some(attempt),
+            _ => None,
+        }
+    }
+
+    fn return_url(&self) -> Option<&ReturnUrl> {
+        match self {
+            Self::Form { return_url, .. } => Some(return_url),
+            Self::Asking { course, .. } | Self::Away { course, .. } => Some(course.return_url()),
+            _ => None,
+        }
+    }
+
     fn of(state: &State) -> Result<Self> {
         Ok(match state {
             State::Idle => Self::Idle,
@@ -278,5 +374,9 @@ fn unix(time: SystemTime) -> i64 {
 }
 
 fn unreadable() -> Error {
-    Error::argument("data", "The saved flow cannot be read.")
+    wrong("cannot be read")
+}
+
+fn wrong(why: &str) -> Error {
+    Error::argument("data", format!("The saved flow {why}."))
 }

@@ -5,6 +5,7 @@ use url::Url;
 use super::{
     field::{Field, FieldType},
     html::plain_text,
+    http::has_user_info,
     request::AuthRequest,
 };
 
@@ -137,7 +138,10 @@ impl Captcha {
         };
         let image_url = match kind {
             // Elsewhere the picture would be fetched from a stranger with the session's cookies at hand.
-            CaptchaKind::Image => api_url.join(shown).ok().filter(|url| url.origin() == api_url.origin()),
+            CaptchaKind::Image => {
+                let is_own = |url: &Url| url.origin() == api_url.origin() && !has_user_info(url);
+                api_url.join(shown).ok().filter(is_own)
+            }
             _ => None,
         };
         let text = match kind {

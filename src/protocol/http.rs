@@ -80,6 +80,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether an address carries a name or password. The HTTP layer would send them, and a person misread the address.
+pub(crate) fn has_user_info(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 /// One HTTP response, whole. Its body and the cookies that it sets are wiped when it is dropped.
 #[derive(Clone, Default)]
 pub struct Response {

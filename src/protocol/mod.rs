@@ -13,17 +13,16 @@ mod message;
 mod name;
 mod page;
 mod params;
+mod picture;
 mod reason;
 mod reply;
 mod request;
 mod status;
 mod template;
 
-#[cfg(feature = "ureq")]
-pub(crate) use self::http::is_loopback;
 pub(crate) use self::{
     api_error::describe,
-    http::is_private,
+    http::{has_user_info, is_loopback, is_private},
     json::{Raw, truthy},
     message::is_list,
     name::same_name,
@@ -38,6 +37,7 @@ pub use self::{
     field::{Choice, Field, FieldType},
     http::{Method, Request, Response},
     message::{Message, MessageFormat},
+    picture::image_type,
     reason::Reason,
     request::{AuthRequest, Required},
 };

@@ -46,6 +46,8 @@ static void a_picture(const char *api_url)
     CHECK(strncmp(createaccount_captcha_image_url(captcha), "http://127.0.0.1:", 17) == 0);
     OK(createaccount_client_captcha_image(client, &picture, &length, NULL));
     CHECK(length > sizeof png && memcmp(picture, png, sizeof png) == 0);
+    SAME(createaccount_image_type(picture, length), "image/png");
+    CHECK(createaccount_image_type((const uint8_t *)"<svg/>", 6) == NULL);
     createaccount_bytes_free(picture, length);
     createaccount_step_free(step);
     createaccount_client_free(client);

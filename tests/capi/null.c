@@ -7,6 +7,8 @@
 static createaccount_client *client;
 static createaccount_config *config;
 
+static const uint8_t KEY[32] = {1};
+
 static void nothing(void *user_data)
 {
     (void)user_data;
@@ -130,6 +132,8 @@ static void frees(void)
     createaccount_client_free(NULL);
     createaccount_step_free(NULL);
     createaccount_verdict_free(NULL);
+    CHECK(createaccount_image_type(NULL, 0) == NULL);
+    CHECK(createaccount_image_type(NULL, 8) == NULL);
     createaccount_bytes_free(NULL, 0);
     createaccount_bytes_free(NULL, 7);
 }
@@ -164,6 +168,13 @@ static void settings(void)
     }
     REFUSED(createaccount_config_set_message_format(config, "pdf", &error));
     names(&error, "message_format");
+    REFUSED(createaccount_config_set_seal_key(NULL, KEY, sizeof KEY, NULL));
+    REFUSED(createaccount_config_add_open_key(NULL, KEY, sizeof KEY, NULL));
+    REFUSED(createaccount_config_set_seal_key(config, NULL, sizeof KEY, &error));
+    names(&error, "seal_key");
+    REFUSED(createaccount_config_add_open_key(config, NULL, 0, &error));
+    names(&error, "open_key");
+    OK(createaccount_config_set_seal_key(config, NULL, 0, NULL));
     REFUSED(createaccount_config_set_timeout_ms(NULL, 1, NULL));
     REFUSED(createaccount_config_set_connect_timeout_ms(NULL, 1, NULL));
     REFUSED(createaccount_config_set_deadline_ms(NULL, 1, NULL));

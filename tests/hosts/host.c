@@ -78,11 +78,13 @@ static void unescape(char *text)
     *to = '\0';
 }
 
-static void hex_line(const char *key, const uint8_t *data, size_t length)
+static void hex_line(const char *key, const uint8_t *data, size_t length, const char *type)
 {
     printf("%s\t", key);
     for (size_t i = 0; i < length; i++)
         printf("%02x", data[i]);
+    if (type != NULL)
+        printf("\t%s", type);
     putchar('\n');
 }
 
@@ -273,6 +275,15 @@ static createaccount_status set(createaccount_config *config, const char *key, c
             return setters[i].time(config, strtoull(value, NULL, 10), &error);
         return setters[i].flag(config, strcmp(value, "1") == 0, &error);
     }
+    bool seals = strcmp(key, "seal_key") == 0;
+    if (seals || strcmp(key, "open_key") == 0) {
+        size_t length;
+        uint8_t *bytes = from_hex(value, &length);
+        createaccount_status status = seals ? createaccount_config_set_seal_key(config, bytes, length, &error)
+                                            : createaccount_config_add_open_key(config, bytes, length, &error);
+        free(bytes);
+        return status;
+    }
     fprintf(stderr, "host: no such setting: %s\n", key);
     exit(2);
 }
@@ -318,7 +329,7 @@ static createaccount_status run(char **arguments, size_t count)
     createaccount_verdict *verdict = NULL;
     uint8_t *data = NULL;
     size_t length = 0;
-    const char *key = "image";
+    const char *key = "image", *type = NULL;
 
     if (strcmp(command, "new") == 0)
         return open_client(first, NULL, arguments + 2, count - 2);
@@ -364,6 +375,7 @@ static createaccount_status run(char **arguments, size_t count)
                                                      &error);
     } else if (strcmp(command, "captcha_image") == 0) {
         status = createaccount_client_captcha_image(client, &data, &length, &error);
+        type = status == CREATEACCOUNT_STATUS_OK ? createaccount_image_type(data, length) : NULL;
     } else if (strcmp(command, "save") == 0) {
         key = "data_hex";
         status = createaccount_client_save(client, &data, &length, &error);
@@ -376,7 +388,7 @@ static createaccount_status run(char **arguments, size_t count)
     if (verdict != NULL)
         verdict_line(verdict);
     if (data != NULL)
-        hex_line(key, data, length);
+        hex_line(key, data, length, type);
     createaccount_step_free(step);
     createaccount_verdict_free(verdict);
     createaccount_bytes_free(data, length);

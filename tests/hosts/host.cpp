@@ -215,6 +215,10 @@ Config config(const Parts &settings)
             config.ca_file(value);
         else if (key == "bearer_token")
             config.bearer_token(value);
+        else if (key == "seal_key")
+            config.seal_key(from_hex(value).data(), value.size() / 2);
+        else if (key == "open_key")
+            config.add_open_key(from_hex(value).data(), value.size() / 2);
         else if (key == "timeout_ms")
             config.timeout_ms(milliseconds());
         else if (key == "connect_timeout_ms")
@@ -286,7 +290,8 @@ void run(const std::string &command, const Parts &parts)
         answer(username.empty() ? client->check_password(argument(0))
                                 : client->check_password(argument(0), username));
     } else if (command == "captcha_image") {
-        line({"image", to_hex(client->captcha_image())});
+        auto image = client->captcha_image();
+        line({"image", to_hex(image), std::string(createaccount::image_type(image.data(), image.size()))});
     } else if (command == "save") {
         line({"data_hex", to_hex(client->save())});
     } else {

@@ -115,7 +115,8 @@ class Host:
         yield ["time", "-1" if time is None else f"{time.timestamp():.0f}"]
 
     def do_captcha_image(self) -> Iterator[Line]:
-        yield ["image", self.client.captcha_image().hex()]
+        image = self.client.captcha_image()
+        yield ["image", image.hex(), createaccount.image_type(image) or ""]
 
     def do_can_create(self) -> Iterator[Line]:
         yield verdict_line(self.client.can_create())
@@ -139,6 +140,10 @@ def read_settings(settings: tuple[str, ...]) -> dict[str, Any]:
             read[key.removesuffix("_ms")] = int(value) / 1000
         elif key in {"allow_http", "merge_fields"}:
             read[key] = value == "1"
+        elif key == "seal_key":
+            read[key] = bytes.fromhex(value)
+        elif key == "open_key":
+            read.setdefault("open_keys", []).append(bytes.fromhex(value))
         else:
             read[key] = value
     return read

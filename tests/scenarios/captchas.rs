@@ -80,7 +80,10 @@ fn picture(play: &mut Play) {
         "on the wiki: {}",
         shown[4]
     );
-    let image = from_hex(play.call(&["captcha_image"]).get("image").expect("a picture"));
+    let fetched = play.call(&["captcha_image"]);
+    let fetched = fetched.line("image").expect("a picture");
+    assert_eq!(fetched[2], "image/png");
+    let image = from_hex(&fetched[1]);
     let mut reader = png::Decoder::new(std::io::Cursor::new(&image)).read_info().expect("a PNG");
     let (width, height) = (reader.info().width, reader.info().height);
     let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];

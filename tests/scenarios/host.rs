@@ -233,7 +233,14 @@ impl RustHost {
                 let seconds = since.map_or("-1".to_owned(), |since| since.as_secs().to_string());
                 Ok(vec![line(["time", &seconds])])
             }
-            ["captcha_image"] => Ok(vec![line(["image", &to_hex(&client.captcha_image()?)])]),
+            ["captcha_image"] => {
+                let image = client.captcha_image()?;
+                Ok(vec![line([
+                    "image",
+                    &to_hex(&image),
+                    createaccount::image_type(&image).unwrap_or_default(),
+                ])])
+            }
             ["can_create"] => Ok(verdict_lines(&client.can_create()?)),
             ["check_username", name] => Ok(verdict_lines(&client.check_username(name)?)),
             ["check_password", password, name] => {
@@ -260,6 +267,8 @@ fn config(settings: &[&str]) -> Config {
             "proxy" => config.proxy(value),
             "ca_file" => config.ca_file(value),
             "bearer_token" => config.bearer_token(value),
+            "seal_key" => config.seal_key(from_hex(value)),
+            "open_key" => config.open_key(from_hex(value)),
             "timeout_ms" => config.timeout(milliseconds()),
             "connect_timeout_ms" => config.connect_timeout(milliseconds()),
             "deadline_ms" => config.deadline(milliseconds()),

@@ -69,6 +69,7 @@ pub const LIST: &[Scenario] = &[
         wikis: All,
         play: save_and_load_in_redirect,
     },
+    Scenario { name: "save_and_load_sealed", profiles: "steps", wikis: All, play: save_and_load_sealed },
     Scenario { name: "save_keeps_the_return_url", profiles: "steps", wikis: All, play: save_keeps_return },
 ];
 
@@ -522,6 +523,27 @@ fn save_and_load_in_redirect(play: &mut Play) {
     away.is("REDIRECT").has("target", &target);
     let returned = play.visit(&target);
     play.call(&["resume", &returned, ""]).is("PASS").has("username", "Moved");
+}
+
+fn save_and_load_sealed(play: &mut Play) {
+    let (key, other) = ("6b".repeat(32), "6f".repeat(32));
+    let seal = |key: &str| format!("seal_key={key}");
+    play.open(&[&seal(&key)]);
+    play.start_chain("Sealed", "ui").is("UI");
+    let sealed = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+    let load = |play: &mut Play, data: &str, settings: &[&str]| {
+        play.call(&[&["load", &play.api_url(), data][..], settings].concat())
+    };
+    load(play, &sealed, &[]).refuses("INVALID_ARGUMENT", "data");
+    load(play, &sealed, &[&seal(&other)]).refuses("INVALID_ARGUMENT", "data");
+    load(play, &sealed, &[&seal(&other[2..])]).refuses("INVALID_ARGUMENT", "seal_key");
+    load(play, &sealed, &[&format!("open_key={key}")]).refuses("INVALID_ARGUMENT", "open_key");
+    load(play, &sealed, &[&seal(&other), &format!("open_key={other}"), &format!("open_key={key}")]).is("UI");
+    play.submit(ANSWERS).is("PASS").has("username", "Sealed");
+    play.open(&[]);
+    play.start_chain("Unsealed", "ui").is("UI");
+    let unsealed = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+    load(play, &unsealed, &[&seal(&key)]).refuses("INVALID_ARGUMENT", "data");
 }
 
 fn save_keeps_return(play: &mut Play) {

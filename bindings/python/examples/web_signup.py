@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A web sign-up for a wiki. Any number of worker processes serve it, and any of them continues any visitor's sign-up.
 
-    REDIS_URL=rediss://:PASSWORD@HOST:6379/0 web_signup.py API_URL SITE_URL PORT
+    REDIS_URL=rediss://:PASSWORD@HOST:6379/0 SEAL_KEYS=HEX web_signup.py API_URL SITE_URL PORT
 
 REDIS_URL is the Redis that all workers share, SITE_URL the origin that visitors see, as in https://signup.example.org;
 what answers there passes requests on to the workers, each at a PORT of its own on 127.0.0.1.
@@ -10,9 +10,11 @@ Each request loads the visitor's flow from Redis, makes one step with the wiki, 
 (SET NX PX) keeps a doubled click from submitting twice. Before each answer the flow is saved as if its reply were lost
 already: should this process die in the middle, the next one asks the wiki what became of the account.
 
-A saved flow is worth a password: whoever reads it can finish the sign-up. Give these flows a Redis of their own: with a
-password, without persistence (save "", appendonly no) or on an encrypted disk, and with TLS unless it is on the same
-machine. They expire when the wiki forgets their sessions. Nothing is logged.
+A saved flow is worth a password, so each is sealed with a key that Redis does not know: SEAL_KEYS has the key of all
+workers, 64 hexadecimal digits (openssl rand -hex 32), and after a comma the one before it for as long as its flows live.
+Whoever can write to Redis can still put an older state of a flow in place of a newer one, and read the
+messages beside it: give it a password, no persistence (save "", appendonly no), and TLS unless it is on the same
+machine. Flows expire when the wiki forgets their sessions. Nothing is logged.
 
 A wiki that limits the accounts made from one address counts all visitors as this server: ask it for an exemption.
 """
@@ -85,8 +87,9 @@ class Flow:
 class SignUp:
     """The WSGI application."""
 
-    def __init__(self, api_url: str, site: str, flows: redis.Redis) -> None:
+    def __init__(self, api_url: str, site: str, flows: redis.Redis, seal_keys: str) -> None:
         self.api_url, self.site, self.redis = api_url, site.rstrip("/"), flows
+        self.seal_key, *self.open_keys = map(bytes.fromhex, seal_keys.split(","))
         secure = site.startswith("https:")
         self.cookie = "__Host-flow" if secure else "flow"
         # SameSite=Lax keeps other sites from posting here. A third party that returns by POST would need None.
@@ -118,7 +121,8 @@ class SignUp:
             flow = self.load(flow_id)
             if path == "/captcha":
                 with self.open(flow) as client:
-                    return "200 OK", [("Content-Type", "image/png")], client.captcha_image()
+                    picture = client.captcha_image()
+                    return "200 OK", [("Content-Type", createaccount.image_type(picture) or "")], picture
             if path == "/":
                 wanted = typed.get("serial") == [str(flow.serial)]  # else the click was doubled, or the page is old
                 if again := wanted and "again" in typed:
@@ -177,6 +181,7 @@ class SignUp:
         """Open the client of a flow."""
         url = self.return_url(flow)
         settings = createaccount.Settings(user_agent=AGENT, timeout=TIMEOUT, return_url=url, transport=transport)
+        settings["seal_key"], settings["open_keys"] = self.seal_key, self.open_keys
         return Client.load(self.api_url, flow.saved, **settings) if flow.saved else Client(self.api_url, **settings)
 
     def return_url(self, flow: Flow) -> str:
@@ -275,5 +280,6 @@ class Quiet(WSGIRequestHandler):
 
 
 if __name__ == "__main__":
-    application = SignUp(sys.argv[1], sys.argv[2], redis.Redis.from_url(os.environ["REDIS_URL"]))
+    flows = redis.Redis.from_url(os.environ["REDIS_URL"])
+    application = SignUp(sys.argv[1], sys.argv[2], flows, os.environ["SEAL_KEYS"])
     make_server("127.0.0.1", int(sys.argv[3]), application, Server, Quiet).serve_forever()

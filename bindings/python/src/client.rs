@@ -39,7 +39,10 @@ use crate::{
 /// * message_format: of labels and messages: "wikitext" (the wiki's default), "html", "raw" or "none".
 /// * error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
 /// * error_language: of API errors; without it that of the messages.
-/// * return_url: where third parties send the person back to, an absolute http or https address of yours.
+/// * return_url: where third parties send the person back to: an absolute https address of yours, or an http one on
+///   loopback (elsewhere only with allow_http), without user name, password and fragment. It should hold something that
+///   cannot be guessed and belongs to one person's flow, or somebody could make another's browser return into a flow
+///   that is not theirs.
 /// * timeout: seconds for one exchange with the wiki, from name resolution to the last byte.
 /// * connect_timeout: seconds for name resolution, connection and TLS.
 /// * deadline: seconds for one call, whatever redirects, retries, waits and questions it takes; `reconcile` has a time
@@ -51,7 +54,11 @@ use crate::{
 ///   decide.
 /// * ca_file: a PEM file of the only certificates to trust, instead of the platform's.
 /// * bearer_token: an OAuth 2 access token; the client then acts as its owner.
-/// * allow_http: allows unencrypted http for the API and for redirect targets. On loopback it is allowed anyway.
+/// * seal_key: 32 random bytes, a secret key that seals what `save` returns, for the wiki that the flow is with; `load`
+///   then takes nothing that was not sealed. Without it the bytes are neither secret nor protected against changes.
+/// * open_keys: further keys for `load` only, for instance those in use before; they need a `seal_key` beside them.
+/// * allow_http: allows unencrypted http for the API, for redirect targets and for the return URL, and redirect targets
+///   on loopback. From a wiki on loopback these are allowed anyway; so is http for an API or return URL there.
 /// * merge_fields: lets the wiki merge the fields of later steps instead of the library.
 /// * transport: sends requests by your own means: a callable from `Request` to `Response`.
 ///
@@ -76,7 +83,8 @@ impl Client {
         text_signature = "(api_url, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
                           deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, \
-                          bearer_token=None, allow_http=False, merge_fields=False, transport=None)"
+                          bearer_token=None, seal_key=None, open_keys=(), allow_http=False, merge_fields=False, \
+                          transport=None)"
     )]
     fn new(
         py: Python<'_>,
@@ -96,14 +104,17 @@ impl Client {
     /// begun. `step` has the step that was saved, None if
     /// there was none or the outcome was unknown; `reconcile` finds out where the sign-up stands in any case.
     ///
-    /// Raises `InvalidArgument` when the bytes are cut short, changed, of another version, or of another wiki's flow.
+    /// Raises `InvalidArgument` when the bytes are cut short, of another version, or of another wiki's flow; with a
+    /// `seal_key` also when they were changed, or sealed with none of the keys. Without one only accidental changes are
+    /// noticed.
     #[classmethod]
     #[pyo3(
         signature = (api_url, data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(api_url, data, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
                           deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, \
-                          bearer_token=None, allow_http=False, merge_fields=False, transport=None)"
+                          bearer_token=None, seal_key=None, open_keys=(), allow_http=False, merge_fields=False, \
+                          transport=None)"
     )]
     fn load(
         _class: &Bound<'_, PyType>,
@@ -293,6 +304,11 @@ impl Client {
     ///
     /// Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
     /// forgets the session, usually an hour after its last use.
+    ///
+    /// With a `seal_key` they are sealed: nobody without the key can read or change them. Without one they are for a
+    /// store that only you write to, and may never have been out of your hands: whoever changes them can make up a
+    /// `Pass`, or take over what the person types next. No key tells how old bytes are: an earlier state of the same
+    /// flow loads as well.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let data = self.call(py, |core| core.save())?;
         Ok(PyBytes::new(py, &data))

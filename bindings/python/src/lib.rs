@@ -9,6 +9,7 @@ mod client;
 mod convert;
 mod errors;
 mod host;
+mod picture;
 mod settings;
 mod values;
 
@@ -21,6 +22,9 @@ mod _createaccount {
 
     #[pymodule_export]
     use crate::client::Client;
+
+    #[pymodule_export]
+    use crate::picture::image_type;
 
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python has for it")]

@@ -8,6 +8,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyString},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     errors,
@@ -59,7 +60,7 @@ impl Settings {
             "merge_fields" => config.merge_fields(typed(name, value, "bool")?),
             // None stands for the default of all others.
             "user_agent" | "language" | "message_format" | "error_format" | "error_language"
-            | "return_url" | "proxy" | "ca_file" | "bearer_token" | "transport"
+            | "return_url" | "proxy" | "ca_file" | "bearer_token" | "seal_key" | "transport"
                 if value.is_none() =>
             {
                 config
@@ -74,6 +75,15 @@ impl Settings {
             "return_url" => config.return_url(text(name, value)?),
             "proxy" => config.proxy(text(name, value)?),
             "bearer_token" => config.bearer_token(text(name, value)?),
+            "seal_key" => config.seal_key(key(name, value)?),
+            "open_keys" => {
+                let keys = value.try_iter().map_err(|_| wrong_type(name, value, "an iterable of bytes"))?;
+                let mut config = config;
+                for open_key in keys {
+                    config = config.open_key(key(name, &open_key?)?);
+                }
+                config
+            }
             _ => {
                 let message = format!("{called}() got an unexpected keyword argument '{name}'");
                 return Err(PyTypeError::new_err(message));
@@ -94,6 +104,10 @@ fn typed<'py, T: for<'a> FromPyObject<'a, 'py>>(
 fn text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(name, value, "str"))?;
     values::text(name, text)
+}
+
+fn key(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
+    values::bytes(name, value).map(Zeroizing::new)
 }
 
 fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {

@@ -72,6 +72,9 @@ def test_settings_that_cannot_be_used(name: str, value: object) -> None:
         ("allow_http", "yes"),
         ("merge_fields", 1),
         ("ca_file", 5),
+        ("seal_key", "text"),
+        ("open_keys", 32),
+        ("open_keys", ["text"]),
         ("transport", "not callable"),
         ("tiemout", 60),
     ],
@@ -83,6 +86,24 @@ def test_settings_of_another_type(name: str, value: object) -> None:
     positional: list[Any] = [API_URL, "signup/1.0"]
     with pytest.raises(TypeError, match="positional"):
         Client(*positional)
+
+
+def test_keys_that_cannot_be_used() -> None:
+    for settings, field in [
+        ({"seal_key": bytes(31)}, "seal_key"),
+        ({"seal_key": bytes(32), "open_keys": [bytes(32), b""]}, "open_key"),
+        ({"open_keys": [bytes(32)]}, "open_key"),
+    ]:
+        with pytest.raises(InvalidArgument) as caught:
+            Client(API_URL, **settings)  # type: ignore[arg-type]
+        assert caught.value.field == field
+
+
+def test_image_type_takes_bytes() -> None:
+    with pytest.raises(TypeError, match="data must be bytes"):
+        createaccount.image_type("text")  # type: ignore[arg-type]
+    assert createaccount.image_type(bytearray(b"GIF89a")) == "image/gif"
+    assert createaccount.image_type(b"<svg/>") is None
 
 
 def test_settings_may_be_left_to_their_defaults(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from conftest import Wiki
 
+SEAL_KEYS = f"{'5a' * 32},{'5b' * 32}"
 EXAMPLE = Path(__file__).parents[1] / "examples/web_signup.py"
 # What stands before the workers in real life. Here each visitor chooses a worker for each request.
 SITE = "http://signup.test"
@@ -67,7 +68,7 @@ class Site:
         self.workers = {
             port: subprocess.Popen(
                 [*command, wiki.api_url, SITE, str(port)],
-                env={**os.environ, "REDIS_URL": redis_url},
+                env={**os.environ, "REDIS_URL": redis_url, "SEAL_KEYS": SEAL_KEYS},
                 stderr=subprocess.PIPE,
                 text=True,
             )

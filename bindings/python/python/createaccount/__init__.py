@@ -52,7 +52,7 @@ from __future__ import annotations
 import warnings
 
 from createaccount._createaccount import DEBUG as _DEBUG
-from createaccount._createaccount import Client, __version__
+from createaccount._createaccount import Client, __version__, image_type
 from createaccount._errors import (
     ApiError,
     Cancelled,
@@ -124,6 +124,7 @@ __all__ = [
     "Values",
     "Verdict",
     "__version__",
+    "image_type",
 ]
 
 # People see the public names, in tracebacks, help() and pickles alike.

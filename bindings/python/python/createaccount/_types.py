@@ -30,6 +30,8 @@ class Settings(TypedDict, total=False):
     proxy: str | None
     ca_file: str | os.PathLike[str] | None
     bearer_token: str | None
+    seal_key: bytes | bytearray | memoryview | None
+    open_keys: Iterable[bytes | bytearray | memoryview]
     allow_http: bool
     merge_fields: bool
     transport: Transport | None

@@ -59,6 +59,7 @@ from createaccount import (
     Value,
     Values,
     Verdict,
+    image_type,
 )
 from createaccount._run import address_of, values_of
 
@@ -110,6 +111,7 @@ __all__ = [
     "Value",
     "Values",
     "Verdict",
+    "image_type",
 ]
 
 _T = TypeVar("_T")
