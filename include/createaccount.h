@@ -109,8 +109,9 @@
  * frees it with the _free function of its type. Every _free function takes NULL. Objects do not hold on to each other:
  * they can be freed in any order. Arguments are copied; they can be changed or freed right after the call.
  *
- * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Should a wiki send the character U+0000, it
- * comes as U+FFFD. Texts of the wiki are as long and as strange as it likes: escape them for where they are shown.
+ * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Texts of the wiki that are to be
+ * shown have at most 16 KiB and no control characters but tabulators and line feeds; names and values that go back to it
+ * are as it sends them, but that U+0000 comes as U+FFFD. Escape both for where they are shown.
  *
  * Threads. A client and a config are used by one thread at a time; only createaccount_client_cancel may be called meanwhile
  * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients do

@@ -2,7 +2,10 @@
 
 use std::{error, fmt, time::Duration};
 
-use crate::Reason;
+use crate::{
+    Reason,
+    text::{clean, cleaned},
+};
 
 /// What went wrong, in the classes that a host decides by.
 ///
@@ -153,7 +156,8 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            // Words of the wiki are in many of them.
+            message: cleaned(message.into()),
             field: None,
             api_code: None,
             http_status: None,
@@ -181,7 +185,7 @@ impl Error {
     }
 
     pub(crate) fn with_api_code(mut self, code: &str) -> Self {
-        self.0.api_code = Some(code.to_owned());
+        self.0.api_code = Some(clean(code));
         self
     }
 

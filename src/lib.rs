@@ -59,6 +59,7 @@ mod link;
 mod protocol;
 mod seal;
 mod secret;
+mod text;
 pub mod transport;
 
 pub use self::{

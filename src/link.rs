@@ -12,6 +12,7 @@ use crate::{
     cookies::Jar,
     flow::{Arrived, Exchange, Unsent},
     protocol::{Method, Request, Response, has_user_info},
+    text::clean,
     transport::{Limits, SendError, Transport},
 };
 
@@ -142,7 +143,8 @@ impl Link {
 
     pub(crate) fn log(&mut self, level: Level, line: &str) {
         // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
-        let line = format!("{}: {}", self.place, line.replace(char::is_control, "\u{fffd}"));
+        let line = clean(line).replace(char::is_control, "\u{fffd}");
+        let line = format!("{}: {line}", self.place);
         debug!(target: "createaccount", "{line}");
         if let Some(log) = &mut self.log {
             log(level, &line);

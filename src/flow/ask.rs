@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Result, Secret,
-    protocol::{Reply, Request, describe, is_garbled, replaced_char, truthy},
+    protocol::{MOST_ERRORS, Reply, Request, describe, is_garbled, replaced_char, truthy},
+    text::clean,
 };
 
 /// The wiki's opinion.
@@ -53,8 +54,7 @@ impl Verdict {
     }
 
     fn no(code: &str, message: Option<&str>) -> Self {
-        let message = message.map(str::to_owned);
-        Self { answer: Some(false), code: Some(code.to_owned()), message, canonical: None }
+        Self { answer: Some(false), code: Some(clean(code)), message: message.map(clean), canonical: None }
     }
 
     fn unknown(error: &Error) -> Self {
@@ -66,7 +66,7 @@ impl Verdict {
     }
 
     fn named(self, name: &str) -> Self {
-        Self { canonical: Some(name.to_owned()), ..self }
+        Self { canonical: Some(clean(name)), ..self }
     }
 }
 
@@ -260,7 +260,7 @@ fn read_password(validity: &Value) -> Result<Verdict> {
 fn refusal(errors: Option<&Value>) -> Verdict {
     let errors = errors.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let code = errors.first().and_then(|error| error.get("code")).and_then(Value::as_str);
-    let messages: Vec<String> = errors.iter().map(describe).collect();
+    let messages: Vec<String> = errors.iter().take(MOST_ERRORS).map(describe).collect();
     let message = Some(messages.join("\n")).filter(|message| !message.is_empty());
     Verdict::no(code.unwrap_or("unknown"), message.as_deref())
 }

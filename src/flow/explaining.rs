@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     Error, MessageFormat, Reason, Result,
-    protocol::{Reply, Request, Template, describe},
+    protocol::{MOST_ERRORS, Reply, Request, Template, describe},
+    text::clean,
 };
 
 /// The keys that core and the extensions beside it put into lists; the API takes fifty.
@@ -141,10 +142,10 @@ fn about_the_visitor(query: &Value) -> impl Iterator<Item = (String, &str)> {
 fn wordings(query: &Value) -> impl Iterator<Item = (String, &str)> {
     list(query.get("allmessages")).filter_map(|message| {
         let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;
-        Some((words.to_owned(), message.get("name")?.as_str()?))
+        Some((clean(words), message.get("name")?.as_str()?))
     })
 }
 
-fn list(value: Option<&Value>) -> std::slice::Iter<'_, Value> {
-    value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter()
+fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().take(MOST_ERRORS)
 }

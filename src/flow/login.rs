@@ -17,6 +17,7 @@ use super::{
 use crate::{
     Error, Reason, Result, Secret,
     protocol::{Message, Notice, Reply, Request, describe, take_token},
+    text::clean,
 };
 
 /// Logs the session in. What has the shape of a bot password takes `action=login`, and if that refuses it, as anything
@@ -138,12 +139,12 @@ fn read_bot_login(mut reply: Reply) -> Result<Step> {
     };
     let text = |member: &str| login.get(member).and_then(Value::as_str);
     if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
-        let username = name.to_owned();
+        let username = clean(name);
         return Ok(Step::Pass(Arc::new(Pass { username, raw: Some(login.into()) })));
     }
     let reason = login.get("reason");
     let code = reason.and_then(|reason| reason.get("code")).and_then(Value::as_str).or(text("result"));
-    let code = code.map(str::to_owned);
+    let code = code.map(clean);
     let message = reason.map(|reason| match reason.as_str() {
         Some(text) => Message::from_text(text),
         None => Message::from_text(&describe(reason)),

@@ -10,7 +10,6 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 use zeroize::Zeroizing;
@@ -30,8 +29,9 @@ use super::{
 use crate::{
     Error, Reason, Result, Secret,
     config::Settings,
-    protocol::{AuthInfo, Message, Notice, Raw, Status, Visit, has_user_info},
+    protocol::{AuthInfo, Bounds, LONGEST_WAIT, Message, Notice, Raw, Status, Visit, count, has_user_info},
     secret::{Scratch, exposed, exposed_option},
+    text::cleaned,
 };
 
 /// What is saved, in which version. It changes with whatever is saved, and on purpose: tests/fixtures/saved holds bytes
@@ -129,31 +129,31 @@ pub(crate) struct Saved {
 enum SavedState {
     Idle,
     Form {
-        raw: Value,
+        raw: Raw,
         module: Module,
         preserve: bool,
         return_url: ReturnUrl,
     },
     Asking {
-        raw: Value,
+        raw: Raw,
         message: Option<Message>,
         code: Option<String>,
         account: Option<String>,
         course: Course,
     },
     Away {
-        raw: Value,
+        raw: Raw,
         message: Option<Message>,
         code: Option<String>,
         course: Course,
     },
     Unknown(Attempt),
     Pass {
-        raw: Option<Value>,
+        raw: Option<Raw>,
         username: String,
     },
     Fail {
-        raw: Option<Value>,
+        raw: Option<Raw>,
         reason: String,
         message: Option<Message>,
         code: Option<String>,
@@ -162,7 +162,7 @@ enum SavedState {
     },
     /// RESTART, or a status that this version does not know.
     End {
-        raw: Value,
+        raw: Raw,
     },
 }
 
@@ -174,6 +174,7 @@ impl Saved {
             return Err(wrong(&format!("has {} bytes, more than {MAX_SAVED}", data.len())));
         }
         let payload = payload(data, api_url, settings)?;
+        count(&payload, Bounds::SAVED).map_err(|_| unreadable())?;
         let saved: Self =
             serde_json::from_slice(&payload).map_err(|error| unreadable().with_source(error.to_string()))?;
         saved.check(api_url, settings)?;
@@ -283,37 +284,37 @@ impl SavedState {
         Ok(match state {
             State::Idle => Self::Idle,
             State::Form(opening) => Self::Form {
-                raw: opening.form.raw.clone().into(),
+                raw: opening.form.raw.clone(),
                 module: opening.module,
                 preserve: opening.preserve,
                 return_url: opening.return_url.clone(),
             },
             State::Asking(Asking { form, course }) => Self::Asking {
-                raw: form.raw.clone().into(),
+                raw: form.raw.clone(),
                 message: form.message.clone(),
                 code: form.message_code.clone(),
                 account: form.account.clone(),
                 course: course.clone(),
             },
             State::Away(Away { redirect, course }) => Self::Away {
-                raw: redirect.form.raw.clone().into(),
+                raw: redirect.form.raw.clone(),
                 message: redirect.form.message.clone(),
                 code: redirect.form.message_code.clone(),
                 course: course.clone(),
             },
             State::Unknown(attempt) => Self::Unknown(attempt.clone()),
             State::Ended(Step::Pass(pass)) => {
-                Self::Pass { raw: optional(&pass.raw), username: pass.username.clone() }
+                Self::Pass { raw: pass.raw.clone(), username: pass.username.clone() }
             }
             State::Ended(Step::Fail(fail)) => Self::Fail {
-                raw: optional(&fail.raw),
+                raw: fail.raw.clone(),
                 reason: fail.reason.as_str().to_owned(),
                 message: fail.message.clone(),
                 code: fail.message_code.clone(),
                 retry_after: fail.retry_after.map(|wait| wait.as_secs()),
                 can_preserve_state: fail.can_preserve_state,
             },
-            State::Ended(step) => Self::End { raw: step.raw().cloned().unwrap_or_default() },
+            State::Ended(step) => Self::End { raw: step.raw().cloned().map(Raw::from).unwrap_or_default() },
             _ => return Err(Error::state("A call that is in progress cannot be saved.")),
         })
     }
@@ -323,37 +324,41 @@ impl SavedState {
         Ok(match self {
             Self::Idle => State::Idle,
             Self::Form { raw, module, preserve, return_url } => {
-                let form = Arc::new(Form::first(AuthInfo::parse(raw, None, None)?, api_url));
+                let form = Arc::new(Form::first(AuthInfo::parse(raw.into(), None, None)?, api_url));
                 State::Form(Opening { form, module, preserve, return_url })
             }
             Self::Asking { raw, message, code, account, course } => {
                 // It came with a status or, after a reconciliation, with authmanagerinfo.
-                let info = AuthInfo::parse(raw, None, None)?;
-                let form = Form::new(info.requests, info.raw, api_url).under(Notice { message, code });
-                State::Asking(Asking { form: Arc::new(Form { account, ..form }), course })
+                let info = AuthInfo::parse(raw.into(), None, None)?;
+                let form = Form::new(info.requests, info.raw, api_url).under(notice(message, code));
+                State::Asking(Asking {
+                    form: Arc::new(Form { account: account.map(cleaned), ..form }),
+                    course,
+                })
             }
             Self::Away { raw, message, code, course } => {
-                let visit = Visit { notice: Notice { message, code }, ..Visit::parse(raw)? };
+                let visit = Visit { notice: notice(message, code), ..Visit::parse(raw.into())? };
                 let return_url = course.return_url().clone();
                 let redirect = Redirect::new(visit, return_url, &session.settings, api_url)?;
                 State::Away(Away { redirect: Arc::new(redirect), course })
             }
             Self::Unknown(attempt) => State::Unknown(attempt),
             Self::Pass { raw, username } => {
-                State::Ended(Step::Pass(Arc::new(Pass { username, raw: raw.map(Raw::from) })))
+                State::Ended(Step::Pass(Arc::new(Pass { username: cleaned(username), raw })))
             }
             Self::Fail { raw, reason, message, code, retry_after, can_preserve_state } => {
+                let notice = notice(message, code);
                 let known = Reason::ALL.into_iter().find(|known| known.as_str() == reason);
                 State::Ended(Step::Fail(Arc::new(Fail {
                     reason: known.ok_or_else(unreadable)?,
-                    retry_after: retry_after.map(Duration::from_secs),
-                    message,
-                    message_code: code,
+                    retry_after: retry_after.map(|wait| Duration::from_secs(wait.min(LONGEST_WAIT))),
+                    message: notice.message,
+                    message_code: notice.code,
                     can_preserve_state,
-                    raw: raw.map(Raw::from),
+                    raw,
                 })))
             }
-            Self::End { raw } => State::Ended(match Status::parse(raw)? {
+            Self::End { raw } => State::Ended(match Status::parse(raw.into())? {
                 Status::Restart { notice, can_preserve_state, requests, raw } => {
                     Step::Restart(Arc::new(Restart::new(notice, can_preserve_state, requests, raw)))
                 }
@@ -364,8 +369,9 @@ impl SavedState {
     }
 }
 
-fn optional(raw: &Option<Raw>) -> Option<Value> {
-    raw.clone().map(Value::from)
+/// What was above a form. It was cleaned when the wiki sent it, but may have been changed since.
+fn notice(message: Option<Message>, code: Option<String>) -> Notice {
+    Notice { message: message.map(Message::cleaned), code: code.map(cleaned) }
 }
 
 fn unix(time: SystemTime) -> i64 {

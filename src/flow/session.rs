@@ -110,7 +110,7 @@ impl Session {
 
     /// A new attempt at a name, with a number of its own.
     pub(super) fn attempt_at(&mut self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
-        self.flows += 1;
+        self.flows = self.flows.wrapping_add(1);
         let mut attempt = self.ledger.attempt_at(name, return_url);
         attempt.flow = self.flows;
         attempt

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::message::Message;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, text::clean};
 
 /// The error of a reply, if it is one. Several errors become one, with the first one's code and all messages.
 ///
@@ -15,9 +15,12 @@ pub(crate) fn parse_error(reply: &Value) -> Option<Error> {
         _ => std::slice::from_ref(reply.get("error")?),
     };
     let code = errors.first()?.get("code")?.as_str()?;
-    let messages: Vec<String> = errors.iter().map(describe).collect();
+    let messages: Vec<String> = errors.iter().take(MOST_ERRORS).map(describe).collect();
     Some(Error::new(ErrorKind::Api, messages.join("\n")).with_api_code(code))
 }
+
+/// As many are told.
+pub(crate) const MOST_ERRORS: usize = 100;
 
 /// Whether a reply that is no error of the API comes from somebody else: it tells of an error, or it says something
 /// where the API answers, or has an error's status without an answer of the API.
@@ -45,7 +48,7 @@ pub(crate) fn describe(error: &Value) -> String {
                 && !text.contains(reason)
             {
                 text.push(' ');
-                text.push_str(reason);
+                text.push_str(&clean(reason));
             }
             return text;
         }

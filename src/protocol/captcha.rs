@@ -8,6 +8,7 @@ use super::{
     http::has_user_info,
     request::AuthRequest,
 };
+use crate::text::clean;
 
 /// What a person has to do for a captcha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,7 +162,7 @@ impl Captcha {
         Some(Self {
             kind,
             text,
-            mime: mime.to_owned(),
+            mime: clean(mime),
             site_key,
             image_url,
             answer_field: ANSWER.to_owned(),

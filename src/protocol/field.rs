@@ -8,6 +8,8 @@ use super::{
     json::{scalar, truthy},
     message::Message,
 };
+use crate::text::cleaned;
+
 /// How a field is shown and sent (MediaWiki, AuthenticationRequest::getFieldInfo).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -166,6 +168,8 @@ impl Field {
         let kind = FieldType::from_name(member("type").and_then(Value::as_str).unwrap_or_default());
         let value = member("value").and_then(scalar).map(|value| match kind {
             FieldType::Checkbox if is_true(&value) => "1".to_owned(),
+            // It is only shown; all others go back as they are.
+            FieldType::Null => cleaned(value),
             _ => value,
         });
         let mut choices = parse_choices(member("options"));
@@ -216,7 +220,7 @@ pub(crate) fn parse_fields(value: Option<&Value>) -> Vec<Field> {
 fn parse_choices(value: Option<&Value>) -> Vec<Choice> {
     let label = |value: &Value| match Message::parse(Some(value)) {
         Some(message) => message.text().to_owned(),
-        None => scalar(value).unwrap_or_default(),
+        None => scalar(value).map(cleaned).unwrap_or_default(),
     };
     match value {
         Some(Value::Object(options)) => options

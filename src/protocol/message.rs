@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::json::scalar;
+use crate::text::clean;
 
 /// The format of messages, labels and helps (`createmessageformat`, `amimessageformat`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,11 +53,14 @@ pub struct Message {
     parts: Vec<Message>,
 }
 
-/// Longer messages are cut: nobody reads them, and a host may have to lay them out.
-const LONGEST: usize = 64 * 1024;
-
 /// A list has no more parts than a wiki has reasons to refuse one account.
 const MOST_PARTS: usize = 100;
+
+/// No wiki means a longer wait than a year, in seconds, and not every host can count on.
+pub(crate) const LONGEST_WAIT: u64 = 366 * 24 * 60 * 60;
+
+/// The values in all parameters of a message; MediaWiki's have some ten.
+const MOST_PARAMS: usize = 1_000;
 
 impl Message {
     /// The text, in the language and format asked for. Of a raw message its key, or the texts of its parts, one a
@@ -98,13 +102,25 @@ impl Message {
     }
 
     pub(crate) fn from_text(text: &str) -> Self {
-        Self { text: cut(text), key: None, params: Vec::new(), parts: Vec::new(), is_own: false }
+        Self { text: clean(text), key: None, params: Vec::new(), parts: Vec::new(), is_own: false }
+    }
+
+    /// The same message, if it was not read from the wiki just now.
+    pub(crate) fn cleaned(self) -> Self {
+        Self {
+            text: clean(&self.text),
+            key: self.key.as_deref().map(clean),
+            params: clean_params(&self.params),
+            is_own: self.is_own,
+            parts: self.parts.into_iter().take(MOST_PARTS).map(Self::cleaned).collect(),
+        }
     }
 
     /// The parameter `{"duration": seconds}` of a raw message.
     pub(crate) fn duration(&self) -> Option<Duration> {
         let seconds = self.params.iter().find_map(|param| param.get("duration"))?;
-        seconds.as_u64().or_else(|| seconds.as_str()?.parse().ok()).map(Duration::from_secs)
+        let seconds = seconds.as_u64().or_else(|| seconds.as_str()?.parse().ok())?;
+        Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
     }
 
     /// A string, or the object of the raw format. Absent with the format `none`.
@@ -135,8 +151,8 @@ impl Message {
             Value::Object(raw) => {
                 let key = raw.get("key")?.as_str()?;
                 let params = match raw.get("params") {
-                    Some(Value::Array(params)) => params.clone(),
-                    Some(Value::Object(params)) => params.values().cloned().collect(),
+                    Some(Value::Array(params)) => clean_params(params),
+                    Some(Value::Object(params)) => clean_params(params.values()),
                     _ => Vec::new(),
                 };
                 let words = (key == RAW_MESSAGE).then(|| params.first()).flatten().and_then(Value::as_str);
@@ -152,7 +168,7 @@ impl Message {
                     Some(words) => words.to_owned(),
                     None => key.to_owned(),
                 };
-                Some(Self { text: cut(&text), key: Some(cut(key)), params, parts, is_own: false })
+                Some(Self { text: clean(&text), key: Some(clean(key)), params, parts, is_own: false })
             }
             _ => None,
         }
@@ -208,12 +224,23 @@ fn to_parts(items: &[&str]) -> Option<Vec<Message>> {
     (2..=MOST_PARTS).contains(&items.len()).then(parts)
 }
 
-fn cut(text: &str) -> String {
-    let mut end = text.len().min(LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
+/// Parameters whose texts can be shown. Of endless ones the first are kept.
+fn clean_params<'a>(params: impl IntoIterator<Item = &'a Value>) -> Vec<Value> {
+    let mut left = MOST_PARAMS;
+    params.into_iter().map_while(|param| clean_param(param, &mut left)).collect()
+}
+
+fn clean_param(param: &Value, left: &mut usize) -> Option<Value> {
+    *left = left.checked_sub(1)?;
+    Some(match param {
+        Value::String(text) => clean(text).into(),
+        Value::Array(items) => items.iter().map_while(|item| clean_param(item, left)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map_while(|(name, member)| Some((clean(name), clean_param(member, left)?)))
+            .collect(),
+        other => other.clone(),
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use super::{
     html::{plain_text, text_of},
     http::Response,
+    json::{self, Bounds},
+    message::LONGEST_WAIT,
 };
 use crate::{Error, ErrorKind};
 
@@ -23,12 +25,12 @@ pub(crate) fn without_marks(mut body: &[u8]) -> &[u8] {
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let wait = response.header("retry-after")?.trim();
     if let Ok(seconds) = wait.parse() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(LONGEST_WAIT.min(seconds)));
     }
     let date = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
     let left = date(wait)? - date(response.header("date")?.trim())?;
     // A date that has passed asks for no wait.
-    Some(Duration::try_from(left).unwrap_or_default())
+    Some(Duration::try_from(left).unwrap_or_default().min(Duration::from_secs(LONGEST_WAIT)))
 }
 
 /// Names what came, with the words that the person may need, and what to do about it.
@@ -120,7 +122,7 @@ const MOST_WORDS: usize = 300;
 impl Page {
     fn of(response: &Response) -> Self {
         let body = without_marks(&response.body);
-        if let Ok(json) = serde_json::from_slice::<Value>(body) {
+        if let Ok(json) = json::read(body, Bounds::REPLY, None) {
             return Self { kind: Kind::Text, words: words_of_json(&json, 0).and_then(|words| brief(&words)) };
         }
         let body = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);

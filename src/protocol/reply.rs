@@ -3,44 +3,67 @@
 use serde_json::Value;
 
 use super::{
-    api_error,
+    api_error::{self, MOST_ERRORS},
     http::Response,
-    json::{Raw, text, truthy},
+    json::{self, Bounds, Raw, Unreadable, text, truthy},
     page::{not_a_reply, retry_after, without_marks},
     request::{AuthRequest, parse_requests},
     status::Status,
 };
-use crate::{Error, Result, Secret};
+use crate::{Error, Result, Secret, text::clean};
 
 /// A reply of the API that is a JSON object and no error.
-#[derive(Debug)]
-pub(crate) struct Reply(Raw);
+pub(crate) struct Reply(Value);
+
+/// What is read of a reply. The rest is not kept.
+const MEMBERS: [&str; 12] = [
+    "createaccount",
+    "clientlogin",
+    "login",
+    "query",
+    "validatepassword",
+    "curtimestamp",
+    "warnings",
+    "error",
+    "errors",
+    // What others say where the API answers.
+    "message",
+    "detail",
+    "fault",
+];
 
 impl Reply {
     /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
     /// pages of their own with any status.
     pub(crate) fn parse(response: &Response) -> Result<Self> {
-        // Beyond 128 levels serde_json gives an error instead of a deep stack.
-        let Ok(reply @ Value::Object(_)) = serde_json::from_slice(without_marks(&response.body)) else {
-            return Err(not_a_reply(response));
+        let reply = match json::read(without_marks(&response.body), Bounds::REPLY, Some(&MEMBERS)) {
+            Ok(reply @ Value::Object(_)) => reply,
+            Err(Unreadable::Bound(what)) => {
+                let message = format!("The answer {what}.");
+                return Err(Error::protocol(message).with_http_status(response.status));
+            }
+            _ => return Err(not_a_reply(response)),
         };
         match api_error::parse_error(&reply) {
             Some(error) => {
                 Err(error.with_http_status(response.status).with_retry_after(retry_after(response)))
             }
             None if api_error::is_foreign(&reply, response.status) => Err(not_a_reply(response)),
-            None => Ok(Self(reply.into())),
+            None => Ok(Self(reply)),
         }
     }
 
     /// What the wiki warns of, in its words: parameters that it did not take, above all (`unrecognizedparams`).
     pub(crate) fn warnings(&self) -> Vec<String> {
         match self.0.get("warnings") {
-            Some(Value::Array(warnings)) => warnings.iter().map(api_error::describe).collect(),
+            Some(Value::Array(warnings)) => {
+                warnings.iter().take(MOST_ERRORS).map(api_error::describe).collect()
+            }
             Some(Value::Object(modules)) => modules
                 .values()
                 .filter_map(|module| module.get("warnings").or_else(|| module.get("*"))?.as_str())
-                .map(str::to_owned)
+                .take(MOST_ERRORS)
+                .map(clean)
                 .collect(),
             _ => Vec::new(),
         }

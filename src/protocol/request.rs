@@ -111,7 +111,7 @@ const MOST_FIELDS: usize = 1_000;
 /// Of one field, whichever requests they come from.
 const MOST_CHOICES: usize = 10_000;
 /// Of all fields of a reply together.
-const MOST_CHOICES_IN_ALL: usize = 100_000;
+const MOST_CHOICES_IN_ALL: usize = 40_000;
 
 /// The member `requests`, with the fields that stand beside it when the wiki has merged them: these become one
 /// request of their own, so that they are sent together, as they are shown.

@@ -8,7 +8,7 @@ use super::{
     message::Message,
     request::{AuthRequest, parse_requests},
 };
-use crate::{Error, Result};
+use crate::{Error, Result, text::cleaned};
 
 /// A status with all that belongs to it.
 #[derive(Debug)]
@@ -61,14 +61,14 @@ pub(crate) struct Visit {
 
 impl Status {
     pub(crate) fn parse(status: Value) -> Result<Self> {
-        let Some(word) = text(&status, "status") else {
+        let Some(word) = text(&status, "status").map(cleaned) else {
             return Err(Error::protocol("The wiki's answer has no status."));
         };
         let notice = Notice::parse(&status);
         let can_preserve_state = truthy(status.get("canpreservestate"));
         Ok(match word.as_str() {
             "PASS" => match text(&status, "username") {
-                Some(username) => Self::Pass { username, raw: status.into() },
+                Some(username) => Self::Pass { username: cleaned(username), raw: status.into() },
                 None => return Err(Error::protocol("The wiki says PASS without a user name.")),
             },
             "FAIL" => Self::Fail { notice, can_preserve_state, raw: status.into() },
@@ -89,6 +89,7 @@ impl Notice {
     pub(crate) fn parse(status: &Value) -> Self {
         let message = Message::parse(status.get("message"));
         let code = text(status, "messagecode")
+            .map(cleaned)
             // MediaWiki before 1.29 sends no code, but its raw messages have the key.
             .or_else(|| message.as_ref().and_then(Message::key).map(str::to_owned));
         // Several errors at once: the code counts the parts of the message.

@@ -28,7 +28,7 @@ static void steps_outlive_the_client(void)
     CHECK(createaccount_step_field_at(step, 3) == NULL);
     field = createaccount_step_field_at(step, 0);
     SAME(createaccount_field_name(field), "username");
-    SAME(createaccount_field_label(field), "User\xef\xbf\xbdname"); /* U+FFFD for U+0000 */
+    SAME(createaccount_field_label(field), "Username"); /* U+FFFD for U+0000 */
     SAME(createaccount_field_help(field), "Your name.");
     CHECK(createaccount_field_value(field) == NULL);
     CHECK(createaccount_field_asks(field) && createaccount_field_is_required(field));
@@ -122,6 +122,7 @@ static void arguments_are_copied(void)
     char name[] = "username", value[] = "Canned", agent[] = "test/1.0";
     createaccount_step *step = NULL;
     uint8_t *data = NULL;
+    uint8_t key[32] = {7}, other[32] = {8};
     size_t length = 0;
 
     begin(client);
@@ -135,6 +136,16 @@ static void arguments_are_copied(void)
     OK(createaccount_config_set_user_agent(config, agent, NULL));
     OK(createaccount_config_set_transport(config, canned_send, &canned, NULL, NULL));
     memset(agent, '\n', sizeof agent - 1);
+    OK(createaccount_config_set_seal_key(config, other, sizeof other, NULL));
+    OK(createaccount_config_add_open_key(config, key, sizeof key, NULL));
+    memset(other, 0, sizeof other);
+    memset(key, 0, sizeof key);
+    REFUSED(createaccount_client_load("https://wiki.example/api.php", data, length, config, &loaded, NULL));
+    OK(createaccount_config_set_seal_key(config, NULL, 0, NULL));
+    REFUSED(createaccount_client_load("https://wiki.example/api.php", data, length, config, &loaded, NULL));
+    createaccount_config_free(config);
+    config = createaccount_config_new();
+    OK(createaccount_config_set_transport(config, canned_send, &canned, NULL, NULL));
     OK(createaccount_client_load("https://wiki.example/api.php", data, length, config, &loaded, NULL));
     createaccount_bytes_free(data, length);
     createaccount_config_free(config);

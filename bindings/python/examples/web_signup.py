@@ -11,10 +11,10 @@ Each request loads the visitor's flow from Redis, makes one step with the wiki, 
 already: should this process die in the middle, the next one asks the wiki what became of the account.
 
 A saved flow is worth a password, so each is sealed with a key that Redis does not know: SEAL_KEYS has the key of all
-workers, 64 hexadecimal digits (openssl rand -hex 32), and after a comma the one before it for as long as its flows live.
-Whoever can write to Redis can still put an older state of a flow in place of a newer one, and read the
-messages beside it: give it a password, no persistence (save "", appendonly no), and TLS unless it is on the same
-machine. Flows expire when the wiki forgets their sessions. Nothing is logged.
+workers, 64 hexadecimal digits (openssl rand -hex 32), and after a comma the one before it while its flows live. Whoever
+can write to Redis can still put an older state of a flow in place of a newer one, and read the messages beside it:
+give it a password, no persistence (save "", appendonly no), and TLS unless it is on the same machine. Flows expire
+when the wiki forgets their sessions. Nothing is logged.
 
 A wiki that limits the accounts made from one address counts all visitors as this server: ask it for an exemption.
 """

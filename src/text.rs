@@ -1,0 +1,57 @@
+//! Texts of strangers, cleaned where they come in.
+
+/// The longest text of a stranger, in bytes: nobody reads more, and a host may have to lay it out.
+pub(crate) const LONGEST: usize = 16 * 1024;
+
+/// A text that can be shown, printed and logged: cut, and without the control characters that a terminal or a log would
+/// act on. Tabulators and line feeds stay, and so do the marks of writing from right to left. What goes back to the wiki is
+/// never given here.
+pub(crate) fn clean(text: &str) -> String {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].chars().filter(|&c| !is_acted_on(c)).collect()
+}
+
+/// The same for a text that is at hand already.
+pub(crate) fn cleaned(text: String) -> String {
+    if text.len() > LONGEST || text.contains(is_acted_on) { clean(&text) } else { text }
+}
+
+/// C0 without tabulator and line feed, DEL, and C1.
+fn is_acted_on(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, clean, cleaned};
+
+    #[test]
+    fn what_is_acted_on_leaves() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("a\tb\nc", "a\tb\nc"),
+            ("a\r\nb\0", "a\nb"),
+            ("\u{1b}[31mred\u{1b}]0;title\u{7}", "[31mred]0;title"),
+            ("\u{7f}\u{80}\u{9b}31m\u{9f}\u{a0}", "31m\u{a0}"),
+            (
+                "\u{202e}abc\u{202c} \u{200f}\u{2066}x\u{2069}",
+                "\u{202e}abc\u{202c} \u{200f}\u{2066}x\u{2069}",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(clean(text), expected, "{text:?}");
+            assert_eq!(cleaned(text.to_owned()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_long_is_cut_between_characters() {
+        for (letter, length) in [("x", LONGEST), ("é", LONGEST), ("字", LONGEST - 1), ("😀", LONGEST)] {
+            let text = letter.repeat(LONGEST);
+            assert_eq!((clean(&text).len(), cleaned(text).len()), (length, length), "{letter}");
+        }
+    }
+}
