@@ -1,6 +1,6 @@
 //! The session's cookies (RFC 6265).
 
-use std::fmt;
+use std::{fmt, mem};
 
 use cookie_store::{Cookie, CookieError, CookieStore, StoreAction};
 use url::Url;
@@ -8,6 +8,7 @@ use url::Url;
 use crate::{
     Error, Result, Secret,
     protocol::{Request, Response},
+    secret::Scratch,
 };
 
 /// The cookie jar of one session. MediaWiki's cookies are host-only, and its session cookie has no lifetime.
@@ -69,9 +70,11 @@ impl Jar {
 
     /// All cookies, those of the session included, as JSON.
     pub(crate) fn save(&self) -> Result<Secret> {
-        let mut json = Vec::new();
-        cookie_store::serde::json::save_incl_expired_and_nonpersistent(&self.0, &mut json)
+        // Written here, because the store's own way leaves copies of all values behind.
+        let mut scratch = Scratch::default();
+        serde_json::to_writer(&mut scratch, &self.0.iter_any().collect::<Vec<_>>())
             .map_err(|error| Error::state("The cookies cannot be saved.").with_source(error.to_string()))?;
+        let json = mem::take(&mut *scratch.into_bytes());
         String::from_utf8(json).map(Secret::from).map_err(|_| Error::state("The cookies cannot be saved."))
     }
 
