@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SEAL_KEYS = f"{'5a' * 32},{'5b' * 32}"
 EXAMPLE = Path(__file__).parents[1] / "examples/web_signup.py"
 # What stands before the workers in real life. Here each visitor chooses a worker for each request.
-SITE = "http://signup.test"
+SITE = "http://localhost"
 ANSWERS = {"code": ["1234"], "pin": ["98 76"], "color": ["green"], "topics": ["art", "a|b"], "agree": ["1"]}
 # The steps after the first form, and so the entries in the providers' record, for each way to sign up.
 LATER_STEPS = {"plain": 0, "ui": 1, "redirect": 1, "chain": 3}
