@@ -1,6 +1,6 @@
-# The two commands, the campaign of faults, the documentation, and the installation of the C library. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
+# The two commands, the campaign of faults, fuzzing, the documentation, and the installation of the C library. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
 
-.PHONY: demo test faults bench docs install
+.PHONY: demo test faults fuzz bench docs install
 demo:
 	@bindings/demo.sh $(WIKI)
 
@@ -14,6 +14,10 @@ faults:
 # What a sign-up costs beside libcurl, requests and others, as a table. For an idle machine.
 bench:
 	@benches/compare.sh
+
+# Each fuzz target for MINUTES: `make fuzz MINUTES=30`. It wants cargo-fuzz.
+fuzz:
+	@fuzz/run.sh $(or $(MINUTES),1)
 
 # The site target/docs/index.html.
 docs:

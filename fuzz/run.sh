@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Runs each fuzz target for MINUTES (1 unless told), from the fixtures of the tests. cargo-fuzz wants a nightly compiler's
+# instrumentation; the stable one has it as well when it is told so. No sanitizer: the core is safe Rust.
+#
+#   fuzz/run.sh [MINUTES [TARGET…]]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+minutes=${1:-1}
+shift || true
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(replies sequences saved returned)
+command -v cargo-fuzz >/dev/null || { echo "cargo install cargo-fuzz" >&2; exit 1; }
+
+export RUSTC_BOOTSTRAP=1
+for target in "${targets[@]}"; do
+	corpus=fuzz/corpus/$target
+	mkdir -p "$corpus"
+	case $target in
+	saved) cp tests/fixtures/saved/* "$corpus" ;;
+	returned) printf 'code=1&topics[]=a&agree=1\0code=2' >"$corpus/seed" ;;
+	*) find tests/fixtures -name '*.json' -exec cp --backup=numbered -t "$corpus" {} + ;;
+	esac
+	cargo fuzz run --sanitizer none --release "$target" -- -max_total_time=$((minutes * 60)) -max_len=65536 -timeout=10 \
+		-rss_limit_mb=1024 -print_final_stats=1
+done

@@ -1,0 +1,71 @@
+//! A wiki that answers with given bytes, and a host that goes as far as it lets one.
+
+#![allow(dead_code)]
+
+use std::collections::VecDeque;
+
+use createaccount::{
+    Answer, Begin, Client, Config, Step,
+    transport::{Limits, Request, Response, SendError, Transport},
+};
+
+pub const API: &str = "https://wiki.example/w/api.php";
+pub const RETURN: &str = "https://host.example/back?flow=1";
+
+/// A form with a field of most types.
+pub const FORM: &str = r#"{"curtimestamp":"2026-01-01T10:00:00Z","query":{"authmanagerinfo":{"requests":[{"id":"A","required":"required","fields":{"username":{"type":"string"},"code":{"type":"string","optional":true}}}]},"tokens":{"createaccounttoken":"x"}}}"#;
+pub const REDIRECT: &str = r#"{"createaccount":{"status":"REDIRECT","redirecttarget":"https://third.example/","requests":[{"id":"B","required":"required","fields":{"code":{"type":"string"},"topics":{"type":"multiselect","options":{"a":"A"}},"agree":{"type":"checkbox"}}}]}}"#;
+
+/// Replies in order; after the last there is nothing but silence.
+pub struct Wiki(pub VecDeque<Vec<u8>>);
+
+impl Transport for Wiki {
+    fn send(&mut self, _: &Request, _: &Limits<'_>) -> Result<Response, SendError> {
+        match self.0.pop_front() {
+            Some(body) => {
+                let status = match body.first() {
+                    Some(b'!') => 503,
+                    _ => 200,
+                };
+                Ok(Response { status, headers: vec![("Set-Cookie".to_owned(), "a=1".to_owned())], body })
+            }
+            None => Err(SendError::timed_out("silence")),
+        }
+    }
+}
+
+pub fn client(replies: impl IntoIterator<Item = Vec<u8>>) -> Client {
+    Client::new(API, config(replies)).expect("right settings")
+}
+
+pub fn config(replies: impl IntoIterator<Item = Vec<u8>>) -> Config {
+    // A flow whose outcome is unknown would be asked about for a quarter of a minute.
+    Config::new()
+        .reconcile_wait(std::time::Duration::ZERO)
+        .return_url(RETURN)
+        .transport(Wiki(replies.into_iter().collect()))
+}
+
+/// Answers whatever is asked, and saves and loads at each step.
+pub fn converse(client: &mut Client) {
+    let mut step = client.begin(Begin::new());
+    for _ in 0..6 {
+        let saved = client.save().expect("any state can be saved");
+        Client::load(API, &saved, config([])).expect("what was saved is loaded");
+        let answer = Answer::from([("username", "Al"), ("password", "correct horse 7"), ("code", "1")]);
+        step = match step {
+            Ok(Step::Form(_) | Step::Ui(_)) => client.submit(&answer),
+            Ok(Step::Redirect(visit)) => client.resume(&format!("{}&code=1", visit.return_url()), b"code=2"),
+            Ok(Step::Restart(_)) => client.begin(Begin::new().preserve_state(true)),
+            Ok(Step::Pass(pass)) => {
+                assert!(!pass.username().contains('\u{1b}'));
+                return;
+            }
+            Ok(_) => client.begin(Begin::new()),
+            Err(error) => {
+                assert!(!error.message().contains('\u{1b}') && error.message().len() < 20_000);
+                return;
+            }
+        };
+    }
+}
