@@ -36,7 +36,10 @@ check() {
 	[ "$status" = 0 ] || printf '== %s: FAILED\n' "$title"
 }
 
-shell_scripts() { git ls-files -z '*.sh' tests/wiki/with-wikis tests/wiki/mediawiki/{install,serve} .ci/run | xargs -0 shellcheck; }
+shell_scripts() {
+	git ls-files -z '*.sh' bindings/c/fill packaging/{reproducibly,target-dir} tests/wiki/with-wikis \
+		tests/wiki/mediawiki/{install,serve} .ci/run | xargs -0 shellcheck
+}
 
 rust_in_valgrind() {
 	local valgrind='valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite'
@@ -54,9 +57,9 @@ check "core without ureq and unsafe" cargo check --quiet --no-default-features
 check "core without unsafe" cargo check --quiet --no-default-features --features ureq
 check "rustdoc" cargo doc --quiet --no-deps -p createaccount
 check "shell scripts" shell_scripts
-check "ruff format" target/venv/bin/ruff format --check --config bindings/python/pyproject.toml bindings/python benches docs tests/docs.py tests/hosts
-check "ruff" target/venv/bin/ruff check --config bindings/python/pyproject.toml bindings/python benches docs tests/docs.py tests/hosts
-check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples benches/compare.py docs/pages.py tests/docs.py tests/hosts/host.py
+check "ruff format" target/venv/bin/ruff format --check --config bindings/python/pyproject.toml bindings/python benches docs packaging tests/docs.py tests/hosts
+check "ruff" target/venv/bin/ruff check --config bindings/python/pyproject.toml bindings/python benches docs packaging tests/docs.py tests/hosts
+check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples benches/compare.py docs/pages.py packaging/licences.py tests/docs.py tests/hosts/host.py
 check "stubs" env PATH="$PWD/target/venv/bin:$PATH" bindings/python/stubs.sh --check
 check "embedded wiki" cargo test --quiet --no-fail-fast -p createaccount-test-wiki
 check "Rust, C and C++" cargo test --quiet --no-fail-fast -p createaccount
