@@ -4,17 +4,25 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+says() { printf '== %s\n' "$*" >&2; }
+
+says "preparing: a C compiler, and the Python module in target/venv (minutes, the first time)"
 tests/prepare.sh demo
-cargo build --quiet -p createaccount
+says "building the library and the embedded wiki"
 cargo build --quiet -p createaccount-test-wiki
+# cargo's messages say where its configuration and environment have it put the library
+library=$(cargo build --quiet -p createaccount --message-format json-render-diagnostics |
+	grep -o '"[^"]*/libcreateaccount\.so"' | tail -n 1 | tr -d '"')
+built=$(dirname "$library")
+says "building the example in C"
 cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iinclude bindings/c/signup.c \
-	-Ltarget/debug -lcreateaccount -Wl,-rpath,"$PWD/target/debug" -o target/debug/signup-c
+	-L"$built" -lcreateaccount -Wl,-rpath,"$built" -o "$built/signup-c"
 
 sign_up() {
 	local program=$1
 	shift
 	case $program in
-		c) target/debug/signup-c "$@" ;;
+		c) "$built/signup-c" "$@" ;;
 		python) target/venv/bin/python bindings/python/examples/signup.py "$@" ;;
 	esac
 }
@@ -30,7 +38,10 @@ if [ $# -gt 0 ]; then
 	exit
 fi
 
-coproc wiki { exec target/debug/embedded-wiki --until-eof; }
+# From here on all is on loopback, where no proxy is to be asked
+unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY
+
+coproc wiki { exec "$built/embedded-wiki" --until-eof; }
 read -r address <&"${wiki[0]}"
 
 scene() { printf '\n===== %s: %s\n' "$1" "$2"; }

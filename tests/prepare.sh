@@ -4,11 +4,15 @@
 #
 #   tests/prepare.sh demo    a C and C++ compiler, and the module
 #   tests/prepare.sh test    the tools of the checks as well
+#
+# Where it cannot install packages (without root and sudo, or on another system) it names what is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 needs_package() { ! command -v "$1" >/dev/null && missing+=("$2"); return 0; }
 
+command -v cargo >/dev/null || { echo "Rust 1.88 or newer is missing: cargo is not in PATH" >&2; exit 1; }
+command -v python3 >/dev/null || { echo "Python 3.10 or newer is missing: python3 is not in PATH" >&2; exit 1; }
 missing=()
 needs_package cc gcc
 needs_package c++ g++
@@ -25,12 +29,17 @@ if [ "$1" = test ]; then
 	pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
 fi
 if [ ${#missing[@]} -gt 0 ]; then
-	echo "installing ${missing[*]}" >&2
-	command -v apt-get >/dev/null || { echo "install these yourself: ${missing[*]}" >&2; exit 1; }
 	as_root=()
 	[ "$(id -u)" = 0 ] || as_root=(sudo)
+	for tool in apt-get "${as_root[@]}"; do
+		command -v "$tool" >/dev/null && continue
+		echo "these packages are missing, and cannot be installed from here without $tool: ${missing[*]}" >&2
+		exit 1
+	done
+	echo "installing ${missing[*]}" >&2
 	"${as_root[@]}" apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 venv=target/venv
