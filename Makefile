@@ -1,6 +1,36 @@
-# The two commands, the campaign of faults, fuzzing, the documentation, and the installation of the C library. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
+# `make` builds the C library, `make install` installs what was built. `make demo` and `make test` need nothing but Rust and
+# Python 3 on Debian. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
 
-.PHONY: demo test faults fuzz bench docs install
+.PHONY: all demo test faults fuzz bench docs install uninstall soname dist check-install
+
+# Cross builds name their TARGET, or have CARGO_BUILD_TARGET in the environment.
+CARGO = cargo
+TARGET = $(CARGO_BUILD_TARGET)
+# What `make` has built, for `make install`, which may run as another user, without cargo and with another environment.
+STAGE = target/stage$(if $(TARGET),/$(TARGET))
+
+PREFIX = /usr/local
+INCLUDEDIR = $(PREFIX)/include
+LIBDIR = $(PREFIX)/lib
+DOCDIR = $(PREFIX)/share/doc/createaccount
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+# The name that programs ask for is that of the interface, for which cargo-c has the same rule: until 1.0 a minor version may
+# break it. A release candidate has the interface of its release.
+NUMBERS := $(subst ., ,$(firstword $(subst -, ,$(subst +, ,$(VERSION)))))
+MAJOR := $(word 1,$(NUMBERS))
+MINOR := $(word 2,$(NUMBERS))
+PATCH := $(word 3,$(NUMBERS))
+SOVERSION := $(if $(MAJOR:0=),$(MAJOR),$(if $(MINOR:0=),0.$(MINOR),0.0.$(PATCH)))
+SONAME := libcreateaccount.so.$(SOVERSION)
+FILENAME := libcreateaccount.so.$(MAJOR).$(MINOR).$(PATCH)
+
+all:
+	@CARGO="$(CARGO)" packaging/stage.sh "$(STAGE)" "$(SONAME)" "$(TARGET)"
+
+soname:
+	@echo $(SONAME)
+
 demo:
 	@bindings/demo.sh $(WIKI)
 
@@ -24,27 +54,41 @@ docs:
 	@tests/prepare.sh test
 	@docs/build.sh
 
-# Headers, both libraries and createaccount.pc, as packagers want them: `make install DESTDIR=… PREFIX=/usr`. The build has a
-# folder of its own, since the shared library has a name here (SONAME) that programs do not find beside a plain build's.
-# Cross builds name their TARGET, or have CARGO_BUILD_TARGET in the environment.
-PREFIX = /usr/local
-INCLUDEDIR = $(PREFIX)/include
-LIBDIR = $(PREFIX)/lib
-CARGO = cargo
-TARGET = $(CARGO_BUILD_TARGET)
-INSTALL_BUILD = target/install
-BUILT = $(INSTALL_BUILD)/$(if $(TARGET),$(TARGET)/)release
-VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
-# Until 1.0 a minor version may break the ABI.
-SONAME := libcreateaccount.so.$(basename $(VERSION))
+# Headers, both libraries, and files for pkg-config and CMake, as packagers want them: `make install DESTDIR=… PREFIX=/usr`.
+TO_LIB = $(DESTDIR)$(LIBDIR)
+FILL = bindings/c/fill
+FOLDERS = "$(VERSION)" "$(PREFIX)" "$(LIBDIR)" "$(INCLUDEDIR)"
 
 install:
-	@$(CARGO) rustc --quiet --release --lib -p createaccount --target-dir $(INSTALL_BUILD) $(if $(TARGET),--target $(TARGET) )-- -Clink-arg=-Wl,-soname,$(SONAME)
-	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 include/createaccount.h include/createaccount.hpp $(DESTDIR)$(INCLUDEDIR)
-	install -m 644 $(BUILT)/libcreateaccount.a $(DESTDIR)$(LIBDIR)
-	install -m 755 $(BUILT)/libcreateaccount.so $(DESTDIR)$(LIBDIR)/libcreateaccount.so.$(VERSION)
-	ln -sf libcreateaccount.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcreateaccount.so
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-		bindings/c/createaccount.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/createaccount.pc
+	@test -f "$(STAGE)/libcreateaccount.so" || { echo "nothing is built: run make $(if $(TARGET),TARGET=$(TARGET) )first" >&2; exit 1; }
+	@test "$$(cat "$(STAGE)/soname")" = "$(SONAME)" || { echo "what is built is another version: run make first" >&2; exit 1; }
+	install -d -m 755 "$(DESTDIR)$(INCLUDEDIR)" "$(TO_LIB)/pkgconfig" "$(TO_LIB)/cmake/createaccount" "$(DESTDIR)$(DOCDIR)"
+	install -m 644 include/createaccount.h include/createaccount.hpp "$(DESTDIR)$(INCLUDEDIR)"
+	install -m 644 LICENSE-APACHE LICENSE-MIT LICENSE-THIRD-PARTY "$(DESTDIR)$(DOCDIR)"
+	install -m 644 "$(STAGE)/libcreateaccount.a" "$(TO_LIB)"
+	install -m 755 "$(STAGE)/libcreateaccount.so" "$(TO_LIB)/$(FILENAME)"
+	ln -sf $(FILENAME) "$(TO_LIB)/$(SONAME)"
+	ln -sf $(SONAME) "$(TO_LIB)/libcreateaccount.so"
+	@set -e; for file in createaccount.pc createaccount-static.pc; do \
+		$(FILL) bindings/c/$$file.in $(FOLDERS) | install -m 644 /dev/stdin "$(TO_LIB)/pkgconfig/$$file"; done
+	@set -e; for file in createaccount-config.cmake createaccount-config-version.cmake; do \
+		$(FILL) bindings/c/$$file.in $(FOLDERS) | install -m 644 /dev/stdin "$(TO_LIB)/cmake/createaccount/$$file"; done
+	@$(LDCONFIG)
+
+uninstall:
+	rm -f "$(DESTDIR)$(INCLUDEDIR)/createaccount.h" "$(DESTDIR)$(INCLUDEDIR)/createaccount.hpp"
+	rm -f "$(TO_LIB)/libcreateaccount.a" "$(TO_LIB)/libcreateaccount.so" "$(TO_LIB)/$(SONAME)" "$(TO_LIB)/$(FILENAME)"
+	rm -f "$(TO_LIB)/pkgconfig/createaccount.pc" "$(TO_LIB)/pkgconfig/createaccount-static.pc"
+	rm -rf "$(TO_LIB)/cmake/createaccount" "$(DESTDIR)$(DOCDIR)"
+	@$(LDCONFIG)
+
+# Root's own system finds the library afterwards; in a DESTDIR it is the packager's business, elsewhere the user's.
+LDCONFIG = if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ] && command -v ldconfig >/dev/null; then ldconfig; fi
+
+# Everything that a release publishes, under dist/.
+dist:
+	@packaging/dist.sh
+
+# Walks every route from what `make dist` makes to an account on the embedded wiki.
+check-install:
+	@packaging/check-install.sh $(if $(ALL),all)

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# stage.sh FOLDER SONAME [TARGET]: builds both libraries for `make install`. They have a build folder of their own, below that of
+# cargo: a shared library with a SONAME is not found by programs that stand beside a plain build's.
+set -euo pipefail
+here=$(dirname "${BASH_SOURCE[0]}")
+folder=$1 soname=$2 target=${3-}
+cargo=${CARGO:-cargo}
+
+mkdir -p "$folder"
+messages=$folder/messages.json
+trap 'rm -f "$messages"' EXIT
+"$here/reproducibly" "$cargo" rustc --release --lib -p createaccount --message-format json-render-diagnostics \
+	--target-dir "$("$here/target-dir")/install" ${target:+--target "$target"} -- "-Clink-arg=-Wl,-soname,$soname" >"$messages"
+
+# cargo's messages say where the libraries are, whatever its configuration
+built() { grep '"target":{[^}]*"name":"createaccount"' "$messages" | grep -o "\"[^\"]*/libcreateaccount\\.$1\"" | tail -n 1 | tr -d '"'; }
+for kind in a so; do
+	install -m 644 "$(built $kind)" "$folder/libcreateaccount.$kind"
+done
+echo "$soname" >"$folder/soname"
