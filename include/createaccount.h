@@ -144,6 +144,9 @@
 #define CREATEACCOUNT_VERSION_PATCH 0
 /* major * 10000 + minor * 100 + patch */
 #define CREATEACCOUNT_VERSION_NUMBER 100
+/* Whether a library whose createaccount_version_number() that is can serve a program compiled with this header:
+ * it is no older, and of the same major version; while that is 0, of the same minor version. */
+#define CREATEACCOUNT_VERSION_FITS(number) ((number) >= CREATEACCOUNT_VERSION_NUMBER && (number) < 200)
 
 /* Before each function. Programs that link the library statically on Windows define CREATEACCOUNT_STATIC. */
 #ifndef CREATEACCOUNT_API
@@ -725,8 +728,8 @@ const char *createaccount_version(void);
  * The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
  * 10000 + minor * 100 + patch.
  *
- * A program that was compiled against a newer header than the library it runs with can notice it at start-up:
- * assert(createaccount_version_number() >= CREATEACCOUNT_VERSION_NUMBER);
+ * A program that runs with a library which its header does not fit can notice it at start-up:
+ * assert(CREATEACCOUNT_VERSION_FITS(createaccount_version_number()));
  */
 CREATEACCOUNT_API
 uint32_t createaccount_version_number(void);

@@ -23,7 +23,9 @@ fn header_has_the_version_of_the_crate() {
         line.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no version {name}"))
     };
     let (major, minor, patch) = (part("MAJOR"), part("MINOR"), part("PATCH"));
-    assert_eq!(format!("{major}.{minor}.{patch}"), env!("CARGO_PKG_VERSION"));
+    // Macros have no words for release candidates.
+    let numbers = env!("CARGO_PKG_VERSION").split(['-', '+']).next().expect("a version");
+    assert_eq!(format!("{major}.{minor}.{patch}"), numbers);
     assert_eq!(part("NUMBER"), major * 10_000 + minor * 100 + patch);
 }
 

@@ -13,8 +13,8 @@ pub extern "C" fn createaccount_version() -> *const c_char {
 /// The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
 /// 10000 + minor * 100 + patch.
 ///
-/// A program that was compiled against a newer header than the library it runs with can notice it at start-up:
-/// assert(createaccount_version_number() >= CREATEACCOUNT_VERSION_NUMBER);
+/// A program that runs with a library which its header does not fit can notice it at start-up:
+/// assert(CREATEACCOUNT_VERSION_FITS(createaccount_version_number()));
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_version_number() -> u32 {
     NUMBER
