@@ -59,7 +59,7 @@ check "rustdoc" cargo doc --quiet --no-deps -p createaccount
 check "shell scripts" shell_scripts
 check "ruff format" target/venv/bin/ruff format --check --config bindings/python/pyproject.toml bindings/python benches docs packaging tests/docs.py tests/hosts
 check "ruff" target/venv/bin/ruff check --config bindings/python/pyproject.toml bindings/python benches docs packaging tests/docs.py tests/hosts
-check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples benches/compare.py docs/pages.py packaging/licences.py tests/docs.py tests/hosts/host.py
+check "mypy" target/venv/bin/mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests bindings/python/examples benches/compare.py docs/pages.py packaging/licences.py packaging/neutral_wheel.py tests/docs.py tests/hosts/host.py
 check "stubs" env PATH="$PWD/target/venv/bin:$PATH" bindings/python/stubs.sh --check
 check "embedded wiki" cargo test --quiet --no-fail-fast -p createaccount-test-wiki
 check "Rust, C and C++" cargo test --quiet --no-fail-fast -p createaccount

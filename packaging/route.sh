@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# route.sh NAME DIST WIKI: goes one route from what lies in DIST to an account on the wiki, in the current folder, which is empty.
+# Prints the size of what was installed, in bytes. Needs what the README names for that route, and no network but the wiki.
+#
+#   wheel      the Python wheel, in a virtual environment
+#   sdist      the Python sdist, built in a virtual environment
+#   shared     the C archive: a C program by pkg-config, and a C++ program
+#   static     the C archive: the library in the program, and a program without any shared library
+#   cmake      the C archive by CMake, shared and static
+#   source     the source: make, make install, a C program, make uninstall
+#   crate      the crate: a Rust program
+#   deb        the Debian packages, as root: C and Python
+#   cargo-c    the crate by cargo-c: a C program
+#   cross      the source, for aarch64: the program runs in qemu
+set -euo pipefail
+name=$1 dist=$2 wiki=$3
+here=$PWD
+version=$(basename "$dist"/libcreateaccount-*-linux.tar.gz | sed -E 's/^libcreateaccount-(.*)-[^-]+-linux.*/\1/')
+
+main() {
+	tar xzf "$dist/libcreateaccount-$version.tar.gz"
+	source=$here/libcreateaccount-$version
+	"route_${name//-/_}"
+}
+
+# The program of the README in that language
+example() { awk -v fence="\`\`\`$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
+
+# Each program makes an account of its own
+signs_up() {
+	local api printed
+	api=$wiki/w/stock/$name-$$-$RANDOM$RANDOM/api.php
+	printed=$("$@" "$api" reader "correct horse 7")
+	[ "$printed" = "made Reader" ] || { echo "$name: $* printed: $printed" >&2; exit 1; }
+}
+
+size() { du --apparent-size -sbc "$@" | tail -n 1 | cut -f 1; }
+
+python_signs_up() {
+	example python >signup.py
+	signs_up "$1" signup.py
+	size "$("$1" -c 'import createaccount, os; print(os.path.dirname(createaccount.__file__))')"
+}
+
+route_wheel() {
+	python3 -m venv venv
+	venv/bin/pip install -q --no-index "$dist"/createaccount-*.whl
+	python_signs_up venv/bin/python
+}
+
+route_sdist() {
+	python3 -m venv venv
+	venv/bin/pip install -q "$dist/createaccount-$version.tar.gz"
+	python_signs_up venv/bin/python
+}
+
+unpack_library() {
+	tar xzf "$dist"/libcreateaccount-*-linux.tar.gz
+	prefix=$(echo "$here"/libcreateaccount-*-linux)
+	export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+	example c >signup.c
+}
+
+route_shared() {
+	unpack_library
+	example cpp >signup.cpp
+	# shellcheck disable=SC2046  # flags are words
+	cc signup.c $(pkg-config --cflags --libs createaccount) -o signup
+	# shellcheck disable=SC2046
+	c++ -std=c++17 signup.cpp $(pkg-config --cflags --libs createaccount) -o signup-cpp
+	signs_up env LD_LIBRARY_PATH="$prefix/lib" ./signup
+	signs_up env LD_LIBRARY_PATH="$prefix/lib" ./signup-cpp
+	size "$prefix"/lib/libcreateaccount.so.*.*.*
+}
+
+route_static() {
+	unpack_library
+	# shellcheck disable=SC2046
+	cc signup.c $(pkg-config --cflags --libs createaccount-static) -o signup
+	# shellcheck disable=SC2046  # the linker warns of functions of glibc that load libraries when they are called
+	cc -static signup.c $(pkg-config --static --cflags --libs createaccount-static) -o signup-alone 2>/dev/null
+	strip signup signup-alone
+	signs_up ./signup
+	signs_up ./signup-alone
+	size signup
+}
+
+route_cmake() {
+	unpack_library
+	mkdir program
+	mv signup.c program
+	cat >program/CMakeLists.txt <<-END
+		cmake_minimum_required(VERSION 3.16)
+		project(signup LANGUAGES C)
+		find_package(createaccount $version CONFIG REQUIRED)
+		foreach(kind shared static)
+		    add_executable(signup-\${kind} signup.c)
+		    target_link_libraries(signup-\${kind} PRIVATE createaccount::\${kind})
+		endforeach()
+	END
+	cmake -S program -B build -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+	cmake --build build >/dev/null
+	signs_up build/signup-shared
+	signs_up build/signup-static
+	size build/signup-shared "$prefix"/lib/libcreateaccount.so.*.*.*
+}
+
+route_source() {
+	cd "$source"
+	make
+	make install PREFIX="$here/usr" >/dev/null
+	cd "$here"
+	example c >signup.c
+	# shellcheck disable=SC2046
+	cc signup.c $(PKG_CONFIG_PATH=usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -Wl,-rpath,"$here/usr/lib" -o signup
+	signs_up ./signup
+	size usr
+	make -C "$source" uninstall PREFIX="$here/usr" >/dev/null
+	[ -z "$(find usr -type f -o -type l)" ] || { echo "make uninstall leaves files" >&2; exit 1; }
+}
+
+route_crate() {
+	tar xzf "$dist/createaccount-$version.crate"
+	mkdir -p signup/src
+	example rust >signup/src/main.rs
+	cat >signup/Cargo.toml <<-END
+		[package]
+		name = "signup"
+		version = "1.0.0"
+		edition = "2024"
+		[dependencies]
+		createaccount = { path = "../createaccount-$version", default-features = false, features = ["ureq"] }
+	END
+	cp "createaccount-$version/Cargo.lock" signup
+	(cd signup && cargo build --quiet --release --target-dir "$here/target")
+	signs_up target/release/signup
+	size target/release/signup
+}
+
+route_deb() {
+	dpkg --install "$dist"/*.deb >/dev/null
+	example c >signup.c
+	# shellcheck disable=SC2046
+	cc signup.c $(pkg-config --cflags --libs createaccount) -o signup
+	signs_up ./signup
+	example python >signup.py
+	signs_up /usr/bin/python3 signup.py
+	size "$dist"/*.deb
+	dpkg --purge python3-createaccount libcreateaccount-dev "$(basename "$dist"/libcreateaccount0*.deb | cut -d _ -f 1)" >/dev/null
+}
+
+route_cargo_c() {
+	tar xzf "$dist/createaccount-$version.crate"
+	(cd "createaccount-$version" && cargo cinstall --quiet --release --prefix "$here/usr" --libdir "$here/usr/lib" --target-dir "$here/target")
+	example c >signup.c
+	# shellcheck disable=SC2046
+	cc signup.c $(PKG_CONFIG_PATH=usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -Wl,-rpath,"$here/usr/lib" -o signup
+	signs_up ./signup
+	[ -e "usr/lib/$(make -s -C "$source" soname)" ] || { echo "cargo-c has another name of the interface" >&2; exit 1; }
+	size usr
+}
+
+main
