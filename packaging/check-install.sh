@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Walks every route from nothing but what `make dist` has made (it is made if it is not there) to an account on the embedded
 # wiki, on fresh roots of Debian 12 and 13, as root and as a user without sudo, and prints route, time and size. With `all`
-# also the routes that take tools from elsewhere: the Debian packages.
+# also the Debian packages, and whether another folder and home give the same bytes.
 #
 # It needs root, for the roots. Rust and cargo's crates are lent to them, read-only; they have no network but loopback.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 routes=(wheel sdist shared static cmake source crate)
-for_root=()
-[ "${1-}" != all ] || for_root=(deb)
+for_root=() all=
+if [ "${1-}" = all ]; then
+	for_root=(deb) all=yes
+fi
 suites=(bookworm trixie)
 packages=gcc,g++,libc6-dev,make,cmake,pkg-config,python3-venv,ca-certificates
 
@@ -26,6 +28,10 @@ failed=0
 main() {
 	command -v debootstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap >/dev/null; }
 	[ -f dist/SHA256SUMS ] || packaging/dist.sh
+	if [ "$all" ]; then
+		packaging/deb.sh dist
+		packaging/twice.sh
+	fi
 	lend_tools
 	cargo build --quiet -p createaccount-test-wiki
 	start_wiki

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""neutral_wheel.py WHEEL FOLDER: takes the name of the folder that a wheel was built in out of its bill of materials."""
+"""neutral_wheel.py WHEEL FOLDER: takes the folder that a wheel was built in out of its bill of materials."""
 
 import base64
 import hashlib

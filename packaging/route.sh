@@ -10,8 +10,6 @@
 #   source     the source: make, make install, a C program, make uninstall
 #   crate      the crate: a Rust program
 #   deb        the Debian packages, as root: C and Python
-#   cargo-c    the crate by cargo-c: a C program
-#   cross      the source, for aarch64: the program runs in qemu
 set -euo pipefail
 name=$1 dist=$2 wiki=$3
 here=$PWD
@@ -20,7 +18,7 @@ version=$(basename "$dist"/libcreateaccount-*-linux.tar.gz | sed -E 's/^libcreat
 main() {
 	tar xzf "$dist/libcreateaccount-$version.tar.gz"
 	source=$here/libcreateaccount-$version
-	"route_${name//-/_}"
+	"route_$name"
 }
 
 # The program of the README in that language
@@ -147,17 +145,6 @@ route_deb() {
 	signs_up /usr/bin/python3 signup.py
 	size "$dist"/*.deb
 	dpkg --purge python3-createaccount libcreateaccount-dev "$(basename "$dist"/libcreateaccount0*.deb | cut -d _ -f 1)" >/dev/null
-}
-
-route_cargo_c() {
-	tar xzf "$dist/createaccount-$version.crate"
-	(cd "createaccount-$version" && cargo cinstall --quiet --release --prefix "$here/usr" --libdir "$here/usr/lib" --target-dir "$here/target")
-	example c >signup.c
-	# shellcheck disable=SC2046
-	cc signup.c $(PKG_CONFIG_PATH=usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -Wl,-rpath,"$here/usr/lib" -o signup
-	signs_up ./signup
-	[ -e "usr/lib/$(make -s -C "$source" soname)" ] || { echo "cargo-c has another name of the interface" >&2; exit 1; }
-	size usr
 }
 
 main
