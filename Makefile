@@ -79,7 +79,10 @@ uninstall:
 	rm -f "$(DESTDIR)$(INCLUDEDIR)/createaccount.h" "$(DESTDIR)$(INCLUDEDIR)/createaccount.hpp"
 	rm -f "$(TO_LIB)/libcreateaccount.a" "$(TO_LIB)/libcreateaccount.so" "$(TO_LIB)/$(SONAME)" "$(TO_LIB)/$(FILENAME)"
 	rm -f "$(TO_LIB)/pkgconfig/createaccount.pc" "$(TO_LIB)/pkgconfig/createaccount-static.pc"
-	rm -rf "$(TO_LIB)/cmake/createaccount" "$(DESTDIR)$(DOCDIR)"
+	rm -f "$(TO_LIB)/cmake/createaccount/createaccount-config.cmake" "$(TO_LIB)/cmake/createaccount/createaccount-config-version.cmake"
+	@for file in LICENSE-APACHE LICENSE-MIT LICENSE-THIRD-PARTY; do rm -f "$(DESTDIR)$(DOCDIR)/$$file"; done
+	@for folder in "$(TO_LIB)/cmake/createaccount" "$(DESTDIR)$(DOCDIR)"; do \
+		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; done
 	@$(LDCONFIG)
 
 # Root's own system finds the library afterwards; in a DESTDIR it is the packager's business, elsewhere the user's.
