@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes everything that a release publishes, under dist/: the source, the crate, the Python sdist and wheel, the C library for
-# this machine, a bill of materials, and the checksums of all.
+# this machine, the Debian packages where their tools are, a bill of materials, and the checksums of all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -43,7 +43,7 @@ cargo package --quiet --no-verify -p createaccount --target-dir "$target/dist"
 cp "$target/dist/package/createaccount-$version.crate" "$out"
 
 says "the Python sdist"
-maturin sdist --manifest-path bindings/python/Cargo.toml --out "$out" >/dev/null
+maturin sdist --manifest-path bindings/python/Cargo.toml --out "$out" >/dev/null 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
 
 says "the Python wheel, for glibc 2.17 and newer"
 packaging/reproducibly maturin build --quiet --release --locked --zig --compatibility manylinux2014 \
@@ -61,6 +61,13 @@ make --no-print-directory
 make --no-print-directory --silent install DESTDIR="$work/c" PREFIX=/prefix
 mv "$work/c/prefix" "$work/$archive"
 pack "$archive"
+
+if command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null && command -v lintian >/dev/null; then
+	says "the Debian packages"
+	packaging/deb.sh "$out"
+else
+	says "no Debian packages: debhelper, dh-python and lintian make them"
+fi
 
 (cd "$out" && sha256sum -- * >SHA256SUMS)
 (cd "$out" && stat --printf '%10s  %n\n' -- *)
