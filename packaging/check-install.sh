@@ -3,16 +3,18 @@
 # wiki, on fresh roots of Debian 12 and 13, as root and as a user without sudo, and prints route, time and size. With `all`
 # also the Debian packages, and whether another folder and home give the same bytes.
 #
-# It needs root, for the roots. Rust and cargo's crates are lent to them, read-only; they have no network but loopback.
+# ROUTES and SUITES in the environment choose some of them. It needs root, for the roots. Rust and cargo's crates are lent to
+# these, read-only, and the folder that cargo builds crates of others into, which would take the time of all the rest. The
+# registries are out of their reach.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-routes=(wheel sdist shared static cmake source crate)
+read -ra routes <<<"${ROUTES-wheel sdist shared static cmake source crate}"
 for_root=() all=
 if [ "${1-}" = all ]; then
 	for_root=(deb) all=yes
 fi
-suites=(bookworm trixie)
+read -ra suites <<<"${SUITES-bookworm trixie}"
 packages=gcc,g++,libc6-dev,make,cmake,pkg-config,python3-venv,ca-certificates
 
 [ "$(id -u)" = 0 ] || { echo "check-install makes fresh roots: it must be run as root" >&2; exit 1; }
@@ -29,8 +31,8 @@ main() {
 	command -v debootstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap >/dev/null; }
 	[ -f dist/SHA256SUMS ] || packaging/dist.sh
 	if [ "$all" ]; then
-		packaging/deb.sh dist
-		packaging/twice.sh
+		ls dist/*.deb >/dev/null || { echo "dist/ has no Debian packages: install debhelper, dh-python and lintian, and run make dist" >&2; exit 1; }
+		[ "${ROUTES-}" ] || packaging/twice.sh
 	fi
 	lend_tools
 	cargo build --quiet -p createaccount-test-wiki
@@ -92,7 +94,7 @@ mount -t tmpfs -o size=6g,mode=755 tmpfs "$scratch"
 mkdir "$scratch"/{upper,work,root}
 mount -t overlay overlay -o "lowerdir=$target/roots/$suite,upperdir=$scratch/upper,workdir=$scratch/work" "$scratch/root"
 root=$scratch/root
-mkdir -p "$root"/opt/{rust,cargo,dist,packaging,wheelhouse} "$root/walk"
+mkdir -p "$root"/opt/{rust,cargo,dist,packaging,wheelhouse} "$root"/{walk,build} "$target/walks/$route"
 lend() { mount --bind "$1" "$root/opt/$2" && mount -o remount,bind,ro "$root/opt/$2"; }
 lend "$(rustc --print sysroot)" rust
 lend "${CARGO_HOME:-$HOME/.cargo}" cargo
@@ -101,9 +103,10 @@ lend "$packaging" packaging
 lend "$target/wheelhouse" wheelhouse
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-chown "$(chroot "$root" id -u "$user")" "$root/walk"
+mount --bind "$target/walks/$route" "$root/build"
+chown -R "$(chroot "$root" id -u "$user")" "$root"/{walk,build}
 exec env -i PATH=/opt/rust/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$(chroot "$root" sh -c "echo ~$user")" LANG=C.UTF-8 \
-	CARGO_HOME=/opt/cargo CARGO_NET_OFFLINE=true PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/wheelhouse PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	CARGO_HOME=/opt/cargo CARGO_NET_OFFLINE=true CARGO_TARGET_DIR=/build PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/wheelhouse PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	chroot --userspec="$user" "$root" bash -c "cd /walk && exec bash /opt/packaging/route.sh \"\$@\"" walk "$route" /opt/dist "$address"
 '
 

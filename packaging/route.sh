@@ -34,6 +34,12 @@ signs_up() {
 
 size() { du --apparent-size -sbc "$@" | tail -n 1 | cut -f 1; }
 
+has_notices() {
+	local notices
+	notices=$(find venv -path '*/createaccount-*.dist-info/licenses/LICENSE-THIRD-PARTY')
+	[ -n "$notices" ] || { echo "the notices of third parties are not installed" >&2; exit 1; }
+}
+
 python_signs_up() {
 	example python >signup.py
 	signs_up "$1" signup.py
@@ -43,12 +49,14 @@ python_signs_up() {
 route_wheel() {
 	python3 -m venv venv
 	venv/bin/pip install -q --no-index "$dist"/createaccount-*.whl
+	has_notices
 	python_signs_up venv/bin/python
 }
 
 route_sdist() {
 	python3 -m venv venv
 	venv/bin/pip install -q "$dist/createaccount-$version.tar.gz"
+	has_notices
 	python_signs_up venv/bin/python
 }
 
@@ -75,8 +83,8 @@ route_static() {
 	unpack_library
 	# shellcheck disable=SC2046
 	cc signup.c $(pkg-config --cflags --libs createaccount-static) -o signup
-	# shellcheck disable=SC2046  # the linker warns of functions of glibc that load libraries when they are called
-	cc -static signup.c $(pkg-config --static --cflags --libs createaccount-static) -o signup-alone 2>/dev/null
+	# shellcheck disable=SC2046
+	cc -static signup.c $(pkg-config --static --cflags --libs createaccount-static) -o signup-alone >&2
 	strip signup signup-alone
 	signs_up ./signup
 	signs_up ./signup-alone
@@ -130,9 +138,10 @@ route_crate() {
 		createaccount = { path = "../createaccount-$version", default-features = false, features = ["ureq"] }
 	END
 	cp "createaccount-$version/Cargo.lock" signup
-	(cd signup && cargo build --quiet --release --target-dir "$here/target")
-	signs_up target/release/signup
-	size target/release/signup
+	export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target}
+	(cd signup && cargo build --quiet --release)
+	signs_up "$CARGO_TARGET_DIR/release/signup"
+	size "$CARGO_TARGET_DIR/release/signup"
 }
 
 route_deb() {
