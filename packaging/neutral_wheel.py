@@ -6,6 +6,7 @@ import hashlib
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 
 def main() -> None:
@@ -15,7 +16,7 @@ def main() -> None:
     changed: dict[str, bytes] = {}
     for info, data in entries:
         if "/sboms/" in info.filename:
-            changed[info.filename] = data.replace(f"file://{folder}".encode(), b"file:///createaccount")
+            changed[info.filename] = data.replace(f"file://{quote(folder)}".encode(), b"file:///createaccount")
     with zipfile.ZipFile(wheel, "w") as archive:
         for info, data in entries:
             text = changed.get(info.filename, data)
