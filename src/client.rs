@@ -56,7 +56,9 @@ impl Client {
     ///
     /// [`ErrorKind::InvalidArgument`] names a field that the wiki would refuse or silently drop: nothing was sent, and
     /// the form can be answered again. [`ErrorKind::OutcomeUnknown`] when the answer was lost on its way, or when it
-    /// says that the name is taken by an account that was made at this very moment.
+    /// says that the name is taken by an account that was made at this very moment. [`ErrorKind::Protocol`] when a page
+    /// came in its place, and a look at the wiki has found no account: the form can be answered again, and
+    /// [`Client::reconcile`] looks once more.
     pub fn submit(&mut self, answer: &Answer) -> Result<Step> {
         self.drive(|flow, now| flow.submit(answer, now))
     }
@@ -254,8 +256,10 @@ impl Client {
             let step = match next {
                 Next::Send(exchange) => {
                     let outcome = self.link.send(exchange);
-                    next = self.flow.receive(outcome, Instant::now())?;
+                    let received = self.flow.receive(outcome, Instant::now());
+                    // They tell the most where the answer is an error.
                     self.log_warnings();
+                    next = received?;
                     continue;
                 }
                 Next::Step => self.flow.step().ok_or_else(|| Error::state("The flow has no step."))?,
@@ -277,9 +281,9 @@ impl Client {
         let (mut asked, mut exchange) = self.flow.ask(question, Instant::now())?;
         loop {
             let outcome = self.link.send(exchange);
-            let answered = self.flow.answered(asked, outcome, Instant::now())?;
+            let answered = self.flow.answered(asked, outcome, Instant::now());
             self.log_warnings();
-            match answered {
+            match answered? {
                 Answered::Verdict(verdict) => return Ok(verdict),
                 Answered::Again(again, next) => (asked, exchange) = (again, next),
             }

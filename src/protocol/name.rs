@@ -43,7 +43,7 @@ fn plain_capital(letter: char) -> Option<char> {
     let mut upper = letter.to_uppercase();
     let (Some(capital), None) = (upper.next(), upper.next()) else { return None };
     let is_settled = match letter {
-        // Letters of two, whose title case is a third form.
+        // Digraphs, whose title case is a third form.
         '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' => false,
         _ if capital == letter => true,
         // Latin, Greek, Cyrillic and Armenian capitals of Unicode 5. Later ones depend on the PHP, and others,

@@ -4,7 +4,7 @@
 #define PASSWORD "secret-10000000"
 
 static createaccount_client *client;
-static int lines, forms;
+static int lines, warnings, forms;
 
 static int32_t look(void *user_data, const createaccount_http_request *request,
                     createaccount_http_response *response)
@@ -55,6 +55,11 @@ static int32_t look(void *user_data, const createaccount_http_request *request,
     return canned_send(user_data, request, response);
 }
 
+/* A success that comes with a warning about a parameter. */
+#define PASS_WITH_WARNING                                                                                    \
+    "{\"warnings\":[{\"code\":\"unrecognizedparams\",\"text\":\"Unrecognized parameter: colour.\"}],"            \
+    "\"createaccount\":{\"status\":\"PASS\",\"username\":\"Canned\"}}"
+
 static void log_line(void *user_data, int32_t level, const char *message)
 {
     createaccount_step *step = NULL;
@@ -65,12 +70,13 @@ static void log_line(void *user_data, int32_t level, const char *message)
     CHECK(strstr(message, "token-10000000") == NULL);
     CHECK(strstr(message, "cookie-10000000") == NULL);
     TOO_EARLY(createaccount_client_begin(client, 0, &step, NULL));
+    warnings += strstr(message, "the wiki warns: ") != NULL && strstr(message, "parameter: colour") != NULL;
     lines++;
 }
 
 static void a_sign_up(void)
 {
-    struct canned canned = {0, 0, CANNED_PASS, false};
+    struct canned canned = {0, 0, PASS_WITH_WARNING, false};
     createaccount_config *config = createaccount_config_new();
     createaccount_step *step = NULL;
 
@@ -89,7 +95,7 @@ static void a_sign_up(void)
     CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_PASS);
     createaccount_step_free(step);
     createaccount_client_free(client);
-    CHECK(lines > 0 && forms == 1);
+    CHECK(lines > 0 && warnings == 1 && forms == 1);
 }
 
 /* A begin over a transport that does something wrong. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 import urllib.request
@@ -13,7 +14,17 @@ from weakref import WeakSet
 import createaccount
 import pytest
 from conftest import PASSWORD
-from createaccount import Client, InvalidState, NotSent, OutcomeUnknown, Pass, Request, Response, TransportError
+from createaccount import (
+    Client,
+    InvalidState,
+    NotSent,
+    OutcomeUnknown,
+    Pass,
+    ProtocolError,
+    Request,
+    Response,
+    TransportError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,6 +195,17 @@ def test_answers_that_are_none(answer: Any) -> None:
     ):
         client.begin()
     assert isinstance(caught.value.__cause__, (TypeError, OverflowError))
+
+
+def test_warnings_of_the_wiki_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    warned = b'{"warnings": [{"code": "unrecognizedparams", "text": "Unrecognized parameter: colour."}], "query": {}}'
+    caplog.set_level(logging.DEBUG, "createaccount")
+    with (
+        Client("https://wiki.example/api.php", transport=lambda _: Response(200, (), warned)) as client,
+        pytest.raises(ProtocolError),
+    ):
+        client.begin()
+    assert any("the wiki warns: " in line and "parameter: colour" in line for line in caplog.messages)
 
 
 def test_larger_answers_than_asked_for_are_refused() -> None:
