@@ -2,10 +2,7 @@
 
 use std::{error, fmt, time::Duration};
 
-use crate::{
-    Reason,
-    text::{clean, cleaned},
-};
+use crate::text::{clean, cleaned};
 
 /// What went wrong, in the classes that a host decides by.
 ///
@@ -241,12 +238,6 @@ impl Error {
     #[must_use]
     pub fn api_code(&self) -> Option<&str> {
         self.0.api_code.as_deref()
-    }
-
-    /// The class of what the wiki said, the same as that of a FAIL: a read-only wiki says so in either way, for instance.
-    #[must_use]
-    pub fn reason(&self) -> Option<Reason> {
-        self.api_code().map(|code| Reason::of(code, None)).filter(|reason| *reason != Reason::Other)
     }
 
     /// The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::message::{Message, is_list};
+use crate::Error;
 
 /// The class of a failure. The wiki's own code and message stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +111,14 @@ impl Reason {
             Some(reason) => reason,
             None => Self::Other,
         }
+    }
+}
+
+impl Error {
+    /// The class of what the wiki said, the same as that of a FAIL: a read-only wiki says so in either way, for instance.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        self.api_code().map(|code| Reason::of(code, None)).filter(|reason| *reason != Reason::Other)
     }
 }
 
