@@ -138,9 +138,15 @@ impl Reconciling {
                     let error = not_listed(&self.attempt);
                     self.give_up(error)
                 }
-                (None, _) if is_open && self.may_be_open() => self.give_up(step_of_some_flow()),
+                (None, _) if is_open && self.is_at_its_step() => self.give_up(not_yet()),
                 (None, _) => {
-                    let message = "The wiki made no account and knows of no open step. Begin again.";
+                    // Nobody goes on with a step that may be another flow's, so it makes no account either.
+                    let message = if is_open {
+                        "The wiki made no account, and waits for an answer to a step that may be another attempt's. \
+                         Begin again."
+                    } else {
+                        "The wiki made no account and knows of no open step. Begin again."
+                    };
                     self.settle_not_made(Reason::Other, None, message, session)
                 }
             },
@@ -174,10 +180,10 @@ impl Reconciling {
         }
     }
 
-    /// Whether an open step of the session may be this attempt's: unless the client is at that step, of another name.
-    fn may_be_open(&self) -> bool {
+    /// Whether the client is at a step of the name that it was asked about, and may still go on with it.
+    fn is_at_its_step(&self) -> bool {
         let own = self.before.open_attempt().filter(|_| self.subject == Subject::Remembered);
-        own.is_none_or(|own| own.is_at(self.attempt.name.as_deref()))
+        own.is_some_and(|own| own.is_at(self.attempt.name.as_deref()))
     }
 
     /// Whether absence proves nothing at first: an answer was lost, and the wiki may still work on the request.
@@ -280,8 +286,8 @@ pub(super) fn not_listed(attempt: &Attempt) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
-fn step_of_some_flow() -> Error {
+fn not_yet() -> Error {
     let message =
-        "The wiki made no account so far, and waits for an answer to a step that may be this attempt's.";
+        "The wiki made no account of this name so far. The client is at a step of it, and can go on.";
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
