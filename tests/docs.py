@@ -25,6 +25,7 @@ PROGRAMS = {
 NO_PROGRAMS = {
     ("README.md", "begin                submit"): "a drawing",
     ("README.md", "make demo"): "commands of this Makefile, which the tests are started by",
+    ("README.md", "make  "): "what tests/install.rs does as well",
 }
 
 # Doxygen leads to a list of nested classes also where it leaves the list out, all of them being private.

@@ -347,7 +347,7 @@ def test_failures() -> None:
     assert [str(failure) for failure in TransportFailure] == [
         *("name", "connect", "proxy", "certificate", "tls", "lost", "protocol", "bound"),
         *("timeout_name", "timeout_connect", "timeout_proxy", "timeout_tls"),
-        *("timeout_send", "timeout_answer", "timeout_body"),
+        *("timeout_send", "timeout_answer", "timeout_body", "deadline"),
     ]
     way = (TransportFailure.NAME, TransportFailure.CONNECT, TransportFailure.PROXY)
     tls = (TransportFailure.CERTIFICATE, TransportFailure.TLS)
@@ -357,7 +357,7 @@ def test_failures() -> None:
         *(TransportFailure.TIMEOUT_PROXY, TransportFailure.TIMEOUT_TLS),
     )
     after = (TransportFailure.TIMEOUT_SEND, TransportFailure.TIMEOUT_ANSWER, TransportFailure.TIMEOUT_BODY)
-    assert [*way, *tls, *answer, *before, *after] == list(TransportFailure)
+    assert [*way, *tls, *answer, *before, *after, TransportFailure.DEADLINE] == list(TransportFailure)
 
 
 def test_values_made_wrongly() -> None:

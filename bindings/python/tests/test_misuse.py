@@ -301,12 +301,14 @@ def test_answers_of_the_wiki_that_are_errors(make_any: Callable[[str], Wiki], wi
             client.submit({"username": "Al", "password": PASSWORD})
     error = caught.value
     assert (error.code, error.api_code, error.http_status) == ("readonly", "readonly", 200)
+    assert error.reason is createaccount.Reason.READ_ONLY
     assert error.info == error.message
     assert "Maintenance until noon." in error.info
     with Client(wiki.base + "/nothing") as client, pytest.raises(createaccount.ProtocolError) as caught_other:
         client.begin()
     assert caught_other.value.http_status == 404
     assert caught_other.value.api_code is None
+    assert caught_other.value.reason is None
 
 
 def test_errors_of_the_network() -> None:
