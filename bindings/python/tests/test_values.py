@@ -209,7 +209,7 @@ def test_the_rest_shows_itself() -> None:
         createaccount.InvalidState("Text."),
         createaccount.TransportError("Text.", http_status=503, retry_after=5.0),
         createaccount.TransportTimeout("Text.", failure=createaccount.TransportFailure.TIMEOUT_BODY),
-        createaccount.ApiError("Text.", api_code="readonly", http_status=200),
+        createaccount.ApiError("Text.", api_code="readonly", reason=Reason.READ_ONLY, http_status=200),
         createaccount.ProtocolError("Text.", http_status=404),
         createaccount.OutcomeUnknown("Text."),
         createaccount.Cancelled("Text."),
@@ -220,6 +220,7 @@ def test_errors_are_values(error: createaccount.CreateAccountError) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert (str(again), vars(again)) == ("Text.", vars(error))
+    assert again.reason is error.reason
     assert repr(error) == f"{type(error).__name__}('Text.')"
     assert isinstance(error, createaccount.CreateAccountError)
 
