@@ -78,5 +78,5 @@ if [ -n "${CREATEACCOUNT_WIKI_EMBEDDED-}" ]; then
 	cargo "${toolchain[@]}" test --quiet -p createaccount --target $target --test scenarios -- ::rust::embedded
 	wiki() { echo "$CREATEACCOUNT_WIKI_EMBEDDED/w/$1/asan-$$/api.php"; }
 	run wiki "$(wiki steps)"
-	run kinds "$(wiki fancy)" "$(wiki questy)" "$(wiki hcaptcha)" "$(wiki login-link)" "$(wiki steps)"
+	run kinds "$(wiki fancy)" "$(wiki questy)" "$(wiki hcaptcha)" "$(wiki login-link)" "$(wiki steps)" "$(wiki strict)"
 fi
