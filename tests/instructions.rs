@@ -10,8 +10,9 @@ use std::{env, process::Command};
 use canned::Canned;
 use createaccount::{Answer, Begin, Config, Step};
 
-/// How many instructions one sign-up may take, 3 % more than it took. Lower it when it takes less.
-const MAX_INSTRUCTIONS: u64 = 2_069_000;
+/// How many instructions one sign-up may take: 8 % more than it took, because libc copies by what the processor has.
+/// Lower it when it takes less.
+const MAX_INSTRUCTIONS: u64 = 2_170_000;
 
 const FORM: &str = include_str!("fixtures/1.27/form.json");
 const PASS: &str = r#"{"createaccount":{"status":"PASS","username":"Someone"}}"#;
