@@ -2,17 +2,19 @@
 
 #[path = "common/canned.rs"]
 mod canned;
+#[path = "common/replies.rs"]
+mod replies;
 
 use std::time::{Duration, Instant};
 
 use canned::Canned;
 use createaccount::{
-    Answer, Begin, Client, Config, Error, ErrorKind, Reason, Result, Secret, Step,
+    Begin, Client, Config, Error, ErrorKind, Reason, Result, Secret, Step,
     transport::{Limits, Request, Response, SendError, Transport},
 };
-use serde_json::{Value, json};
+use replies::{BEGUN, answer, code, fail, form, nobody, number, page, traces, ui, user};
+use serde_json::json;
 
-const BEGUN: &str = "2026-01-01T10:00:00Z";
 const LOGGED_IN: &str = r#"{"error":{"code":"assertanonfailed","info":"You are logged in."}}"#;
 const PASS: &str = r#"{"createaccount":{"status":"PASS","username":"Alice"}}"#;
 
@@ -21,42 +23,46 @@ fn a_page_after_a_creation_takes_one_look() {
     for page in [page(403), page(404), page(302), text(403, "Request blocked by rule 17.")] {
         // The account is there.
         let (wiki, mut client) = begun();
-        wiki.outcome(Ok(page.clone())).reply(traces(&json!([]), &user(BEGUN)));
-        assert_eq!(client.submit(&alice()).expect("a step").status(), "PASS");
+        wiki.outcome(Ok(page.clone())).reply(traces(&json!([]), &user("Alice", BEGUN)));
+        assert_eq!(client.submit(&answer("Alice")).expect("a step").status(), "PASS");
         assert_eq!(wiki.sent().len(), 3);
 
         // A step waits.
         let (wiki, mut client) = begun();
-        wiki.outcome(Ok(page.clone())).reply(traces(&code(), &missing()));
-        assert_eq!(client.submit(&alice()).expect("a step").status(), "UI");
+        wiki.outcome(Ok(page.clone())).reply(traces(&code(), &nobody("Alice")));
+        assert_eq!(client.submit(&answer("Alice")).expect("a step").status(), "UI");
 
         // Nothing is there: the page's error, and no verdict. The form waits, and the attempt is remembered.
         let (wiki, mut client) = begun();
-        wiki.outcome(Ok(page.clone())).reply(traces(&json!([]), &missing()));
-        let error = client.submit(&alice()).expect_err("a page");
+        wiki.outcome(Ok(page.clone())).reply(traces(&json!([]), &nobody("Alice")));
+        let error = client.submit(&answer("Alice")).expect_err("a page");
         assert_eq!((error.kind(), error.http_status()), (ErrorKind::Protocol, Some(page.status)));
         assert_eq!(client.step().map(|step| step.status().to_owned()).as_deref(), Some("FORM"));
         wiki.reply(fail("userexists"));
-        assert_eq!(kind(client.submit(&alice())), ErrorKind::OutcomeUnknown, "it may be the first one's");
-        wiki.reply(traces(&json!([]), &user(BEGUN)));
+        assert_eq!(
+            kind(client.submit(&answer("Alice"))),
+            ErrorKind::OutcomeUnknown,
+            "it may be the first one's"
+        );
+        wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
         assert_eq!(client.reconcile().expect("a step").status(), "PASS");
 
         // The look meets a page as well.
         let (wiki, mut client) = begun();
         wiki.outcome(Ok(page.clone())).outcome(Ok(page.clone()));
-        assert_eq!(kind(client.submit(&alice())), ErrorKind::Protocol);
+        assert_eq!(kind(client.submit(&answer("Alice"))), ErrorKind::Protocol);
     }
 }
 
 #[test]
 fn a_page_after_a_later_answer_takes_one_look() {
     let (wiki, mut client) = begun();
-    wiki.reply(ui()).outcome(Ok(page(403))).reply(traces(&code(), &missing()));
-    client.submit(&alice()).expect("a question");
+    wiki.reply(ui()).outcome(Ok(page(403))).reply(traces(&code(), &nobody("Alice")));
+    client.submit(&answer("Alice")).expect("a question");
     // The wiki still waits for the same answer, or works on it.
     assert_eq!(kind(client.submit(&number())), ErrorKind::Protocol);
     assert_eq!(client.step().map(|step| step.status().to_owned()).as_deref(), Some("UI"));
-    wiki.reply(traces(&json!([]), &user(BEGUN)));
+    wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
     assert_eq!(client.reconcile().expect("a step").status(), "PASS");
 }
 
@@ -66,19 +72,19 @@ fn no_look_where_a_page_asks_to_wait() {
         busy.headers.push(("Retry-After".to_owned(), "30".to_owned()));
         let (wiki, mut client) = begun();
         wiki.outcome(Ok(busy.clone()));
-        let error = client.submit(&alice()).expect_err("busy");
+        let error = client.submit(&answer("Alice")).expect_err("busy");
         assert_eq!(
             (error.http_status(), error.retry_after()),
             (Some(busy.status), Some(Duration::from_secs(30)))
         );
         assert_eq!(wiki.sent().len(), 2, "nothing more is sent");
-        wiki.reply(traces(&json!([]), &user(BEGUN)));
+        wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
         assert_eq!(client.reconcile().expect("a step").status(), "PASS");
         assert!(matches!(client.step(), Some(Step::Form(_))), "the form stays");
     }
     let (wiki, mut client) = begun();
     wiki.outcome(Ok(page(503)));
-    assert_eq!(kind(client.submit(&alice())), ErrorKind::OutcomeUnknown, "nothing is said of a wait");
+    assert_eq!(kind(client.submit(&answer("Alice"))), ErrorKind::OutcomeUnknown, "nothing is said of a wait");
 }
 
 #[test]
@@ -90,7 +96,7 @@ fn a_budget_never_sends_a_creation_again_after_a_page() {
     let mut busy = page(429);
     busy.headers.push(("Retry-After".to_owned(), "0".to_owned()));
     wiki.outcome(Ok(busy));
-    assert_eq!(kind(client.submit(&alice())), ErrorKind::Protocol);
+    assert_eq!(kind(client.submit(&answer("Alice"))), ErrorKind::Protocol);
     assert_eq!(wiki.sent().len(), 2);
 }
 
@@ -142,7 +148,7 @@ fn one_call_has_one_deadline() {
     let mut client = slow(&wiki, 200, 390);
     client.begin(Begin::new()).expect("a form");
     let started = Instant::now();
-    assert_eq!(kind(client.submit(&alice())), ErrorKind::OutcomeUnknown);
+    assert_eq!(kind(client.submit(&answer("Alice"))), ErrorKind::OutcomeUnknown);
     assert!(started.elapsed() < Duration::from_millis(1950), "{:?}", started.elapsed());
 }
 
@@ -158,7 +164,7 @@ fn a_redirect_within_the_origin_is_adopted() {
     wiki.outcome(Ok(moved)).reply(form()).reply(PASS);
     client.begin(Begin::new()).expect("a form");
     let data = client.save().expect("bytes");
-    assert_eq!(client.submit(&alice()).expect("a step").status(), "PASS");
+    assert_eq!(client.submit(&answer("Alice")).expect("a step").status(), "PASS");
     let paths = || wiki.urls().iter().map(|url| url.path().to_owned()).collect::<Vec<_>>();
     assert_eq!(paths(), ["/w/api.php", "/api.php", "/api.php"]);
     assert_eq!(wiki.urls()[2].query(), None, "a POST has no query");
@@ -167,7 +173,7 @@ fn a_redirect_within_the_origin_is_adopted() {
     let config = Config::new().transport(wiki.clone());
     let mut client = Client::load("https://wiki.example/w/api.php", &data, config).expect("the flow");
     wiki.reply(PASS);
-    client.submit(&alice()).expect("a step");
+    client.submit(&answer("Alice")).expect("a step");
     assert_eq!(paths()[3], "/api.php");
 }
 
@@ -199,7 +205,7 @@ fn cookies_for_elsewhere_are_named() {
     {
         wiki.outcome(Ok(form(cookie))).reply(bad_token).outcome(Ok(form(cookie))).reply(bad_token);
         client.begin(Begin::new()).expect("a form");
-        let error = client.submit(&alice()).expect_err("no session");
+        let error = client.submit(&answer("Alice")).expect_err("no session");
         assert!(error.message().contains("wiki_session") && !error.message().contains("SECRET"), "{error}");
         assert_eq!(error.api_code(), Some("badtoken"));
     }
@@ -211,7 +217,7 @@ fn everyone_may_be_logged_in() {
     let mut client = wiki.client(Config::new());
     wiki.reply(LOGGED_IN).reply(form()).reply(PASS);
     client.begin(Begin::new()).expect("a form");
-    assert_eq!(client.submit(&alice()).expect("a step").status(), "PASS");
+    assert_eq!(client.submit(&answer("Alice")).expect("a step").status(), "PASS");
     let asserts: Vec<bool> =
         wiki.sent().iter().map(|request| request.iter().any(|(name, _)| name == "assert")).collect();
     assert_eq!(asserts, [true, false, false]);
@@ -219,7 +225,7 @@ fn everyone_may_be_logged_in() {
     // The server may begin to do so in the middle, and nothing is made by a request that fails its assertion.
     let (wiki, mut client) = begun();
     wiki.reply(LOGGED_IN).reply(PASS);
-    assert_eq!(client.submit(&alice()).expect("a step").status(), "PASS");
+    assert_eq!(client.submit(&answer("Alice")).expect("a step").status(), "PASS");
 
     let (wiki, mut client) = begun();
     wiki.reply(LOGGED_IN).reply(r#"{"query":{"users":[{"name":"Alice","missing":true,"cancreate":true}]}}"#);
@@ -279,7 +285,7 @@ fn a_list_of_errors_is_what_the_wiki_says_of_it() {
                 .to_string(),
         );
         wiki.reply(json!({"query": {"allmessages": wordings, "userinfo": user}}).to_string());
-        let Step::Fail(fail) = client.submit(&alice()).expect("a step") else { panic!("a failure") };
+        let Step::Fail(fail) = client.submit(&answer("Alice")).expect("a step") else { panic!("a failure") };
         assert_eq!((fail.reason(), fail.message_code()), (reason, Some("___1____2")), "{list}");
         assert_eq!(wiki.sent().len(), 3, "one question");
         assert!(wiki.sent()[2].iter().all(|(_, value)| !value.contains("correct horse")));
@@ -291,7 +297,9 @@ fn a_list_of_errors_is_what_the_wiki_says_of_it() {
             .to_string(),
     );
     wiki.outcome(Ok(page(403)));
-    assert!(matches!(client.submit(&alice()), Ok(Step::Fail(fail)) if fail.reason() == Reason::Other));
+    assert!(
+        matches!(client.submit(&answer("Alice")), Ok(Step::Fail(fail)) if fail.reason() == Reason::Other)
+    );
 }
 
 #[test]
@@ -325,56 +333,9 @@ fn begun() -> (Canned, Client) {
     (wiki, client)
 }
 
-fn form() -> String {
-    json!({"curtimestamp": BEGUN, "query": {
-        "authmanagerinfo": {"cancreateaccounts": true, "requests": [
-            {"id": "Password", "required": "primary-required", "fields": {
-                "username": {"type": "string"}, "password": {"type": "password"}, "retype": {"type": "password"}}},
-        ]},
-        "tokens": {"createaccounttoken": "0a+\\"},
-    }}).to_string()
-}
-
-fn ui() -> String {
-    json!({"createaccount": {"status": "UI", "message": "Code?", "messagecode": "code", "requests": code()}})
-        .to_string()
-}
-
-fn code() -> Value {
-    json!([{"id": "Code", "required": "required", "fields": {"code": {"type": "string"}}}])
-}
-
-fn fail(code: &str) -> String {
-    json!({"createaccount": {"status": "FAIL", "message": "No.", "messagecode": code}}).to_string()
-}
-
-fn traces(open: &Value, user: &Value) -> String {
-    json!({"query": {"authmanagerinfo": {"requests": open}, "users": [user]}}).to_string()
-}
-
-fn user(registered: &str) -> Value {
-    json!({"name": "Alice", "userid": 9, "registration": registered})
-}
-
-fn missing() -> Value {
-    json!({"name": "Alice", "missing": true})
-}
-
-fn page(status: u16) -> Response {
-    Response { status, headers: Vec::new(), body: b"<!DOCTYPE html><title>Blocked</title>".to_vec() }
-}
-
 fn text(status: u16, words: &str) -> Response {
     let headers = vec![("Content-Type".to_owned(), "text/plain".to_owned())];
     Response { status, headers, body: words.as_bytes().to_vec() }
-}
-
-fn alice() -> Answer {
-    Answer::from([("username", "Alice"), ("password", "correct horse 7")])
-}
-
-fn number() -> Answer {
-    Answer::from([("code", "1234")])
 }
 
 fn kind(outcome: Result<Step>) -> ErrorKind {

@@ -3,6 +3,8 @@
 
 #[path = "common/canned.rs"]
 mod canned;
+#[path = "common/replies.rs"]
+mod replies;
 
 use std::{
     sync::{Arc, Mutex},
@@ -14,10 +16,10 @@ use createaccount::{
     Answer, Begin, Client, Config, Error, ErrorKind, Reason, Result, Step,
     transport::{Response, SendError},
 };
+use replies::{BEGUN, answer, code, fail, form, nobody, number, page, string, traces, ui, user};
 use serde_json::{Value, json};
 
 const API: &str = "https://wiki.example/w/api.php";
-const BEGUN: &str = "2026-01-01T10:00:00Z";
 
 #[test]
 fn an_account_of_the_time_of_the_lost_request_is_the_attempts() {
@@ -682,12 +684,6 @@ fn a_cancelled_look_is_cancelled() {
     assert_eq!(client.submit(&answer("Alice")).expect_err("cancelled").kind(), ErrorKind::Cancelled);
 }
 
-fn nobody(name: &str) -> Value {
-    json!({"name": name, "missing": true})
-}
-fn page(status: u16) -> Response {
-    Response { status, headers: Vec::new(), body: b"<html><title>Blocked</title>".to_vec() }
-}
 fn form_at(time: &str) -> String {
     form().replace(BEGUN, time)
 }
@@ -725,25 +721,6 @@ fn login_form() -> String {
     form().replace("createaccounttoken", "logintoken").replace(r#","retype":{"type":"password"}"#, "")
 }
 
-fn number() -> Answer {
-    Answer::from([("code", "1234")])
-}
-
-fn form() -> String {
-    json!({"curtimestamp": BEGUN, "query": {
-        "authmanagerinfo": {"cancreateaccounts": true, "requests": [
-            {"id": "Password", "required": "primary-required", "metadata": {},
-                "fields": {"username": string(), "password": {"type": "password"}, "retype": {"type": "password"}}},
-        ]},
-        "tokens": {"createaccounttoken": "0a+\\"},
-    }}).to_string()
-}
-
-fn ui() -> String {
-    json!({"createaccount": {"status": "UI", "message": "Code?", "messagecode": "code", "requests": code()}})
-        .to_string()
-}
-
 fn redirect(scheme: &str) -> String {
     let target = format!("{scheme}://third.example/");
     json!({"createaccount": {"status": "REDIRECT", "redirecttarget": target, "requests": code()}}).to_string()
@@ -751,31 +728,6 @@ fn redirect(scheme: &str) -> String {
 
 fn pass(name: &str) -> String {
     json!({"createaccount": {"status": "PASS", "username": name}}).to_string()
-}
-
-fn code() -> Value {
-    json!([{"id": "Code", "required": "required", "metadata": {}, "fields": {"code": string()}}])
-}
-
-fn fail(code: &str) -> String {
-    json!({"createaccount": {"status": "FAIL", "message": "No.", "messagecode": code}}).to_string()
-}
-
-fn traces(pending: &Value, user: &Value) -> String {
-    json!({"query": {"authmanagerinfo": {"cancreateaccounts": true, "requests": pending}, "users": [user]}})
-        .to_string()
-}
-
-fn user(name: &str, registered: &str) -> Value {
-    json!({"name": name, "userid": 9, "registration": registered})
-}
-
-fn string() -> Value {
-    json!({"type": "string", "label": "Text", "optional": false, "sensitive": false})
-}
-
-fn answer(name: &str) -> Answer {
-    Answer::from([("username", name), ("password", "correct horse 7")])
 }
 
 fn lost() -> std::result::Result<Response, SendError> {
