@@ -282,11 +282,11 @@ impl Door {
 }
 
 /// The largest request of a browser that is read.
-const MOST_REQUEST: u64 = 65536;
+const MAX_REQUEST: u64 = 65536;
 
 /// Reads a request of HTTP: its target, and as much of a body as its head announces.
 fn read_request(visitor: &TcpStream) -> io::Result<(String, Vec<u8>)> {
-    let mut reader = BufReader::new(visitor.take(MOST_REQUEST));
+    let mut reader = BufReader::new(visitor.take(MAX_REQUEST));
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let target = line.split(' ').nth(1).unwrap_or_default().to_owned();

@@ -388,8 +388,8 @@ typedef enum {
  */
 typedef enum {
     /**
-     * A status that this version does not know. createaccount_step_status has the wiki's word, and
-     * createaccount_step_raw_json all that it said. The flow has ended.
+     * A status that this version does not know. createaccount_step_status names it, and
+     * createaccount_step_raw_json has the whole answer. The flow has ended.
      */
     CREATEACCOUNT_STEP_OTHER = 0,
     /**
@@ -1350,7 +1350,7 @@ CREATEACCOUNT_API
 createaccount_step_kind_t createaccount_step_kind(const createaccount_step *step);
 
 /**
- * The wiki's word for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
+ * The wiki's name for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
  * "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
  */
 CREATEACCOUNT_API

@@ -20,7 +20,7 @@ const MAX_COOKIES: usize = 100;
 /// The longest line that sets one: RFC 6265 asks for 4096 bytes.
 const MAX_LINE: usize = 8 * 1024;
 /// Names and values of all together. Web servers take no more in a header.
-const MAX_BYTES: usize = 64 * 1024;
+const MAX_COOKIE_BYTES: usize = 64 * 1024;
 /// All of them as JSON, escaped twice.
 const MAX_JSON: usize = 1024 * 1024;
 
@@ -91,7 +91,11 @@ impl Jar {
             let domain = cookie.domain.as_cow().unwrap_or_default();
             is_fit(cookie.name()) && is_fit(cookie.value()) && is_fit(&domain) && cookie.domain.matches(url)
         });
-        if are_fit && jar.count() <= MAX_COOKIES && jar.bytes() <= MAX_BYTES { Ok(jar) } else { Err(wrong()) }
+        if are_fit && jar.count() <= MAX_COOKIES && jar.bytes() <= MAX_COOKIE_BYTES {
+            Ok(jar)
+        } else {
+            Err(wrong())
+        }
     }
 
     /// Keeps a cookie, if the jar does not become too full of it.
@@ -100,7 +104,7 @@ impl Jar {
         let domain = parsed.domain.as_cow().unwrap_or_default();
         let is_new = !self.0.contains_any(&domain, &parsed.path, parsed.name());
         let bytes = self.bytes() + parsed.name().len() + parsed.value().len();
-        if (is_new && self.count() >= MAX_COOKIES) || bytes > MAX_BYTES {
+        if (is_new && self.count() >= MAX_COOKIES) || bytes > MAX_COOKIE_BYTES {
             return Err(CookieError::Parse);
         }
         self.0.insert(parsed, url)

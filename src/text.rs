@@ -1,13 +1,13 @@
 //! Texts of strangers, cleaned where they come in.
 
 /// The longest text of a stranger, in bytes: nobody reads more, and a host may have to lay it out.
-pub(crate) const LONGEST: usize = 16 * 1024;
+pub(crate) const MAX_TEXT: usize = 16 * 1024;
 
 /// A text that can be shown, printed and logged: cut, and without the control characters that a terminal or a log would
 /// act on. Tabulators and line feeds stay, and so do the marks of writing from right to left. What goes back to the wiki is
 /// never given here.
 pub(crate) fn clean(text: &str) -> String {
-    let mut end = text.len().min(LONGEST);
+    let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -16,7 +16,7 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// The same for a text that is at hand already.
 pub(crate) fn cleaned(text: String) -> String {
-    if text.len() > LONGEST || text.contains(is_acted_on) { clean(&text) } else { text }
+    if text.len() > MAX_TEXT || text.contains(is_acted_on) { clean(&text) } else { text }
 }
 
 /// C0 without tabulator and line feed, DEL, and C1.
@@ -26,7 +26,7 @@ fn is_acted_on(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, clean, cleaned};
+    use super::{MAX_TEXT, clean, cleaned};
 
     #[test]
     fn what_is_acted_on_leaves() {
@@ -49,8 +49,9 @@ mod tests {
 
     #[test]
     fn what_is_long_is_cut_between_characters() {
-        for (letter, length) in [("x", LONGEST), ("é", LONGEST), ("字", LONGEST - 1), ("😀", LONGEST)] {
-            let text = letter.repeat(LONGEST);
+        for (letter, length) in [("x", MAX_TEXT), ("é", MAX_TEXT), ("字", MAX_TEXT - 1), ("😀", MAX_TEXT)]
+        {
+            let text = letter.repeat(MAX_TEXT);
             assert_eq!((clean(&text).len(), cleaned(text).len()), (length, length), "{letter}");
         }
     }

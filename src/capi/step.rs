@@ -45,8 +45,8 @@ pub struct createaccount_step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_step_kind_t {
-    /// A status that this version does not know. createaccount_step_status has the wiki's word, and
-    /// createaccount_step_raw_json all that it said. The flow has ended.
+    /// A status that this version does not know. createaccount_step_status names it, and
+    /// createaccount_step_raw_json has the whole answer. The flow has ended.
     CREATEACCOUNT_STEP_OTHER = 0,
     /// The fields of the wiki, before anything was sent: set them and submit.
     CREATEACCOUNT_STEP_FORM = 1,
@@ -119,7 +119,7 @@ pub extern "C" fn createaccount_step_kind(step: Option<&createaccount_step>) -> 
     get(step, CREATEACCOUNT_STEP_OTHER, |step| step.kind)
 }
 
-/// The wiki's word for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
+/// The wiki's name for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
 /// "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_status(step: Option<&createaccount_step>) -> *const c_char {

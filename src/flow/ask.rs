@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Result, Secret,
-    protocol::{MOST_ERRORS, Reply, Request, describe, is_garbled, replaced_char, truthy},
+    protocol::{MAX_ERRORS, Reply, Request, describe, is_garbled, replaced_char, truthy},
     text::clean,
 };
 
@@ -260,7 +260,7 @@ fn read_password(validity: &Value) -> Result<Verdict> {
 fn refusal(errors: Option<&Value>) -> Verdict {
     let errors = errors.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let code = errors.first().and_then(|error| error.get("code")).and_then(Value::as_str);
-    let messages: Vec<String> = errors.iter().take(MOST_ERRORS).map(describe).collect();
+    let messages: Vec<String> = errors.iter().take(MAX_ERRORS).map(describe).collect();
     let message = Some(messages.join("\n")).filter(|message| !message.is_empty());
     Verdict::no(code.unwrap_or("unknown"), message.as_deref())
 }

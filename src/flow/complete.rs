@@ -33,7 +33,7 @@ pub(crate) struct Complete {
 }
 
 /// The wiki's own limit for visitors without special rights.
-const MAX_REQUESTS: usize = 50;
+const MAX_CREATE_REQUESTS: usize = 50;
 
 impl Answer {
     /// Holds the answer against the form. `is_first` tells the form of a begin from a later step.
@@ -86,9 +86,9 @@ impl Answer {
                 None => check_foreign(name),
             });
         }
-        if self.requests.len() > MAX_REQUESTS {
+        if self.requests.len() > MAX_CREATE_REQUESTS {
             let message =
-                format!("At most {MAX_REQUESTS} requests can be named, not {}.", self.requests.len());
+                format!("At most {MAX_CREATE_REQUESTS} requests can be named, not {}.", self.requests.len());
             return Err(Error::argument("requests", message));
         }
         let ids: Vec<&str> = form.requests.iter().map(AuthRequest::id).filter(|id| *id != MERGED).collect();

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Error, MessageFormat, Reason, Result,
-    protocol::{MOST_ERRORS, Reply, Request, Template, describe},
+    protocol::{MAX_ERRORS, Reply, Request, Template, describe},
     text::clean,
 };
 
@@ -147,5 +147,5 @@ fn wordings(query: &Value) -> impl Iterator<Item = (String, &str)> {
 }
 
 fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().take(MOST_ERRORS)
+    value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().take(MAX_ERRORS)
 }

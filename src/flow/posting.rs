@@ -134,11 +134,11 @@ impl Posting {
                 let restart = Restart::new(notice, can_preserve_state, requests, raw);
                 Transition::end(Step::Restart(Arc::new(restart)))
             }
-            Status::Other { word, notice, raw } => {
+            Status::Other { status, notice, raw } => {
                 if let Purpose::Creation(attempt) = self.stepped(session, now).purpose {
                     session.ledger.add(attempt.contested());
                 }
-                Transition::end(Step::Other(Arc::new(Other::new(word, notice, raw))))
+                Transition::end(Step::Other(Arc::new(Other::new(status, notice, raw))))
             }
         }
     }

@@ -39,8 +39,8 @@ pub(super) fn complete_return(
     extra.complete_returned(&redirect.form, &came).map_err(|error| {
         let refusal = returned.query_pairs().find(|(name, _)| name == "error");
         match (error.field(), refusal) {
-            (Some(field), Some((_, word))) => {
-                let message = format!("{error} The third party reports: {word}.");
+            (Some(field), Some((_, code))) => {
+                let message = format!("{error} The third party reports: {code}.");
                 Error::argument(field, message)
             }
             _ => error,

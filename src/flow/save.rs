@@ -29,7 +29,9 @@ use super::{
 use crate::{
     Error, Reason, Result, Secret,
     config::Settings,
-    protocol::{AuthInfo, Bounds, LONGEST_WAIT, Message, Notice, Raw, Status, Visit, count, has_user_info},
+    protocol::{
+        AuthInfo, Bounds, MAX_RETRY_AFTER, Message, Notice, Raw, Status, Visit, count, has_user_info,
+    },
     secret::{Scratch, exposed, exposed_option},
     text::cleaned,
 };
@@ -351,7 +353,7 @@ impl SavedState {
                 let known = Reason::ALL.into_iter().find(|known| known.as_str() == reason);
                 State::Ended(Step::Fail(Arc::new(Fail {
                     reason: known.ok_or_else(unreadable)?,
-                    retry_after: retry_after.map(|wait| Duration::from_secs(wait.min(LONGEST_WAIT))),
+                    retry_after: retry_after.map(|wait| Duration::from_secs(wait.min(MAX_RETRY_AFTER))),
                     message: notice.message,
                     message_code: notice.code,
                     can_preserve_state,
@@ -362,7 +364,9 @@ impl SavedState {
                 Status::Restart { notice, can_preserve_state, requests, raw } => {
                     Step::Restart(Arc::new(Restart::new(notice, can_preserve_state, requests, raw)))
                 }
-                Status::Other { word, notice, raw } => Step::Other(Arc::new(Other::new(word, notice, raw))),
+                Status::Other { status, notice, raw } => {
+                    Step::Other(Arc::new(Other::new(status, notice, raw)))
+                }
                 _ => return Err(unreadable()),
             }),
         })

@@ -28,7 +28,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The wiki's word: `UI`, `REDIRECT`, `RESTART`, `PASS`, `FAIL` or one that this version does not know; `FORM`
+    /// The wiki's name for it: `UI`, `REDIRECT`, `RESTART`, `PASS`, `FAIL` or one that this version does not know; `FORM`
     /// for the form that a flow begins with.
     #[must_use]
     pub fn status(&self) -> &str {
@@ -291,7 +291,7 @@ impl Other {
         Self { status, message: notice.message, message_code: notice.code, raw }
     }
 
-    /// The wiki's word.
+    /// The wiki's name for it.
     #[must_use]
     pub fn status(&self) -> &str {
         &self.status

@@ -15,12 +15,12 @@ pub(crate) fn parse_error(reply: &Value) -> Option<Error> {
         _ => std::slice::from_ref(reply.get("error")?),
     };
     let code = errors.first()?.get("code")?.as_str()?;
-    let messages: Vec<String> = errors.iter().take(MOST_ERRORS).map(describe).collect();
+    let messages: Vec<String> = errors.iter().take(MAX_ERRORS).map(describe).collect();
     Some(Error::new(ErrorKind::Api, messages.join("\n")).with_api_code(code))
 }
 
 /// As many are told.
-pub(crate) const MOST_ERRORS: usize = 100;
+pub(crate) const MAX_ERRORS: usize = 100;
 
 /// Whether a reply that is no error of the API comes from somebody else: it tells of an error, or it says something
 /// where the API answers, or has an error's status without an answer of the API.

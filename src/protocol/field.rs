@@ -35,7 +35,7 @@ pub enum FieldType {
 }
 
 impl FieldType {
-    /// MediaWiki's word for the type, `"other"` for an unknown one.
+    /// MediaWiki's name for the type, `"other"` for an unknown one.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

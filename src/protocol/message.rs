@@ -24,7 +24,7 @@ pub enum MessageFormat {
 }
 
 impl MessageFormat {
-    /// The word that the API takes.
+    /// The name that the API takes.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,13 +54,13 @@ pub struct Message {
 }
 
 /// A list has no more parts than a wiki has reasons to refuse one account.
-const MOST_PARTS: usize = 100;
+const MAX_PARTS: usize = 100;
 
 /// No wiki means a longer wait than a year, in seconds, and not every host can count on.
-pub(crate) const LONGEST_WAIT: u64 = 366 * 24 * 60 * 60;
+pub(crate) const MAX_RETRY_AFTER: u64 = 366 * 24 * 60 * 60;
 
 /// The values in all parameters of a message; MediaWiki's have some ten.
-const MOST_PARAMS: usize = 1_000;
+const MAX_PARAMS: usize = 1_000;
 
 impl Message {
     /// The text, in the language and format asked for. Of a raw message its key, or the texts of its parts, one a
@@ -112,7 +112,7 @@ impl Message {
             key: self.key.as_deref().map(clean),
             params: clean_params(&self.params),
             is_own: self.is_own,
-            parts: self.parts.into_iter().take(MOST_PARTS).map(Self::cleaned).collect(),
+            parts: self.parts.into_iter().take(MAX_PARTS).map(Self::cleaned).collect(),
         }
     }
 
@@ -120,7 +120,7 @@ impl Message {
     pub(crate) fn duration(&self) -> Option<Duration> {
         let seconds = self.params.iter().find_map(|param| param.get("duration"))?;
         let seconds = seconds.as_u64().or_else(|| seconds.as_str()?.parse().ok())?;
-        Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
+        Some(Duration::from_secs(seconds.min(MAX_RETRY_AFTER)))
     }
 
     /// A string, or the object of the raw format. Absent with the format `none`.
@@ -202,7 +202,7 @@ fn count_parts(code: &str) -> Option<usize> {
         parts.join(between)
     };
     let is_list = code == written("* $", "\n") || code == format!("_{}", written("__", "__"));
-    (is_list && (2..=MOST_PARTS).contains(&count)).then_some(count)
+    (is_list && (2..=MAX_PARTS).contains(&count)).then_some(count)
 }
 
 /// The items of a list in wikitext and nothing else.
@@ -221,12 +221,12 @@ fn split_html_list(html: &str) -> Option<Vec<Message>> {
 
 fn to_parts(items: &[&str]) -> Option<Vec<Message>> {
     let parts = || items.iter().map(|item| Message::from_text(item)).collect();
-    (2..=MOST_PARTS).contains(&items.len()).then(parts)
+    (2..=MAX_PARTS).contains(&items.len()).then(parts)
 }
 
 /// Parameters whose texts can be shown. Of endless ones the first are kept.
 fn clean_params<'a>(params: impl IntoIterator<Item = &'a Value>) -> Vec<Value> {
-    let mut left = MOST_PARAMS;
+    let mut left = MAX_PARAMS;
     params.into_iter().map_while(|param| clean_param(param, &mut left)).collect()
 }
 

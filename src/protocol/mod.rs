@@ -21,10 +21,10 @@ mod status;
 mod template;
 
 pub(crate) use self::{
-    api_error::{MOST_ERRORS, describe},
+    api_error::{MAX_ERRORS, describe},
     http::{has_user_info, is_loopback, is_private},
     json::{Bounds, Raw, count, truthy},
-    message::{LONGEST_WAIT, is_list},
+    message::{MAX_RETRY_AFTER, is_list},
     name::same_name,
     params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, take_token},

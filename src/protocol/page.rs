@@ -9,7 +9,7 @@ use super::{
     html::{plain_text, text_of},
     http::Response,
     json::{self, Bounds},
-    message::LONGEST_WAIT,
+    message::MAX_RETRY_AFTER,
 };
 use crate::{Error, ErrorKind};
 
@@ -25,12 +25,12 @@ pub(crate) fn without_marks(mut body: &[u8]) -> &[u8] {
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let wait = response.header("retry-after")?.trim();
     if let Ok(seconds) = wait.parse() {
-        return Some(Duration::from_secs(LONGEST_WAIT.min(seconds)));
+        return Some(Duration::from_secs(MAX_RETRY_AFTER.min(seconds)));
     }
     let date = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
     let left = date(wait)? - date(response.header("date")?.trim())?;
     // A date that has passed asks for no wait.
-    Some(Duration::try_from(left).unwrap_or_default().min(Duration::from_secs(LONGEST_WAIT)))
+    Some(Duration::try_from(left).unwrap_or_default().min(Duration::from_secs(MAX_RETRY_AFTER)))
 }
 
 /// Names what came, with the words that the person may need, and what to do about it.
@@ -117,7 +117,7 @@ enum Kind {
 const LOOKED_AT: usize = 64 * 1024;
 
 /// How much of it is told, in characters.
-const MOST_WORDS: usize = 300;
+const MAX_EXCERPT: usize = 300;
 
 impl Page {
     fn of(response: &Response) -> Self {
@@ -257,7 +257,7 @@ fn brief(text: &str) -> Option<String> {
     };
     let shown: String = text.chars().filter(is_shown).collect();
     let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    let brief = match line.char_indices().nth(MOST_WORDS) {
+    let brief = match line.char_indices().nth(MAX_EXCERPT) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     };

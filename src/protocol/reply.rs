@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    api_error::{self, MOST_ERRORS},
+    api_error::{self, MAX_ERRORS},
     http::Response,
     json::{self, Bounds, Raw, Unreadable, text, truthy},
     page::{not_a_reply, retry_after, without_marks},
@@ -57,12 +57,12 @@ impl Reply {
     pub(crate) fn warnings(&self) -> Vec<String> {
         match self.0.get("warnings") {
             Some(Value::Array(warnings)) => {
-                warnings.iter().take(MOST_ERRORS).map(api_error::describe).collect()
+                warnings.iter().take(MAX_ERRORS).map(api_error::describe).collect()
             }
             Some(Value::Object(modules)) => modules
                 .values()
                 .filter_map(|module| module.get("warnings").or_else(|| module.get("*"))?.as_str())
-                .take(MOST_ERRORS)
+                .take(MAX_ERRORS)
                 .map(clean)
                 .collect(),
             _ => Vec::new(),

@@ -22,7 +22,7 @@ pub enum Required {
 }
 
 impl Required {
-    /// MediaWiki's word: `optional`, `required` or `primary-required`.
+    /// MediaWiki's name: `optional`, `required` or `primary-required`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -105,20 +105,20 @@ impl AuthRequest {
     }
 }
 
-const MOST_REQUESTS: usize = 200;
+const MAX_REQUESTS: usize = 200;
 /// In all requests of a reply together.
-const MOST_FIELDS: usize = 1_000;
+const MAX_FIELDS: usize = 1_000;
 /// Of one field, whichever requests they come from.
-const MOST_CHOICES: usize = 10_000;
+const MAX_CHOICES: usize = 10_000;
 /// Of all fields of a reply together.
-const MOST_CHOICES_IN_ALL: usize = 40_000;
+const MAX_TOTAL_CHOICES: usize = 40_000;
 
 /// The member `requests`, with the fields that stand beside it when the wiki has merged them: these become one
 /// request of their own, so that they are sent together, as they are shown.
 pub(crate) fn parse_requests(value: &Value) -> Result<Vec<AuthRequest>> {
     let mut requests = match value.get("requests") {
-        Some(Value::Array(requests)) if requests.len() > MOST_REQUESTS => {
-            let message = format!("The wiki offers {} requests, more than {MOST_REQUESTS}.", requests.len());
+        Some(Value::Array(requests)) if requests.len() > MAX_REQUESTS => {
+            let message = format!("The wiki offers {} requests, more than {MAX_REQUESTS}.", requests.len());
             return Err(Error::protocol(message));
         }
         Some(Value::Array(requests)) => {
@@ -148,11 +148,11 @@ fn check_bounds(requests: &[AuthRequest]) -> Result<()> {
         count if count > most => Err(Error::protocol(format!("{of} {count} {what}, more than {most}."))),
         _ => Ok(()),
     };
-    check("The wiki offers", "fields", fields().count(), MOST_FIELDS)?;
+    check("The wiki offers", "fields", fields().count(), MAX_FIELDS)?;
     let choices = fields().map(|field| field.choices.len()).sum();
-    check("The wiki offers", "choices", choices, MOST_CHOICES_IN_ALL)?;
+    check("The wiki offers", "choices", choices, MAX_TOTAL_CHOICES)?;
     for field in merge(requests) {
-        check(&format!("The field {} has", field.name), "choices", field.choices.len(), MOST_CHOICES)?;
+        check(&format!("The field {} has", field.name), "choices", field.choices.len(), MAX_CHOICES)?;
     }
     Ok(())
 }

@@ -34,9 +34,9 @@ pub(crate) enum Status {
         requests: Vec<AuthRequest>,
         raw: Raw,
     },
-    /// A word of a later version.
+    /// A status of a later version.
     Other {
-        word: String,
+        status: String,
         notice: Notice,
         raw: Raw,
     },
@@ -61,12 +61,12 @@ pub(crate) struct Visit {
 
 impl Status {
     pub(crate) fn parse(status: Value) -> Result<Self> {
-        let Some(word) = text(&status, "status").map(cleaned) else {
+        let Some(name) = text(&status, "status").map(cleaned) else {
             return Err(Error::protocol("The wiki's answer has no status."));
         };
         let notice = Notice::parse(&status);
         let can_preserve_state = truthy(status.get("canpreservestate"));
-        Ok(match word.as_str() {
+        Ok(match name.as_str() {
             "PASS" => match text(&status, "username") {
                 Some(username) => Self::Pass { username: cleaned(username), raw: status.into() },
                 None => return Err(Error::protocol("The wiki says PASS without a user name.")),
@@ -80,7 +80,7 @@ impl Status {
                 requests: parse_requests(&status)?,
                 raw: status.into(),
             },
-            _ => Self::Other { word, notice, raw: status.into() },
+            _ => Self::Other { status: name, notice, raw: status.into() },
         })
     }
 }

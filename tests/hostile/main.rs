@@ -21,8 +21,8 @@ use createaccount::{Answer, Begin, Client, Config, Step};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// No attack may take more, in KiB and milliseconds.
-const MOST_MEMORY: i64 = 64 * 1024;
-const MOST_TIME: i64 = if cfg!(debug_assertions) { 5_000 } else { 500 };
+const MAX_MEMORY: i64 = 64 * 1024;
+const MAX_MILLISECONDS: i64 = if cfg!(debug_assertions) { 5_000 } else { 500 };
 
 /// Names the server to a child process.
 const SERVER: &str = "CREATEACCOUNT_HOSTILE_SERVER";
@@ -69,7 +69,7 @@ fn play(attack: &'static Attack, face: &str, program: &mut Command) -> Result<()
         .into());
     };
     println!("{:32} {face:7} {memory:7} KiB {time:5} ms  {}", attack.name, printed.trim_end());
-    if memory > MOST_MEMORY || time > MOST_TIME {
+    if memory > MAX_MEMORY || time > MAX_MILLISECONDS {
         return Err(format!("{memory} KiB and {time} ms").into());
     }
     Ok(())

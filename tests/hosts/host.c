@@ -15,7 +15,7 @@ static createaccount_error *error;
 
 /* ---- Lines ------------------------------------------------------------------------------------------ */
 
-enum { MOST_PARTS = 64 };
+enum { MAX_ARGUMENTS = 64 };
 
 /* A line that is being put together. Empty parts wait: at the end of a line they are left out. */
 static size_t waiting;
@@ -401,12 +401,12 @@ int main(void)
     size_t size = 0;
 
     while (getline(&input, &size, stdin) > 0) {
-        char *arguments[MOST_PARTS];
+        char *arguments[MAX_ARGUMENTS];
         size_t count = 0;
         createaccount_status status;
 
         input[strcspn(input, "\n")] = '\0';
-        for (char *next = input; next != NULL && count < MOST_PARTS;) {
+        for (char *next = input; next != NULL && count < MAX_ARGUMENTS;) {
             arguments[count++] = next;
             next = strchr(next, '\t');
             if (next != NULL)

@@ -101,19 +101,19 @@ pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, P
 }
 
 pub fn reason(py: Python<'_>, reason: Reason) -> PyResult<Bound<'_, PyAny>> {
-    REASON.word_of(py, reason.as_str())
+    REASON.member(py, reason.as_str())
 }
 
 pub fn failure(py: Python<'_>, failure: TransportFailure) -> PyResult<Bound<'_, PyAny>> {
-    TRANSPORT_FAILURE.word_of(py, failure.as_str())
+    TRANSPORT_FAILURE.member(py, failure.as_str())
 }
 
-static TRANSPORT_FAILURE: Class = Class::word("TransportFailure");
-static REASON: Class = Class::word("Reason");
-static FIELD_TYPE: Class = Class::word("FieldType");
-static CAPTCHA_KIND: Class = Class::word("CaptchaKind");
-static CAPTCHA_SERVICE: Class = Class::word("CaptchaService");
-static REQUIRED: Class = Class::word("Required");
+static TRANSPORT_FAILURE: Class = Class::string_enum("TransportFailure");
+static REASON: Class = Class::string_enum("Reason");
+static FIELD_TYPE: Class = Class::string_enum("FieldType");
+static CAPTCHA_KIND: Class = Class::string_enum("CaptchaKind");
+static CAPTCHA_SERVICE: Class = Class::string_enum("CaptchaService");
+static REQUIRED: Class = Class::string_enum("Required");
 
 /// A class of the package, imported when it is first needed.
 struct Class {
@@ -127,16 +127,16 @@ impl Class {
         Self { cell: PyOnceLock::new(), module: "createaccount._steps", name }
     }
 
-    const fn word(name: &'static str) -> Self {
-        Self { cell: PyOnceLock::new(), module: "createaccount._words", name }
+    const fn string_enum(name: &'static str) -> Self {
+        Self { cell: PyOnceLock::new(), module: "createaccount._enums", name }
     }
 
     fn make<'py>(&self, members: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         self.cell.import(members.py(), self.module, self.name)?.call((), Some(members))
     }
 
-    fn word_of<'py>(&self, py: Python<'py>, word: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.cell.import(py, self.module, self.name)?.call1((word,))
+    fn member<'py>(&self, py: Python<'py>, value: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.cell.import(py, self.module, self.name)?.call1((value,))
     }
 }
 
@@ -181,7 +181,7 @@ fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
     static CHOICE: Class = Class::step("Choice");
     let members = PyDict::new(py);
     members.set_item("name", field.name())?;
-    members.set_item("type", FIELD_TYPE.word_of(py, field.kind().as_str())?)?;
+    members.set_item("type", FIELD_TYPE.member(py, field.kind().as_str())?)?;
     set_message(&members, "label", field.label_message())?;
     set_message(&members, "help", field.help_message())?;
     members.set_item("value", field.value())?;
@@ -209,7 +209,7 @@ fn requests<'py>(py: Python<'py>, requests: &[AuthRequest]) -> PyResult<Bound<'p
         .map(|request| {
             let members = PyDict::new(py);
             members.set_item("id", request.id())?;
-            members.set_item("required", REQUIRED.word_of(py, request.required().as_str())?)?;
+            members.set_item("required", REQUIRED.member(py, request.required().as_str())?)?;
             members.set_item("provider", request.provider())?;
             members.set_item("account", request.account())?;
             members.set_item("metadata", object(py, request.metadata())?)?;
@@ -230,13 +230,13 @@ fn captcha<'py>(py: Python<'py>, captcha: &Captcha) -> PyResult<Bound<'py, PyAny
         _ => "other",
     };
     let members = PyDict::new(py);
-    members.set_item("kind", CAPTCHA_KIND.word_of(py, kind)?)?;
+    members.set_item("kind", CAPTCHA_KIND.member(py, kind)?)?;
     members.set_item("text", captcha.text())?;
     members.set_item("mime", captcha.mime())?;
     members.set_item("site_key", captcha.site_key())?;
     members.set_item("image_url", captcha.image_url().map(|url| url.as_str()))?;
     members.set_item("answer_field", captcha.answer_field())?;
-    members.set_item("service", CAPTCHA_SERVICE.word_of(py, captcha.service().as_str())?)?;
+    members.set_item("service", CAPTCHA_SERVICE.member(py, captcha.service().as_str())?)?;
     members.set_item("fields", PyTuple::new(py, captcha.fields())?)?;
     CAPTCHA.make(&members)
 }

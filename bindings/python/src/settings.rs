@@ -132,11 +132,11 @@ fn message_format(name: &str, value: &Bound<'_, PyAny>) -> PyResult<MessageForma
 }
 
 /// A hundred years: nobody waits longer, and clocks can still add it.
-const LONGEST: f64 = 100.0 * 365.25 * 86_400.0;
+const MAX_SECONDS: f64 = 100.0 * 365.25 * 86_400.0;
 
 fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let seconds: f64 = typed(name, value, "a number of seconds")?;
-    if !(0.0..=LONGEST).contains(&seconds) {
+    if !(0.0..=MAX_SECONDS).contains(&seconds) {
         let message = format!("{seconds} is no number of seconds that can be waited for.");
         return Err(errors::invalid_argument(value.py(), name, &message));
     }

@@ -278,7 +278,7 @@ def test_verdicts(client: Client) -> None:
         Verdict(True)  # type: ignore[call-arg]  # noqa: FBT003
 
 
-def test_words_never_change() -> None:
+def test_names_and_strings_never_change() -> None:
     words: dict[type[Enum], dict[Enum, str]] = {
         Reason: {
             Reason.OTHER: "other",
@@ -330,7 +330,7 @@ def test_words_never_change() -> None:
             assert (member.value, str(member)) == (text, text)
 
 
-def test_words_that_are_none() -> None:
+def test_strings_that_are_no_members() -> None:
     with pytest.raises(ValueError, match="nonsense"):
         CaptchaKind("nonsense")
     with pytest.raises(ValueError, match="nonsense"):

@@ -166,7 +166,7 @@ def test_fields_are_a_sequence_with_names() -> None:
         fields[3]
 
 
-def test_words_are_strings() -> None:
+def test_enumerations_are_strings() -> None:
     assert str(Reason.NAME_TAKEN) == "name_taken" == f"{Reason.NAME_TAKEN}"
     assert f"{Reason.BUSY:>6}" == "  busy"
     assert Reason("captcha") is Reason.CAPTCHA
@@ -179,7 +179,7 @@ def test_words_are_strings() -> None:
         Reason("nonsense")
 
 
-def test_words_are_those_of_the_engine() -> None:
+def test_enumerations_are_those_of_the_engine() -> None:
     sources = Path(__file__).parents[3] / "src/protocol"
     for source, words in (
         ("../error.rs", createaccount.TransportFailure),

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-const MAX_HEAD: u64 = 64 * 1024;
+const MAX_REQUEST_HEAD: u64 = 64 * 1024;
 /// PHP's usual `post_max_size`, past which MediaWiki answers 413.
-pub const MAX_BODY: usize = 8 * 1024 * 1024;
+pub const MAX_REQUEST_BODY: usize = 8 * 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(120);
 
 pub type Handler = dyn Fn(&Request) -> Response + Send + Sync;
@@ -193,7 +193,7 @@ struct Head {
 impl Head {
     /// `None` when the client closed the connection between two requests.
     fn read(reader: &mut impl BufRead) -> Result<Option<Self>, Refusal> {
-        let mut reader = reader.take(MAX_HEAD);
+        let mut reader = reader.take(MAX_REQUEST_HEAD);
         let mut line = String::new();
         while line.is_empty() {
             let mut bytes = Vec::new();
@@ -264,7 +264,7 @@ impl Head {
         } else {
             let length = match self.header("content-length").map(str::parse::<usize>) {
                 None => 0,
-                Some(Ok(length)) if length <= MAX_BODY => length,
+                Some(Ok(length)) if length <= MAX_REQUEST_BODY => length,
                 Some(Ok(_)) => return Err(Refusal::Status(413, "The body is too long.\n")),
                 Some(Err(_)) => return Err(Refusal::Status(400, "That is no length.\n")),
             };
@@ -284,7 +284,7 @@ fn read_chunks(reader: &mut impl BufRead) -> Result<Vec<u8>, Refusal> {
         let digits = line.split(';').next().unwrap_or_default().trim();
         let length =
             usize::from_str_radix(digits, 16).map_err(|_| Refusal::Status(400, "That is no chunk.\n"))?;
-        if length > MAX_BODY || body.len() + length > MAX_BODY {
+        if length > MAX_REQUEST_BODY || body.len() + length > MAX_REQUEST_BODY {
             return Err(Refusal::Status(413, "The body is too long.\n"));
         }
         if length == 0 {
@@ -383,7 +383,7 @@ mod tests {
         assert!(
             talk(&server, "POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n").starts_with("HTTP/1.1 413")
         );
-        let long = format!("GET /{}", "x".repeat(MAX_HEAD as usize));
+        let long = format!("GET /{}", "x".repeat(MAX_REQUEST_HEAD as usize));
         assert!(talk(&server, &long).starts_with("HTTP/1.1 431"));
     }
 

@@ -25,7 +25,7 @@ const INSTALLED: u64 = 1_577_836_800;
 const NAME_LOCK_WAIT: Duration = Duration::from_secs(6);
 
 /// How long the chain `held` waits.
-const LONGEST_HOLD: Duration = Duration::from_secs(20);
+const MAX_HOLD: Duration = Duration::from_secs(20);
 
 pub struct Instance {
     pub profile: Profile,
@@ -148,7 +148,7 @@ impl Instance {
     /// Waits until a test lets the chain `held` go on.
     pub fn await_release(&self) {
         let is_released = self.is_released.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.released.wait_timeout_while(is_released, LONGEST_HOLD, |is_released| !*is_released));
+        drop(self.released.wait_timeout_while(is_released, MAX_HOLD, |is_released| !*is_released));
     }
 
     pub fn release(&self) {

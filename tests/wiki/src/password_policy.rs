@@ -21,7 +21,7 @@ impl Policy {
     pub const PRIVILEGED: Self = Self { minimal_length: 10, minimal_length_to_login: 1 };
 
     pub fn check(self, user_name: &str, password: &str) -> Verdict {
-        const LONGEST: usize = 4096;
+        const MAX_PASSWORD: usize = 4096;
         let mut verdict = Verdict::default();
         if password.len() < self.minimal_length {
             verdict.problems.push(Message::new("passwordtooshort").int(self.minimal_length as i64));
@@ -36,8 +36,8 @@ impl Policy {
         if is_known_default(user_name, password) {
             verdict.problems.push(Message::new("password-login-forbidden"));
         }
-        if password.len() > LONGEST {
-            verdict.problems.push(Message::new("passwordtoolong").int(LONGEST as i64));
+        if password.len() > MAX_PASSWORD {
+            verdict.problems.push(Message::new("passwordtoolong").int(MAX_PASSWORD as i64));
             verdict.is_fatal = true;
         }
         if COMMON.split_ascii_whitespace().any(|common| common == password) {

@@ -53,6 +53,7 @@ import warnings
 
 from createaccount._createaccount import DEBUG as _DEBUG
 from createaccount._createaccount import Client, __version__, image_type
+from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason, Required, TransportFailure
 from createaccount._errors import (
     ApiError,
     Cancelled,
@@ -83,7 +84,6 @@ from createaccount._steps import (
 )
 from createaccount._transport import Request, Response, Transport
 from createaccount._types import Settings, Value, Values
-from createaccount._words import CaptchaKind, CaptchaService, FieldType, Reason, Required, TransportFailure
 
 __all__ = [
     "ApiError",

@@ -4,8 +4,8 @@ An answer of the wiki, its FAIL included, is no error but a step. Errors are mis
 outcome that is not known because the answer was lost.
 """
 
+from createaccount._enums import Reason, TransportFailure
 from createaccount._steps import Fail, Other, Restart
-from createaccount._words import Reason, TransportFailure
 
 
 class CreateAccountError(Exception):

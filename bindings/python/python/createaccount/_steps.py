@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar, overload
 from urllib.parse import urlsplit
 
-from createaccount._words import CaptchaKind, CaptchaService, FieldType, Reason, Required
+from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason, Required
 
 _T = TypeVar("_T")
 
@@ -189,7 +189,7 @@ class Fail:
 class Other:
     """A status that this version does not know.
 
-    * status: The wiki's word.
+    * status: The wiki's name for it.
     * is_final: True, because nothing is known to go on with.
     * message: The wiki's message.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.

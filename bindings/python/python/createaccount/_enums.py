@@ -1,4 +1,4 @@
-"""The fixed words of the package: enumerations that are strings."""
+"""The enumerations of the package. Their members are strings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class _Word(str, Enum):
+class _StringEnum(str, Enum):
     """A string with a name; ``str()`` and formatting give the string."""
 
     if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class _Word(str, Enum):
         return str.__format__(self, spec)
 
 
-class Reason(_Word):
+class Reason(_StringEnum):
     """The class of a failure. The wiki's own code and message stand beside it.
 
     * OTHER: None of the classes below; extensions and wiki administrators add codes of their own.
@@ -66,7 +66,7 @@ class Reason(_Word):
     FILTER = "filter"
 
 
-class TransportFailure(_Word):
+class TransportFailure(_StringEnum):
     """What failed on the way to the wiki and back.
 
     * NAME: The host name was not found.
@@ -105,7 +105,7 @@ class TransportFailure(_Word):
     DEADLINE = "deadline"
 
 
-class FieldType(_Word):
+class FieldType(_StringEnum):
     """How a field is shown and sent.
 
     * STRING: A line of text.
@@ -130,7 +130,7 @@ class FieldType(_Word):
     OTHER = "other"
 
 
-class CaptchaKind(_Word):
+class CaptchaKind(_StringEnum):
     """What a person has to do for a captcha.
 
     * OTHER: Something else; show the fields as they are.
@@ -147,7 +147,7 @@ class CaptchaKind(_Word):
     WIDGET = "widget"
 
 
-class CaptchaService(_Word):
+class CaptchaService(_StringEnum):
     """The third party whose widget a captcha is.
 
     * OTHER: None, or one that this version does not know.
@@ -162,7 +162,7 @@ class CaptchaService(_Word):
     RECAPTCHA = "recaptcha"
 
 
-class Required(_Word):
+class Required(_StringEnum):
     """Whether a request must be filled in, in MediaWiki's words.
 
     * OPTIONAL: It may be left out.
