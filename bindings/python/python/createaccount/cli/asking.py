@@ -1,0 +1,165 @@
+"""Asking a person on the terminal: one field after the other, with what the wiki says about it."""
+
+from __future__ import annotations
+
+from getpass import getpass
+from typing import TYPE_CHECKING
+
+import click
+
+from createaccount import FieldType
+from createaccount.cli.given import NO, YES
+from createaccount.cli.ways import caption_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from createaccount import Field, Value
+    from createaccount.cli.screen import Screen
+    from createaccount.cli.ways import Way
+
+PROMPT = "> "
+
+
+class Asking:
+    """Asks. What is a secret is not shown while it is typed."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+
+    def field(self, field: Field, kept: Value = None) -> Value:
+        """Ask for a field, and offer what was said of it before; None leaves it as the wiki has it."""
+        self.heading(field)
+        match field.type:
+            case FieldType.SELECT:
+                return self.one(field, kept)
+            case FieldType.MULTISELECT:
+                return self.several(field, kept)
+            case FieldType.CHECKBOX | FieldType.BUTTON:
+                return self.yes_or_no(kept if isinstance(kept, bool) else field.value is not None)
+            case _ if field.sensitive:
+                return self.secret(twice=field.name == "password")
+            case _:
+                return self.text(field, kept)
+
+    def way(self, ways: Sequence[Way]) -> Way:
+        """Ask which way to take."""
+        self.screen.line()
+        self.screen.line("How do you want to go on?", "strong")
+        self.numbered([(way.caption, way.help) for way in ways])
+        while True:
+            typed = self.typed() or "1"
+            if typed.isdecimal() and 0 < int(typed) <= len(ways):
+                return ways[int(typed) - 1]
+            self.screen.bad(f"Please give a number from 1 to {len(ways)}.")
+
+    def sure(self, question: str, *, default: bool) -> bool:
+        """Ask a question of the program's own."""
+        self.screen.line()
+        self.screen.line(question)
+        return self.yes_or_no(default)
+
+    def heading(self, field: Field) -> None:
+        """Say what a field is."""
+        self.screen.line()
+        title = caption_of(field)
+        optional = "" if field.required or field.type in {FieldType.CHECKBOX, FieldType.BUTTON} else " (optional)"
+        self.screen.line(title + optional, "strong")
+        if field.help:
+            self.screen.under(field.help)
+
+    def text(self, field: Field, kept: Value) -> str | None:
+        """Ask for a line of text."""
+        before = kept if isinstance(kept, str) and kept else field.value
+        if before:
+            self.screen.under(f"Enter keeps {before}")
+        while True:
+            if typed := self.typed():
+                return typed
+            if before or not field.required:
+                return before
+            self.screen.bad("The wiki wants an answer here.")
+
+    def secret(self, *, twice: bool) -> str:
+        """Ask for a secret, twice where a slip would lock the person out."""
+        while True:
+            first = self.hidden(PROMPT)
+            if not first or not twice:
+                return first
+            if self.hidden("Once more: ") == first:
+                return first
+            self.screen.bad("These two differ. Please type it again.")
+
+    def one(self, field: Field, kept: Value) -> str | None:
+        """Ask for one of the choices."""
+        self.numbered([(choice.label, "") for choice in field.choices])
+        before = kept if isinstance(kept, str) and kept else field.value
+        if shown := [choice.label for choice in field.choices if choice.value == before]:
+            self.screen.under(f"Enter keeps {shown[0]}")
+        while True:
+            typed = self.typed()
+            if not typed and (before or not field.required):
+                return before
+            if (value := pick(field, typed)) is not None:
+                return value
+            self.screen.bad(f"Please give a number from 1 to {len(field.choices)}.")
+
+    def several(self, field: Field, kept: Value) -> list[str]:
+        """Ask for any of the choices."""
+        self.numbered([(choice.label, "") for choice in field.choices])
+        before = kept if isinstance(kept, list) else [choice.value for choice in field.choices if choice.preset]
+        labels = ", ".join(choice.label for choice in field.choices if choice.value in before)
+        hint = f"Enter keeps {labels}; 0 for none" if labels else "Enter for none"
+        self.screen.under(f"Several numbers with blanks between them. {hint}")
+        while True:
+            typed = self.typed().replace(",", " ").split()
+            if not typed:
+                return before
+            if typed == ["0"]:
+                return []
+            values = [pick(field, part) for part in typed]
+            if None not in values:
+                return [value for value in dict.fromkeys(values) if value is not None]
+            self.screen.bad(f"Please give numbers from 1 to {len(field.choices)}.")
+
+    def yes_or_no(self, default: bool) -> bool:  # noqa: FBT001
+        """Ask for a yes or no."""
+        while True:
+            typed = self.typed("[Y/n] " if default else "[y/N] ")
+            if not typed:
+                return default
+            if typed.lower() in YES | NO:
+                return typed.lower() in YES
+            self.screen.bad("Please answer y or n.")
+
+    def numbered(self, choices: Sequence[tuple[str, str]]) -> None:
+        """List choices."""
+        width = len(str(len(choices)))
+        for number, (label, about) in enumerate(choices, start=1):
+            self.screen.under(f"{number:{width}}  {label}", "")
+            if about:
+                self.screen.under(f"{'':{width}}  {about}")
+
+    def typed(self, prompt: str = PROMPT) -> str:
+        """Read a line."""
+        try:
+            return self.screen.console.input(prompt).strip()
+        except EOFError:
+            raise click.Abort from None
+
+    def hidden(self, prompt: str) -> str:
+        """Read a line that is not shown."""
+        try:
+            return getpass(prompt)
+        except EOFError:
+            raise click.Abort from None
+
+
+def pick(field: Field, typed: str) -> str | None:
+    """Find the choice that was typed: its number, or else its value or caption."""
+    if typed.isdecimal() and 0 < int(typed) <= len(field.choices):
+        return field.choices[int(typed) - 1].value
+    for choice in field.choices:
+        if typed.casefold() in {choice.value.casefold(), choice.label.casefold()}:
+            return choice.value
+    return None

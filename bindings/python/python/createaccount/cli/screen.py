@@ -1,0 +1,201 @@
+"""What happens, for people: the wiki's words as text, at any width, with and without colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+from createaccount import Captcha, CaptchaKind, CreateAccountError, FieldType
+from createaccount.cli.ways import caption_of
+from createaccount.cli.wiki import host_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from createaccount import Fail, Field, Form, Other, Redirect, Restart, Verdict
+
+INDENT = "  "
+WIDEST = 88  # beyond that lines are hard to read
+THEME = Theme({"good": "green", "bad": "red", "quiet": "dim", "strong": "bold"})
+TAKEN = {
+    "visitor": "You may make accounts here.",
+    "username": "This name is free{}.",
+    "password": "This password is accepted.",
+}
+REFUSED = {
+    "visitor": "You may not make accounts here.",
+    "username": "This name cannot be had.",
+    "password": "This password is not accepted.",
+}
+UNTOLD = {
+    "visitor": "The wiki does not tell whether you may make accounts.",
+    "username": "The wiki does not tell whether this name is free.",
+    "password": "The wiki does not tell whether it accepts this password.",
+}
+WIDGETS = {"hcaptcha": "hCaptcha", "turnstile": "Turnstile", "recaptcha": "reCAPTCHA"}
+
+
+class Screen:
+    """Prints what happens."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(theme=THEME, highlight=False, markup=False, emoji=False)
+        self.console.width = min(self.console.width, WIDEST)
+        plain = (self.console.encoding or "").lower().replace("-", "") != "utf8"
+        self.yes, self.no = ("+", "!") if plain else ("✓", "✗")
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Print a paragraph. Its text comes from the wiki, perhaps, and is nothing but text."""
+        self.console.print(Text(text, style=style))
+
+    def under(self, text: str, style: str = "quiet") -> None:
+        """Print what explains the line above."""
+        self.hanging("", text, style)
+
+    def good(self, text: str) -> None:
+        """Print what is as it should be."""
+        self.hanging(self.yes, text, "good")
+
+    def bad(self, text: str) -> None:
+        """Print what is not."""
+        self.hanging(self.no, text, "bad")
+
+    def hanging(self, mark: str, text: str, style: str) -> None:
+        """Print a paragraph behind a mark, with all of its lines below each other."""
+        width = max(self.console.width - len(INDENT), 1)
+        for line in Text(text).wrap(self.console, width):
+            line.rstrip()
+            self.console.print(Text(f"{mark:{len(INDENT)}}").append(line), style=style)
+            mark = ""
+
+    def pair(self, name: str, about: str) -> None:
+        """Print a name and what it is."""
+        self.console.print(Text.assemble((name, "strong"), "  ", about))
+
+    def address(self, url: str) -> None:
+        """Print an address in one piece, so that it can be copied."""
+        self.console.print(Text(url), soft_wrap=True)
+
+    def begin(self, api_url: str) -> None:
+        """Say which wiki it is."""
+        self.line(f"A new account on {host_of(api_url)}", "strong")
+
+    def form(self, form: Form, picture: bytes | None = None) -> None:
+        """Say what stands above the questions."""
+        del picture  # it is shown where it is asked about
+        if form.message:
+            self.line()
+            self.line(form.message)
+        for field in notices(form):
+            self.line()
+            self.line(f"{caption_of(field)}: {field.value or ''}")
+
+    def captcha(self, captcha: Captcha) -> None:
+        """Say what the captcha asks."""
+        if captcha.kind is CaptchaKind.WIDGET:
+            service = WIDGETS.get(captcha.service, "somebody else")
+            self.line(
+                f"This wiki has a captcha of {service}, which only works on the wiki's own page in a browser. "
+                "If you have its answer (a long token), paste it here."
+            )
+        elif captcha.text:
+            self.line(captcha.text)
+
+    def redirect(self, step: Redirect) -> None:
+        """Say where the person has to go."""
+        self.line()
+        self.line(f"The sign-up goes on at {host_of(step.target)}", "strong")
+        if step.message:
+            self.line(step.message)
+        self.line("You come back here when you are done there. This is the address:")
+        self.address(step.target)
+
+    def restart(self, step: Restart) -> None:
+        """Say that the sign-up begins again."""
+        self.line()
+        self.line(step.message or "There is no account here for this login yet.")
+        self.under("The sign-up begins again" + (", and keeps your login." if step.can_preserve_state else "."))
+
+    def failed(self, step: Fail) -> None:
+        """Say why the wiki made no account."""
+        self.line()
+        for message in step.message_parts or (step.message or "The wiki made no account.",):
+            self.bad(message)
+        if step.retry_after is not None:
+            self.under(f"It takes another attempt in {duration(step.retry_after)} at the latest.")
+
+    def other(self, step: Other) -> None:
+        """Say what this version does not know."""
+        self.line()
+        self.bad(step.message or f"The wiki answered {step.status}.")
+        self.under(f"This program does not know the status {step.status}, and cannot go on.")
+
+    def made(self, name: str) -> None:
+        """Say that the account is there."""
+        self.line()
+        self.good(f"The account {name} is made.")
+
+    def known(self, name: str) -> None:
+        """Say that a login led to an account that is there already."""
+        self.line()
+        self.bad(f"You have an account here already: {name}.")
+
+    def unknown(self, error: CreateAccountError) -> None:
+        """Say that an answer was lost."""
+        self.line()
+        self.bad(error.message)
+
+    def checked(self, what: str, verdict: Verdict) -> None:
+        """Say what the wiki would do."""
+        if verdict.answer is None:
+            self.under(UNTOLD[what])
+        elif verdict.answer:
+            as_written = f", and written {verdict.canonical}" if verdict.canonical else ""
+            self.good(TAKEN[what].format(as_written))
+        else:
+            self.bad(verdict.message or REFUSED[what])
+
+    def missing(self, fields: list[Field]) -> None:
+        """Say what nobody was there to be asked for."""
+        self.bad("Nobody can be asked here, and the wiki wants to know more. Give these by NAME=VALUE or --from-file:")
+        for field in fields:
+            self.under(f"{field.name}: {caption_of(field)}", "")
+
+    def error(self, error: CreateAccountError) -> None:
+        """Say what went wrong."""
+        self.line()
+        self.bad(error.message)
+        if error.retry_after is not None:
+            self.under(f"Try again in {duration(error.retry_after)}.")
+
+    def saved(self, file: Path) -> None:
+        """Say where the sign-up can be gone on from."""
+        self.line()
+        self.line("To go on later:")
+        self.under(f"createaccount signup --resume {file}", "")
+
+    def note(self, text: str) -> None:
+        """Make a remark."""
+        self.line(text, "quiet")
+
+
+def notices(form: Form) -> list[Field]:
+    """List the fields that only tell something, but for those of the captcha, which is shown apart."""
+    apart = form.captcha.fields if form.captcha else ()
+    return [field for field in form.fields if field.type is FieldType.NULL and field.name not in apart and field.value]
+
+
+def duration(seconds: float) -> str:
+    """Say how long, in a unit that people would take."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 1.5 * length or (seconds >= length and seconds % length == 0):
+            return counted(round(seconds / length), unit)
+    return counted(max(1, round(seconds)), "second")
+
+
+def counted(number: int, unit: str) -> str:
+    """Count things."""
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,99 @@
+"""The loop over the steps of a sign-up, until the account is made or nothing can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from createaccount import Fail, Form, Other, Pass, Reason, Redirect, Restart
+from createaccount.cli.ends import End, Ended
+from createaccount.cli.session import HOPELESS
+
+if TYPE_CHECKING:
+    from createaccount import Step
+    from createaccount.cli.filling import Filling
+    from createaccount.cli.session import Session
+    from createaccount.cli.visiting import Visiting
+
+# Which fields a failure is about. The others were right, but for a captcha, which serves one attempt.
+ABOUT: dict[Reason, set[str]] = {
+    Reason.NAME_TAKEN: {"username"},
+    Reason.NAME_INVALID: {"username"},
+    Reason.NAME_FORBIDDEN: {"username"},
+    Reason.PASSWORD: {"password", "retype"},
+    Reason.PASSWORD_MISMATCH: {"password", "retype"},
+    Reason.EMAIL: {"email"},
+    Reason.CAPTCHA: set(),
+    Reason.SESSION_LOST: set(),
+}
+# What may pass with the same answers
+PASSING = {Reason.CAPTCHA_SERVICE, Reason.READ_ONLY, Reason.BUSY, Reason.RATE_LIMITED, Reason.FILTER}
+
+
+class SignUp:
+    """Goes from step to step."""
+
+    def __init__(self, session: Session, filling: Filling, visiting: Visiting) -> None:
+        self.session, self.filling, self.visiting = session, filling, visiting
+
+    def run(self, step: Step, *, login: bool = False) -> End:
+        """Begin at a step, and say how it ended. Of a login PASS is no account, and RESTART leads to one."""
+        client, voice, keeper = self.session.client, self.session.voice, self.session.keeper
+        try:
+            while True:
+                if keeper and not step.is_final:
+                    keeper.keep(client)
+                match step:
+                    case Form():
+                        step = self.filling.answer(step)
+                    case Redirect():
+                        step = self.visiting.visit(step)
+                    case Restart(can_preserve_state=keep):
+                        voice.restart(step)
+                        step, login = client.begin(preserve_state=keep), False
+                    case Fail():
+                        self.learn(step)
+                        step = client.begin(preserve_state=step.can_preserve_state, login=login)
+                    case Pass(username=name) if login:
+                        voice.known(name)
+                        raise Ended(End.REFUSED)  # noqa: TRY301  one way out
+                    case Pass(username=name):
+                        voice.made(name)
+                        raise Ended(End.MADE)  # noqa: TRY301
+                    case Other():
+                        voice.other(step)
+                        raise Ended(End.FURTHER)  # noqa: TRY301
+        except Ended as ended:
+            self.leave(ended.end)
+            return ended.end
+        except (KeyboardInterrupt, click.Abort):
+            self.leave(End.FURTHER)
+            raise
+
+    def learn(self, step: Fail) -> None:
+        """Tell why it failed, and what is asked for again."""
+        voice, asking = self.session.voice, self.session.asking
+        voice.failed(step)
+        if asking is None or step.reason in HOPELESS:
+            raise Ended(End.REFUSED)
+        if step.reason in PASSING:
+            again = self.session.once_more("Shall I try the same once more?")
+            wrong: set[str] | None = set()
+        elif step.reason in ABOUT:
+            again, wrong = True, ABOUT[step.reason]
+        else:
+            again, wrong = asking.sure("Do you want to change something, and try again?", default=True), None
+        if not again:
+            raise Ended(End.REFUSED)
+        self.filling.begin_again(wrong)
+
+    def leave(self, end: End) -> None:
+        """Leave nothing behind of what is over, and say how to go on with what is not."""
+        keeper = self.session.keeper
+        if keeper is None:
+            return
+        if end in {End.MADE, End.REFUSED}:
+            keeper.forget()
+        elif keeper.file.exists():
+            self.session.voice.saved(keeper.file)

@@ -1,0 +1,76 @@
+"""A visit to a third party: the browser is sent there, and caught when it comes back."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+import webbrowser
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from createaccount import InvalidArgument
+from createaccount.cli.ends import End, Ended
+
+if TYPE_CHECKING:
+    from createaccount import Redirect, Step
+    from createaccount.cli.door import Door
+    from createaccount.cli.session import Session
+
+
+@dataclass
+class Visiting:
+    """Waits for the person at the door, or for the address that they paste.
+
+    * door: None if its address is taken by another program.
+    * browser: Whether to open one.
+    * patience: Seconds to wait where nobody is asked.
+    """
+
+    session: Session
+    door: Door | None
+    browser: bool
+    patience: float
+
+    def visit(self, step: Redirect) -> Step:
+        """Go there, and give the wiki's next step."""
+        voice, asking = self.session.voice, self.session.asking
+        door = self.door if self.door and step.return_url == self.door.url else None
+        if door:
+            door.open()
+        voice.redirect(step)
+        if asking and not (self.browser and webbrowser.open(step.target)):
+            voice.note("Please open it in a browser.")
+        if asking:
+            waiting = "Waiting for you to come back. " if door else ""
+            voice.note(f"{waiting}Should the browser end on a page that cannot be reached, paste its address here.")
+        returned = self.wait(door)
+        if returned is None:
+            raise Ended(End.FURTHER)
+        url, body = returned
+        try:
+            return self.session.send(lambda client: client.resume(url, body=body or None))
+        except InvalidArgument as error:
+            voice.error(error)
+            if asking is None:
+                raise Ended(End.USAGE) from error
+            return step
+
+    def wait(self, door: Door | None) -> tuple[str, bytes] | None:
+        """Wait for the browser to come back; None when the time is up."""
+        typed = sys.stdin.fileno() if self.session.asking else None
+        until = None if self.session.asking else time.monotonic() + self.patience
+        sources = [source for source in (door, typed) if source is not None]
+        while True:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            ready, _, _ = select.select(sources, [], [], left)
+            if not ready:
+                return None
+            if door in ready and door:
+                return door.returned
+            line = os.read(sys.stdin.fileno(), 65536)
+            if not line:  # the end of the input
+                return None
+            if address := line.decode(errors="replace").strip():
+                return address, b""
