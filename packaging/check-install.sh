@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Walks every route from nothing but what `make dist` has made (it is made if it is not there) to an account on the embedded
 # wiki, on fresh roots of Debian 12 and 13, as root and as a user without sudo, and prints route, time and size. With `all`
-# also the Debian packages, and whether another folder and home give the same bytes.
+# also Meson, Autotools, cargo-c, PyPy, Debian's own Rust and the Debian packages, and whether another folder and home give the
+# same bytes.
 #
 # ROUTES and SUITES in the environment choose some of them. It needs root, for the roots. Rust and cargo's crates are lent to
 # these, read-only, and the folder that cargo builds crates of others into, which would take the time of all the rest. The
@@ -9,13 +10,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-read -ra routes <<<"${ROUTES-wheel sdist shared static cmake source crate}"
-for_root=() all=
-if [ "${1-}" = all ]; then
-	for_root=(deb) all=yes
-fi
+all=${1-}
 read -ra suites <<<"${SUITES-bookworm trixie}"
-packages=gcc,g++,libc6-dev,make,cmake,pkg-config,python3-venv,ca-certificates
+packages=gcc,g++,libc6-dev,make,cmake,pkg-config,python3-venv,ca-certificates,meson,autoconf,automake
 
 [ "$(id -u)" = 0 ] || { echo "check-install makes fresh roots: it must be run as root" >&2; exit 1; }
 
@@ -41,11 +38,19 @@ main() {
 	for suite in "${suites[@]}"; do
 		fresh_root "$suite"
 		for user in root someone; do
-			for route in "${routes[@]}"; do walk "$suite" "$user" "$route"; done
+			for route in ${ROUTES-$(routes "$suite" "$user")}; do walk "$suite" "$user" "$route"; done
 		done
-		for route in "${for_root[@]}"; do walk "$suite" root "$route"; done
 	done
 	[ "$failed" = 0 ] || { echo "$failed routes failed: see $log" >&2; exit 1; }
+}
+
+routes() {
+	echo wheel sdist shared static cmake source crate
+	[ "$all" ] || return 0
+	echo meson autotools
+	# Debian 12's are too old
+	[ "$1" = bookworm ] || echo cargo-c pypy debian-rust
+	[ "$2" != root ] || echo deb
 }
 
 start_wiki() {
@@ -67,7 +72,14 @@ fresh_root() {
 		local mirror
 		mirror=$(awk '$1 == "URIs:" { print $2; exit } $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) { print $i; exit } }' \
 			/etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null)
-		debootstrap --variant=minbase --include="$packages" "$suite" "$base" "$mirror" >>"$log"
+		if [ "$suite" = bookworm ]; then
+			debootstrap --variant=minbase --include="$packages" "$suite" "$base" "$mirror" >>"$log"
+		else
+			debootstrap --variant=minbase --include="$packages,cargo-c,pypy3,pypy3-venv" "$suite" "$base" "$mirror" >>"$log"
+			echo "deb $mirror $suite-backports main" >"$base/etc/apt/sources.list.d/backports.list"
+			chroot "$base" apt-get update -qq >>"$log"
+			chroot "$base" apt-get install -qq --no-install-recommends --target-release "$suite-backports" rustc cargo >>"$log" 2>&1
+		fi
 		chroot "$base" useradd --create-home someone
 		touch "$base.done"
 	fi

@@ -4,10 +4,15 @@
 #
 #   wheel      the Python wheel, in a virtual environment
 #   sdist      the Python sdist, built in a virtual environment
+#   pypy       the same for PyPy
 #   shared     the C archive: a C program by pkg-config, and a C++ program
 #   static     the C archive: the library in the program, and a program without any shared library
 #   cmake      the C archive by CMake, shared and static
+#   meson      the C archive by Meson
+#   autotools  the C archive by Autoconf and Automake
 #   source     the source: make, make install, a C program, make uninstall
+#   debian-rust  the same with the Rust that Debian packages
+#   cargo-c    the source by cargo-c, and a C program
 #   crate      the crate: a Rust program
 #   deb        the Debian packages, as root: C and Python
 set -euo pipefail
@@ -18,7 +23,7 @@ version=$(basename "$dist"/libcreateaccount-*-linux.tar.gz | sed -E 's/^libcreat
 main() {
 	tar xzf "$dist/libcreateaccount-$version.tar.gz"
 	source=$here/libcreateaccount-$version
-	"route_$name"
+	"route_${name//-/_}"
 }
 
 # The program of the README in that language
@@ -55,6 +60,13 @@ route_wheel() {
 
 route_sdist() {
 	python3 -m venv venv
+	venv/bin/pip install -q "$dist/createaccount-$version.tar.gz"
+	has_notices
+	python_signs_up venv/bin/python
+}
+
+route_pypy() {
+	pypy3 -m venv venv
 	venv/bin/pip install -q "$dist/createaccount-$version.tar.gz"
 	has_notices
 	python_signs_up venv/bin/python
@@ -111,6 +123,41 @@ route_cmake() {
 	size build/signup-shared "$prefix"/lib/libcreateaccount.so.*.*.*
 }
 
+route_meson() {
+	unpack_library
+	cat >meson.build <<-'END'
+		project('signup', 'c')
+		executable('signup', 'signup.c', dependencies: dependency('createaccount'))
+	END
+	meson setup build >/dev/null
+	meson compile -C build >/dev/null
+	signs_up build/signup
+	size build/signup "$prefix"/lib/libcreateaccount.so.*.*.*
+}
+
+route_autotools() {
+	unpack_library
+	cat >configure.ac <<-'END'
+		AC_INIT([signup], [1.0])
+		AM_INIT_AUTOMAKE([foreign])
+		AC_PROG_CC
+		PKG_CHECK_MODULES([CREATEACCOUNT], [createaccount])
+		AC_CONFIG_FILES([Makefile])
+		AC_OUTPUT
+	END
+	cat >Makefile.am <<-'END'
+		bin_PROGRAMS = signup
+		signup_SOURCES = signup.c
+		signup_CFLAGS = $(CREATEACCOUNT_CFLAGS)
+		signup_LDADD = $(CREATEACCOUNT_LIBS)
+	END
+	autoreconf --install >/dev/null 2>&1
+	./configure --quiet
+	make --silent
+	signs_up env LD_LIBRARY_PATH="$prefix/lib" ./signup
+	size signup "$prefix"/lib/libcreateaccount.so.*.*.*
+}
+
 route_source() {
 	cd "$source"
 	make
@@ -123,6 +170,22 @@ route_source() {
 	size usr
 	make -C "$source" uninstall PREFIX="$here/usr" >/dev/null
 	[ -z "$(find usr -type f -o -type l)" ] || { echo "make uninstall leaves files" >&2; exit 1; }
+}
+
+route_debian_rust() {
+	PATH=${PATH#/opt/rust/bin:}
+	route_source
+}
+
+route_cargo_c() {
+	cd "$source"
+	cargo cinstall --quiet --release --locked --prefix="$here/usr" --libdir="$here/usr/lib" >&2
+	cd "$here"
+	example c >signup.c
+	# shellcheck disable=SC2046
+	cc signup.c $(PKG_CONFIG_PATH=usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -Wl,-rpath,"$here/usr/lib" -o signup
+	signs_up ./signup
+	size usr
 }
 
 route_crate() {
