@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 
 field() { sed -n "s/^$1 = \"\\(.*\\)\"/\\1/p" Cargo.toml | head -n 1; }
 version=$(field version)
-interface=$(make --silent soname | sed 's/libcreateaccount\.so\.//')
+interface=$(make --silent --no-print-directory soname | sed 's/libcreateaccount\.so\.//')
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
 tar xzf "$out/libcreateaccount-$version.tar.gz" -C "$work"

@@ -179,7 +179,7 @@ route_debian_rust() {
 
 route_cargo_c() {
 	cd "$source"
-	cargo cinstall --quiet --release --locked --prefix="$here/usr" --libdir="$here/usr/lib" >&2
+	cargo cinstall --release --locked --prefix="$here/usr" --libdir="$here/usr/lib" >&2
 	cd "$here"
 	example c >signup.c
 	# shellcheck disable=SC2046
