@@ -1,13 +1,14 @@
-//! Makes the C header with cbindgen. It goes to the build's own folder, never into the source tree; `tests/header.rs`
-//! holds the checked-in `include/createaccount.h` to it.
+//! Makes the C header with cbindgen, for `tests/header.rs`, which holds the checked-in `include/createaccount.h` to it. It
+//! goes to the build's own folder, never into the source tree. Without the feature `header` there is nothing to do, so that
+//! users of the library do not build cbindgen.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "header")]
     header();
 }
 
-#[cfg(feature = "capi")]
+#[cfg(feature = "header")]
 fn header() {
     use std::{env, fs, path::PathBuf};
 
@@ -25,7 +26,7 @@ fn header() {
 }
 
 /// The version as macros. One place says it: Cargo.toml.
-#[cfg(feature = "capi")]
+#[cfg(feature = "header")]
 fn version() -> String {
     let part = |name: &str| -> u32 {
         let digits = std::env::var(format!("CARGO_PKG_VERSION_{name}")).expect("cargo sets it");
@@ -50,7 +51,7 @@ fn version() -> String {
 
 /// Turns the mark `§ Title` at the beginning of a comment into a heading above it, since cbindgen knows no headings, and
 /// lets every declaration begin on a line of its own.
-#[cfg(feature = "capi")]
+#[cfg(feature = "header")]
 fn tidy(header: &str) -> String {
     let mut parts = header.split("/**\n * § ");
     let mut text = parts.next().unwrap_or_default().to_owned();

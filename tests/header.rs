@@ -1,5 +1,4 @@
 //! The checked-in header is the one that the sources make, and it says the crate's version.
-#![cfg(feature = "capi")]
 
 const MADE: &str = include_str!(concat!(env!("OUT_DIR"), "/createaccount.h"));
 
