@@ -29,7 +29,7 @@ use std::{
 
 use createaccount::{
     Answer, Begin, Captcha, CaptchaKind, Client, Config, ErrorKind, Field, FieldType, Form, Redirect, Secret,
-    Step,
+    Step, Value,
 };
 
 const USAGE: &str =
@@ -105,11 +105,11 @@ fn fill_in(client: &mut Client, form: &Form, given: &mut Given) -> Result<create
     let prepared = form.fields().iter().any(|field| given.has(field.name()));
     let mut answer = Answer::new();
     for field in form.fields() {
-        if let Some(value) = given.take(field.name()) {
-            println!("{}: {}", caption(field), if field.is_sensitive() { "***" } else { value.expose() });
-            set(&mut answer, field, value);
+        if let Some(line) = given.take(field.name()) {
+            println!("{}: {}", caption(field), if field.is_sensitive() { "***" } else { line.expose() });
+            answer = answer.set(field.name(), value(field, line));
         } else if field.asks() && !prepared {
-            ask_for(&mut answer, field)?;
+            answer = ask_for(answer.clone(), field)?.unwrap_or(answer);
         }
     }
     loop {
@@ -120,8 +120,9 @@ fn fill_in(client: &mut Client, form: &Form, given: &mut Given) -> Result<create
         match wrong {
             Some(field) if error.kind() == ErrorKind::InvalidArgument => {
                 println!("{error}");
-                if !ask_for(&mut answer, field)? {
-                    return Ok(next);
+                match ask_for(answer, field)? {
+                    Some(corrected) => answer = corrected,
+                    None => return Ok(next),
                 }
             }
             _ => return Ok(next),
@@ -156,8 +157,8 @@ fn show(client: &mut Client, form: &Form) -> Result<()> {
     Ok(())
 }
 
-/// Answers a field from the terminal. An empty line leaves it as the wiki has it. False at the end of the input.
-fn ask_for(answer: &mut Answer, field: &Field) -> Result<bool> {
+/// Answers a field from the terminal. An empty line leaves it as the wiki has it. `None` at the end of the input.
+fn ask_for(answer: Answer, field: &Field) -> Result<Option<Answer>> {
     if !field.help().is_empty() {
         println!("  {}", field.help());
     }
@@ -173,13 +174,10 @@ fn ask_for(answer: &mut Answer, field: &Field) -> Result<bool> {
         _ => "",
     };
     print!("{}{hint}{}: ", caption(field), if field.is_required() { " (required)" } else { "" });
-    let line = read_line(field.is_sensitive())?;
-    if let Some(line) = &line
-        && !line.expose().is_empty()
-    {
-        set(answer, field, line.clone());
-    }
-    Ok(line.is_some())
+    Ok(read_line(field.is_sensitive())?.map(|line| match line.expose() {
+        "" => answer,
+        _ => answer.set(field.name(), value(field, line)),
+    }))
 }
 
 /// What is sent without an answer.
@@ -208,13 +206,13 @@ fn read_line(secret: bool) -> io::Result<Option<Secret>> {
     Ok(Some(Secret::from(line)))
 }
 
-fn set(answer: &mut Answer, field: &Field, value: Secret) {
+/// The value of a field as it was typed.
+fn value(field: &Field, line: Secret) -> Value {
     if field.kind() == FieldType::Multiselect {
-        let choices = value.expose().split(',').filter(|choice| !choice.is_empty());
-        answer.set(field.name(), choices.collect::<Vec<_>>());
-    } else {
-        answer.set(field.name(), value);
+        let choices = line.expose().split(',').filter(|choice| !choice.is_empty());
+        return choices.collect::<Vec<_>>().into();
     }
+    line.into()
 }
 
 /// The wiki's caption without its colon, or else the name.

@@ -548,18 +548,13 @@ typedef enum {
 } createaccount_answer_t;
 
 /**
- * Bits for createaccount_client_begin. Numbers never change.
+ * Bits for createaccount_client_begin. Numbers never change; 2 is reserved.
  */
 typedef enum {
     /**
      * Keep what the wiki remembers of a login that ended in RESTART, so that it belongs to the new account.
      */
     CREATEACCOUNT_BEGIN_PRESERVE_STATE = 1,
-    /**
-     * Begin a login with a form of its own instead of a creation. Its PASS logs the client in; its RESTART
-     * leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE.
-     */
-    CREATEACCOUNT_BEGIN_LOGIN = 2,
 } createaccount_begin_t;
 
 /**
@@ -703,7 +698,7 @@ typedef int32_t (*createaccount_send_fn)(void *user_data,
 /**
  * Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
  * the wiki and some twenty times a second while the call waits, so it should return at once. With a transport
- * of the program it is asked during an exchange only when createaccount_http_request_is_cancelled is, and on
+ * of the program it is asked during an exchange only when createaccount_http_request_poll is, and on
  * the thread that asks that.
  *
  * Otherwise it runs on the thread that called the client. Calls on that client fail with
@@ -1002,9 +997,10 @@ createaccount_status createaccount_config_set_log(createaccount_config *config,
                                                   createaccount_error **error);
 
 /**
- * Lets the program send the requests by its own means; NULL unsets it. Proxy, certificates and time limits are
- * then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` is as in
- * createaccount_config_set_log.
+ * Lets the program send the requests by its own means; NULL unsets it. Proxy and certificates are then the
+ * program's too: createaccount_config_set_proxy and createaccount_config_set_ca_file are refused beside it, when a
+ * client is made. Time limits are passed on; cookies, redirects, retries and limits stay with the library. `free_fn`
+ * is as in createaccount_config_set_log.
  *
  * Clients that run on several threads call `send_fn` from these threads at the same time.
  */
@@ -1056,8 +1052,8 @@ createaccount_status createaccount_client_new(const char *api_url,
                                               createaccount_error **error);
 
 /**
- * Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or a sum of
- * CREATEACCOUNT_BEGIN_*; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
+ * Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or
+ * CREATEACCOUNT_BEGIN_PRESERVE_STATE; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
  * sent when the form that is known still serves.
  *
  * A flow that was under way is abandoned, and values that were set are dropped. No account is made by this
@@ -1071,10 +1067,24 @@ createaccount_status createaccount_client_begin(createaccount_client *client,
                                                 createaccount_error **error);
 
 /**
+ * Begins a login, whatever the wiki asks for: fetches its fields and gives a FORM. Its PASS logs the client in, its
+ * RESTART leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE. For a name and a password alone
+ * createaccount_client_login is shorter.
+ *
+ * A flow that was under way is abandoned, and values that were set are dropped. The step is the caller's: free it
+ * with createaccount_step_free.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_client_begin_login(createaccount_client *client,
+                                                      createaccount_step **step,
+                                                      createaccount_error **error);
+
+/**
  * Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
  * which may lead to further steps (UI, REDIRECT) before PASS. A FORM comes when the wiki wants more than name and
  * password at once, for instance a captcha: nothing was sent yet, answer it as a whole. A wrong password is no
- * error: the step is a FAIL. To log in with whatever the wiki asks for, begin with CREATEACCOUNT_BEGIN_LOGIN
+ * error: the step is a FAIL. To log in with whatever the wiki asks for, call createaccount_client_begin_login
  * instead.
  *
  * Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
@@ -1818,11 +1828,11 @@ CREATEACCOUNT_API
 uint64_t createaccount_http_request_body_limit(const createaccount_http_request *request);
 
 /**
- * Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a
- * second while waiting, and give up when it is true.
+ * Asks the interrupt callback, and returns whether the call is cancelled, by that or by createaccount_client_cancel.
+ * Call it some times a second while waiting, and give up when it is true.
  */
 CREATEACCOUNT_API
-bool createaccount_http_request_is_cancelled(const createaccount_http_request *request);
+bool createaccount_http_request_poll(const createaccount_http_request *request);
 
 /* ---- Transport callback: the response -------------------------------------------------------------------- */
 

@@ -355,7 +355,7 @@ public:
         return createaccount_http_request_connect_timeout_ms(object_);
     }
     std::uint64_t body_limit() const { return createaccount_http_request_body_limit(object_); }
-    bool is_cancelled() const { return createaccount_http_request_is_cancelled(object_); }
+    bool poll() const { return createaccount_http_request_poll(object_); }
 };
 
 /// The response that a transport fills in. It lives until the transport returns.
@@ -489,6 +489,7 @@ public:
     }
 
     Step begin(std::uint32_t flags = 0) { return make<Step>(createaccount_client_begin, flags); }
+    Step begin_login() { return make<Step>(createaccount_client_begin_login); }
     Step login(Text username, Text password) {
         return make<Step>(createaccount_client_login, username, password);
     }

@@ -42,9 +42,16 @@ impl Canceller {
         self.0.woken.notify_all();
     }
 
-    /// Whether the call in progress is cancelled. A transport that waits in a way of its own asks this now and then.
+    /// Whether the call in progress is cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
+        self.lock().cancelled
+    }
+
+    /// Asks the host's [`interrupt`](crate::Config::interrupt), and returns whether the call is cancelled now. A transport
+    /// that waits in its own way calls this some times a second, on the thread that it was called on.
+    #[must_use]
+    pub fn poll(&self) -> bool {
         let mut state = self.lock();
         if !state.cancelled
             && let Some(mut interrupt) = state.interrupt.take()
@@ -74,7 +81,7 @@ impl Canceller {
     /// Waits, and returns whether the call was cancelled meanwhile.
     pub(crate) fn wait(&self, time: Duration) -> bool {
         let end = Instant::now() + time;
-        while !self.is_cancelled() {
+        while !self.poll() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;

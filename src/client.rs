@@ -20,11 +20,21 @@ use crate::{
 
 /// A conversation with one wiki: one session, one flow at a time.
 ///
-/// A client is used by one thread at a time. [`Client::canceller`] gives other threads the means to stop it.
+/// A client is used by one thread at a time, and may move from one to another. [`Client::canceller`] gives other threads
+/// the means to stop it.
 pub struct Client {
     flow: Flow,
     link: Link,
 }
+
+const _: () = {
+    const fn is_send<T: Send>() {}
+    const fn is_shared<T: Send + Sync>() {}
+    is_send::<Client>();
+    is_shared::<Canceller>();
+    is_shared::<Error>();
+    is_shared::<Step>();
+};
 
 impl Client {
     /// Makes a client for the wiki whose `api.php` is at `api_url`. Nothing is sent yet.
@@ -48,6 +58,17 @@ impl Client {
     /// See [`ErrorKind`]; no account is made by this call.
     pub fn begin(&mut self, begin: Begin) -> Result<Step> {
         self.drive(|flow, now| flow.begin(begin, now))
+    }
+
+    /// Begins a login, whatever the wiki asks for (`action=clientlogin`): fetches its fields. PASS logs this client in.
+    /// RESTART leads to a creation that keeps the login, see [`Begin::preserve_state`]. For a name and a password alone
+    /// [`login`](Self::login) is shorter.
+    ///
+    /// # Errors
+    ///
+    /// See [`ErrorKind`].
+    pub fn begin_login(&mut self) -> Result<Step> {
+        self.drive(Flow::begin_login)
     }
 
     /// Answers the pending form, and returns the wiki's next step.

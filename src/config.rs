@@ -261,7 +261,8 @@ impl Config {
         self
     }
 
-    /// Sends requests by the host's own means. Proxy, certificates and time limits are then the host's to apply.
+    /// Sends requests by the host's own means. Proxy and certificates are then the host's too, so that
+    /// [`proxy`](Self::proxy) and [`ca_file`](Self::ca_file) are refused beside it; time limits are passed on.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.wire.transport = Some(Box::new(transport));
@@ -297,6 +298,14 @@ impl Config {
         if let Some(url) = &self.settings.return_url {
             let checked = check_privacy(url, self.settings.allow_http);
             self.refuse(checked);
+        }
+        if self.wire.transport.is_some() {
+            let unused = [("proxy", self.wire.proxy.is_some()), ("ca_file", self.wire.ca_file.is_some())];
+            for (setting, _) in unused.into_iter().filter(|(_, is_set)| *is_set) {
+                let message =
+                    "A transport of the host does not use this setting: it makes its own connections.";
+                self.refuse(Err(Error::argument(setting, message)));
+            }
         }
         let keys = &self.settings.keys;
         if keys.seal.is_none() && !keys.open.is_empty() {

@@ -80,7 +80,7 @@ pub enum Phase {
 
 impl TransportFailure {
     /// All failures, in the order of their numbers in the C API, which begin with 1.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: &'static [Self] = &[
         Self::Name,
         Self::Connect,
         Self::Proxy,

@@ -40,8 +40,41 @@
 //! # }
 //! ```
 //!
-//! Answers of the wiki, its FAIL included, are steps. [`Error`]s are misuse, the network, an API error, and an
-//! outcome that is not known because the answer was lost.
+//! # States
+//!
+//! What the wiki answers is a [`Step`], FAIL included. [`Step::Form`], [`Step::Ui`] and [`Step::Redirect`] wait for
+//! [`submit`](Client::submit) or [`resume`](Client::resume); all others end the flow, and [`begin`](Client::begin) starts
+//! over. An [`Error`] is misuse, the network, an API error, or an outcome that is not known because the answer was lost:
+//! then [`reconcile`](Client::reconcile) finds out, without a password. After any other error the client is where it was.
+//!
+//! # Retries
+//!
+//! A request that may have made an account is never sent twice. [`Config::retry_budget`] lets a call wait and repeat what
+//! changed nothing; without it [`Error::retry_after`] says how long to wait.
+//!
+//! # Save and load
+//!
+//! [`Client::save`] gives the conversation as bytes, and [`Client::load`] goes on with it in another process, for instance
+//! when the person comes back from a [`Redirect`]. [`Config::seal_key`] encrypts the bytes.
+//!
+//! # Captchas
+//!
+//! [`Form::captcha`] says what to show and which field takes the answer; [`Client::captcha_image`] fetches a picture.
+//!
+//! # Threads
+//!
+//! A [`Client`] may move between threads and is used by one at a time; it blocks. [`Client::canceller`] cancels its calls
+//! from elsewhere. Steps, errors and the canceller may be shared.
+//!
+//! # Features
+//!
+//! Both are on by default, and none changes what the other one does.
+//!
+//! * `ureq`: the transport that comes with the crate. Without it a host gives a [`Transport`](transport::Transport).
+//! * `capi`: the functions of the C API. Programs in Rust have no use for them: with `default-features = false` and the
+//!   feature `ureq` the crate has no `unsafe` code.
+//!
+//! The crates whose types appear in signatures are re-exported: [`log`], [`serde_json`] and [`url`].
 
 #![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
@@ -61,6 +94,8 @@ mod seal;
 mod secret;
 mod text;
 pub mod transport;
+
+pub use {log, serde_json, url};
 
 pub use self::{
     cancel::Canceller,

@@ -105,7 +105,7 @@ impl Link {
 
     fn send_once(&mut self, request: &Request, most: u64) -> Result<Response, Unsent> {
         // Between two exchanges nobody waits, but a cancelled call sends nothing more.
-        if self.canceller.is_cancelled() {
+        if self.canceller.poll() {
             return Err(SendError::cancelled().not_sent().into());
         }
         let left = self.left();

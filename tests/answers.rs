@@ -41,9 +41,7 @@ fn plain() -> Answer {
 }
 
 fn with(name: &str, value: impl Into<createaccount::Value>) -> Answer {
-    let mut answer = plain();
-    answer.set(name, value);
-    answer
+    plain().set(name, value)
 }
 
 /// A client that shows these requests first.
@@ -143,7 +141,7 @@ fn an_optional_button_is_a_way_of_its_own() {
     let requests = and([request("Google", "optional", json!({"googlelogin": {"type": "button"}}))]);
     let mut pressed = Answer::from([("username", "Someone")]);
     assert_eq!(first(&requests, &pressed), refused("password"), "nothing is pressed");
-    pressed.set("googlelogin", true);
+    pressed = pressed.set("googlelogin", true);
     assert_eq!(first(&requests, &pressed), sent("username=Someone&googlelogin=1"));
     // Whether it is one or not is the wiki's to say.
     assert_eq!(first(&requests, &with("googlelogin", true)), sent(&format!("{PLAIN}&googlelogin=1")));
@@ -153,7 +151,7 @@ fn an_optional_button_is_a_way_of_its_own() {
     let google = request("Google", "optional", json!({"googlelogin": {"type": "button"}}));
     let requests = and([mail, google]);
     assert_eq!(first(&requests, &pressed), sent("username=Someone&googlelogin=1"));
-    pressed.set("googlelogin", false);
+    pressed = pressed.set("googlelogin", false);
     assert_eq!(first(&requests, &pressed), refused("password"));
 }
 
@@ -213,8 +211,7 @@ fn a_kept_login_and_a_password_are_two_ways() {
     assert_eq!(outcome(&wiki, || client.submit(&name)), sent("username=Someone&password="));
 
     let (wiki, mut client) = begun("Other", false);
-    let mut unchecked = plain();
-    unchecked.unchecked(true);
+    let unchecked = plain().unchecked(true);
     assert_eq!(outcome(&wiki, || client.submit(&unchecked)), sent(PLAIN));
 }
 
@@ -239,7 +236,7 @@ fn a_choice_is_held_against_each_request() {
         let both = json!([request("A", "required", domain("y")), request("B", "optional", fields)]);
         let mut answer = Answer::from([("domain", "y")]);
         assert_eq!(later(&both, &answer), sent(&format!("{key}=y&note=")));
-        answer.set("note", "word");
+        answer = answer.set("note", "word");
         assert_eq!(later(&both, &answer), refused("domain"));
         // Of two ways the one that has the choice is taken.
         let ways = json!([
@@ -282,11 +279,7 @@ fn a_name_of_two_types_is_sent_only_if_both_load() {
     };
     let topics = json!({"type": "multiselect", "options": {"art": "Art", "law": "Law"}, "optional": true});
     let either = json!({"type": "select", "options": {"art": "Art"}});
-    let chosen = |keys: &[&str]| {
-        let mut answer = Answer::new();
-        answer.set("note", keys.to_vec());
-        answer
-    };
+    let chosen = |keys: &[&str]| Answer::new().set("note", keys.to_vec());
     let text = |text: &str| Answer::from([("note", text)]);
     for (requests, answer, right) in [
         // A single choice can be sent as a text, and several cannot.
@@ -344,8 +337,7 @@ fn what_is_ticked_beforehand_is_sent_unless_the_host_says_no() {
         let requests = news(ticked);
         assert_eq!(later(&requests, &Answer::new()), sent("news=1"));
         for no in [createaccount::Value::from(false), "0".into()] {
-            let mut answer = Answer::new();
-            answer.set("news", no);
+            let answer = Answer::new().set("news", no);
             assert_eq!(later(&requests, &answer), sent(""));
         }
     }
@@ -381,8 +373,7 @@ fn choices_made_beforehand_are_sent_unless_the_host_says_otherwise() {
         assert_eq!(shown(form.field("topics").expect("there")), right);
         assert_eq!(outcome(&wiki, || client.submit(&Answer::new())), sent(right));
 
-        let mut none = Answer::new();
-        none.set("topics", Vec::<String>::new());
+        let none = Answer::new().set("topics", Vec::<String>::new());
         assert_eq!(later(&requests, &none), sent(""));
         assert_eq!(later(&requests, &Answer::from([("topics", "art")])), sent("topics[]=art"));
     }
@@ -412,12 +403,11 @@ fn an_empty_hidden_field_may_be_filled_in() {
     assert_eq!(later(&authn, &credential), right);
     assert_eq!(back(&authn, "", &credential), right);
     assert_eq!(later(&authn, &Answer::new()), refused("credential"));
-    let mut forged = credential;
-    forged.set("auth_info", "{}");
+    let mut forged = credential.set("auth_info", "{}");
     assert_eq!(later(&authn, &forged), refused("auth_info"));
-    forged.unchecked(true);
+    forged = forged.unchecked(true);
     assert_eq!(later(&authn, &forged), sent("auth_info={}&credential={}"));
-    forged.set("auth_info", "{\"challenge\":1}").unchecked(false);
+    forged = forged.set("auth_info", "{\"challenge\":1}").unchecked(false);
     assert_eq!(later(&authn, &forged), right, "unchanged it may be given");
 
     // An optional request waits for nobody; what only it takes is not lost.
@@ -451,7 +441,7 @@ fn a_return_is_passed_on_as_it_came() {
     // What the return leaves out can be added.
     let mut extra = Answer::from([("error", "none"), ("code", "of the host")]);
     assert_eq!(back(&google, "code=7", &extra), sent("error=none&code=7&nonce=n1"));
-    extra.set("unheard", "of");
+    extra = extra.set("unheard", "of");
     assert_eq!(back(&google, "code=7", &extra), refused("unheard"));
     assert_eq!(back(&google, "code=a%01", &none), refused("code"));
 }
@@ -471,9 +461,9 @@ fn a_request_that_a_return_fills_in_lacks_nothing() {
     // The other one is the host's, and complete.
     let mut name = Answer::from([("name", "Someone")]);
     assert_eq!(back(&requests, "code=7", &name), sent("code=7&empty=&name=Someone"));
-    name.set("plan", "gone");
+    name = name.set("plan", "gone");
     assert_eq!(back(&requests, "code=7", &name), refused("plan"));
-    name.unchecked(true);
+    name = name.unchecked(true);
     assert_eq!(back(&requests, "code=7", &name), sent("code=7&empty=&plan=gone&name=Someone"));
     // Nobody filled in anything: the provider says what it thinks of that.
     assert_eq!(back(&requests, "error=denied", &none), sent("empty="));
@@ -483,7 +473,7 @@ fn a_request_that_a_return_fills_in_lacks_nothing() {
     let requests = json!([request("Pay", "required", json!({"code": string()})), mail]);
     let mut answer = Answer::from([("mail", "a@example.org")]);
     assert_eq!(back(&requests, "code=7", &answer), refused("again"));
-    answer.set("again", "a@example.org");
+    answer = answer.set("again", "a@example.org");
     assert_eq!(
         back(&requests, "code=7", &answer),
         sent("code=7&mail=a@example.org&again=a@example.org&note=")
@@ -544,10 +534,9 @@ fn a_request_with_a_name_that_php_changes_is_left_out() {
         let right = format!("{PLAIN}&email=a@example.org");
         assert_eq!(first(&requests, &with("email", "a@example.org")), sent(&right), "{name}");
         // Unchecked, the rest of it goes, but under another name nothing arrives.
-        let mut answer = with("email", "a@example.org");
-        answer.unchecked(true);
+        let mut answer = with("email", "a@example.org").unchecked(true);
         assert_eq!(first(&requests, &answer), sent(&right), "{name}");
-        answer.set(name, "word");
+        answer = answer.set(name, "word");
         assert_eq!(first(&requests, &answer), refused(name));
     }
     // It is no way of making the account.
@@ -593,9 +582,9 @@ fn requests_can_be_named_where_the_wiki_merges() {
     let ids = format!("\u{1f}Username\u{1f}{google}");
     // A pressed button may be a way of its own.
     assert_eq!(answered(&answer), Ok((right.clone(), None)));
-    answer.use_request("Username").use_request(google);
+    answer = answer.use_request("Username").use_request(google);
     assert_eq!(answered(&answer), Ok((right, Some(ids))));
-    answer.use_request("");
+    answer = answer.use_request("");
     assert_eq!(answered(&answer).unwrap_err(), "requests");
 
     let name = Answer::from([("username", "Someone")]);
@@ -622,15 +611,15 @@ fn an_unchecked_answer_is_sent_as_it_is() {
 
     let mut answer = plain();
     assert!(first(&requests, &answer).is_err());
-    answer.unchecked(true);
+    answer = answer.unchecked(true);
     assert_eq!(first(&requests, &answer), sent(&format!("{PLAIN}&{unset}")));
-    answer.set("color", "blue").set("agree", "perhaps").set("ticked", false);
-    answer.choose("topics", "law").choose("topics", "art").set("unheard", "of").set("other", "too");
+    answer = answer.set("color", "blue").set("agree", "perhaps").set("ticked", false);
+    answer = answer.choose("topics", "law").choose("topics", "art").set("unheard", "of").set("other", "too");
     let right = format!(
         "{PLAIN}&code=&note=&agree=perhaps&color=blue&topics[]=law&topics[]=art&ticket=T-1&other=too&unheard=of"
     );
     assert_eq!(first(&requests, &answer), sent(&right));
-    answer.use_request("Unheard of");
+    answer = answer.use_request("Unheard of");
     assert!(first(&requests, &answer).is_ok());
 
     for (name, value) in [
@@ -642,8 +631,7 @@ fn an_unchecked_answer_is_sent_as_it_is() {
         ("un.heard", "of"),
         ("un[heard]", "of"),
     ] {
-        let mut answer = with(name, value);
-        answer.unchecked(true);
+        let answer = with(name, value).unchecked(true);
         assert_eq!(first(&requests, &answer), refused(name));
     }
 }
@@ -653,20 +641,18 @@ fn a_request_that_its_extension_loads_in_any_case_can_be_answered() {
     let teacher = request("Teacher", "required", json!({"teacher": {"type": "checkbox"}}));
     let requests = and([teacher]);
     assert_eq!(first(&requests, &plain()), refused("teacher"));
-    let mut answer = plain();
-    answer.unchecked(true);
+    let mut answer = plain().unchecked(true);
     assert_eq!(first(&requests, &answer), sent(PLAIN));
-    answer.unchecked(false);
+    answer = answer.unchecked(false);
     assert_eq!(first(&requests, &answer), refused("teacher"));
     // Of several ways with values all are used, and without any none.
     let way = |id: &str| request(id, "primary-required", json!({id: string()}));
     let requests = json!([way("one"), way("two"), way("three")]);
     let mut answer = Answer::from([("one", "a"), ("two", "b")]);
     assert_eq!(first(&requests, &answer), refused("two"));
-    answer.unchecked(true);
+    answer = answer.unchecked(true);
     assert_eq!(first(&requests, &answer), sent("one=a&two=b"));
-    let mut answer = Answer::new();
-    answer.unchecked(true);
+    let answer = Answer::new().unchecked(true);
     assert_eq!(first(&requests, &answer), sent(""));
 }
 
@@ -769,13 +755,13 @@ fn nothing_that_is_accepted_is_lost() {
         let mut answer = Answer::new();
         let mut said: Vec<&str> = Vec::new();
         for name in NAMES.into_iter().filter(|name| fields.iter().any(|(_, known, _)| known == name)) {
-            match dice.roll(6) {
-                0 => drop(answer.set(name, true)),
-                1 => drop(answer.set(name, vec!["x", "y"])),
-                2 => drop(answer.set(name, "")),
-                3 => drop(answer.set(name, "x")),
+            answer = match dice.roll(6) {
+                0 => answer.set(name, true),
+                1 => answer.set(name, vec!["x", "y"]),
+                2 => answer.set(name, ""),
+                3 => answer.set(name, "x"),
                 _ => continue,
-            }
+            };
             said.push(name);
         }
         let what = format!("round {round}: {requests:#?} {said:?}");
@@ -849,7 +835,7 @@ fn a_large_form_is_answered_at_once() {
         .collect();
     let mut answer = Answer::new();
     for n in 0..200 {
-        answer.set(format!("b{n}"), "word");
+        answer = answer.set(format!("b{n}"), "word");
     }
     let requests = json!(requests);
     let wiki = Canned::default();

@@ -47,7 +47,7 @@ fn of_two_ways_that_share_fields_the_one_that_fits_is_taken() {
         client.begin(Begin::new()).expect("a form");
         let mut answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
         if let Some(domain) = domain {
-            answer.set("domain", domain);
+            answer = answer.set("domain", domain);
         }
         client.submit(&answer).expect("one way is complete");
         assert_eq!(sent(&wiki, "retype"), ["correct horse 7"]);
@@ -86,8 +86,8 @@ fn accounts_to_link_are_chosen_by_ids_with_bars() {
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
     client.submit(&Answer::from([("username", "Someone")])).expect("a question");
-    let mut answer = Answer::new();
-    answer.use_request(id).choose("confirmedLinkIDs", "B:|y").choose("confirmedLinkIDs", "A:|x");
+    let answer =
+        Answer::new().use_request(id).choose("confirmedLinkIDs", "B:|y").choose("confirmedLinkIDs", "A:|x");
     client.submit(&answer).expect("an answer");
     assert_eq!(sent(&wiki, "confirmedLinkIDs[]"), ["B:|y", "A:|x"]);
     assert_eq!(sent(&wiki, "createrequests"), [format!("\u{1f}{id}")]);
@@ -191,8 +191,7 @@ fn a_field_of_two_types_is_sent_where_both_take_it() {
         let field = shown.field("twice").expect("there");
         assert_eq!((field.kind(), field.is_required()), (kind, true), "{first} {second}");
         assert_eq!(field.is_sensitive(), [&first, &second].iter().any(|field| field["type"] == "password"));
-        let mut answer = signed_up();
-        answer.set("twice", "x");
+        let answer = signed_up().set("twice", "x");
         client.submit(&answer).expect("an answer");
         assert_eq!(sent(&wiki, "twice"), ["x"], "{first} {second}");
     }
@@ -212,11 +211,7 @@ fn a_choice_may_have_an_empty_key() {
         assert_eq!(form.field("colour").expect("there").choices()[0].value, "");
         (wiki, client)
     };
-    let chosen = |key: &str| {
-        let mut answer = signed_up();
-        answer.set("colour", key);
-        answer
-    };
+    let chosen = |key: &str| signed_up().set("colour", key);
     // An empty value does not load unless it is optional (AuthenticationRequest::loadFromSubmission).
     let (wiki, mut client) = begun(json!({"type": "select", "options": options}));
     let error = client.submit(&chosen("")).expect_err("the wiki would drop it");
@@ -230,8 +225,7 @@ fn a_choice_may_have_an_empty_key() {
     assert_eq!(sent(&wiki, "colour"), [""], "chosen, though something else is preset");
 
     let (wiki, mut client) = begun(json!({"type": "multiselect", "options": options}));
-    let mut answer = signed_up();
-    answer.choose("colour", "");
+    let answer = signed_up().choose("colour", "");
     client.submit(&answer).expect("an answer");
     assert_eq!(sent(&wiki, "colour[]"), [""]);
 }
@@ -275,11 +269,7 @@ fn ids_may_change_from_step_to_step() {
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
     client.submit(&signed_up()).expect("a step");
-    let with = |id: &str| {
-        let mut answer = Answer::from([("code", "1234")]);
-        answer.use_request(id);
-        answer
-    };
+    let with = |id: &str| Answer::from([("code", "1234")]).use_request(id);
     client.submit(&with("Code:1")).expect("a step");
     // The old id would leave the wiki without any request.
     let error = client.submit(&with("Code:1")).expect_err("no longer offered");
@@ -360,8 +350,7 @@ fn a_hidden_field_that_nothing_filled_in_is_not_made_up() {
 fn a_returned_value_reaches_the_request_that_was_chosen() {
     let wiki = Canned::default();
     let mut client = away(&wiki, hidden_code());
-    let mut chosen = Answer::new();
-    chosen.use_request("Code");
+    let chosen = Answer::new().use_request("Code");
     client.resume_with("https://app.example/back?code=7", b"", &chosen).expect("an answer");
     assert_eq!(sent(&wiki, "code"), ["7"]);
 }
@@ -385,7 +374,7 @@ fn an_optional_request_is_not_asked_for_by_a_name_that_others_take() {
         client.begin(Begin::new()).expect("a form");
         let mut answer = base.clone();
         for name in &given {
-            answer.set(*name, "word");
+            answer = answer.set(*name, "word");
         }
         match (client.submit(&answer), missing) {
             (Ok(_), None) => {}

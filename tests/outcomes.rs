@@ -300,7 +300,7 @@ fn a_login_stays_while_an_earlier_creation_is_reconciled() {
     let (wiki, mut client) = begun();
     wiki.outcome(lost()).reply(login_form());
     is_unknown(client.submit(&answer("Alice")));
-    client.begin(Begin::new().login(true)).expect("a form");
+    client.begin_login().expect("a form");
     wiki.reply(json!({"clientlogin": {"status": "UI", "message": "Code?", "requests": code()}}).to_string());
     client.submit(&answer("Admin")).expect("a question");
     wiki.reply(traces(&json!([]), &user("Alice", BEGUN)));
@@ -713,7 +713,7 @@ fn logging_in() -> (Canned, Client) {
     let wiki = Canned::default();
     let mut client = wiki.client(settings());
     wiki.reply(login_form());
-    client.begin(Begin::new().login(true)).expect("a form");
+    client.begin_login().expect("a form");
     (wiki, client)
 }
 

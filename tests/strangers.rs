@@ -41,9 +41,8 @@ fn what_is_shown_is_clean() {
             .to_string(),
     );
     // What goes back is what came.
-    let mut answer = Answer::from([("username", "Al")]);
-    answer.set(odd("name"), odd("key"));
-    answer.unchecked(true);
+    let mut answer = Answer::from([("username", "Al")]).set(odd("name"), odd("key"));
+    answer = answer.unchecked(true);
     let Ok(Step::Fail(fail)) = client.submit(&answer) else { panic!("a failure") };
     assert_eq!(fail.message().expect("words").text(), clean("message"));
     assert_eq!(fail.message_code(), Some(clean("code").as_str()));
@@ -110,8 +109,7 @@ fn raw_messages_are_clean_and_short() {
         json!({"createaccount": {"status": "FAIL", "message": {"key": nasty("key"), "params": params}}})
             .to_string(),
     );
-    let mut answer = Answer::from([("username", "Al")]);
-    answer.unchecked(true);
+    let answer = Answer::from([("username", "Al")]).unchecked(true);
     let Ok(Step::Fail(fail)) = client.submit(&answer) else { panic!("a failure") };
     let message = fail.message().expect("words");
     assert_eq!((message.text(), message.key()), (clean("key").as_str(), Some(clean("key").as_str())));

@@ -62,8 +62,7 @@ fn what_is_given_back_holds_no_secret() {
     wiki.reply(form).reply(r#"{"createaccount":{"status":"PASS","username":"Someone"}}"#);
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
-    let mut answer = Answer::from([("username", "Someone")]);
-    answer.set("password", needle());
+    let answer = Answer::from([("username", "Someone")]).set("password", needle());
     assert!(matches!(client.submit(&answer), Ok(Step::Pass(_))));
     drop((client, answer, wiki));
     assert_eq!(unwiped(), 0);

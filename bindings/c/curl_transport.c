@@ -103,7 +103,7 @@ static CURLcode perform(CURLM *multi, CURL *curl, const createaccount_http_reque
 
     if (curl_multi_add_handle(multi, curl) != CURLM_OK)
         return CURLE_FAILED_INIT;
-    while (running > 0 && !createaccount_http_request_is_cancelled(request)) {
+    while (running > 0 && !createaccount_http_request_poll(request)) {
         if (curl_multi_perform(multi, &running) != CURLM_OK)
             break;
         if (running > 0)

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn services_have_the_numbers_of_their_order() {
-        for (number, service) in (0..).zip(CaptchaService::ALL) {
+        for (number, service) in (0..).zip(CaptchaService::ALL.iter().copied()) {
             assert_eq!(createaccount_captcha_service_t::from(service) as u32, number);
             // SAFETY: the function gives strings that end in NUL and live for ever.
             let name = unsafe { CStr::from_ptr(createaccount_captcha_service_name(number)) };

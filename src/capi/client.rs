@@ -37,15 +37,12 @@ struct Inner {
     answer: Answer,
 }
 
-/// Bits for createaccount_client_begin. Numbers never change.
+/// Bits for createaccount_client_begin. Numbers never change; 2 is reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_begin_t {
     /// Keep what the wiki remembers of a login that ended in RESTART, so that it belongs to the new account.
     CREATEACCOUNT_BEGIN_PRESERVE_STATE = 1,
-    /// Begin a login with a form of its own instead of a creation. Its PASS logs the client in; its RESTART
-    /// leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE.
-    CREATEACCOUNT_BEGIN_LOGIN = 2,
 }
 
 use createaccount_begin_t::*;
@@ -75,8 +72,8 @@ pub unsafe extern "C" fn createaccount_client_new(
     })
 }
 
-/// Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or a sum of
-/// CREATEACCOUNT_BEGIN_*; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
+/// Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or
+/// CREATEACCOUNT_BEGIN_PRESERVE_STATE; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
 /// sent when the form that is known still serves.
 ///
 /// A flow that was under way is abandoned, and values that were set are dropped. No account is made by this
@@ -98,10 +95,31 @@ pub unsafe extern "C" fn createaccount_client_begin(
     })
 }
 
+/// Begins a login, whatever the wiki asks for: fetches its fields and gives a FORM. Its PASS logs the client in, its
+/// RESTART leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE. For a name and a password alone
+/// createaccount_client_login is shorter.
+///
+/// A flow that was under way is abandoned, and values that were set are dropped. The step is the caller's: free it
+/// with createaccount_step_free.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_begin_login(
+    client: *mut createaccount_client,
+    step: Option<&mut MaybeUninit<*mut createaccount_step>>,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    next(client, step, error, |inner| {
+        inner.answer = Answer::new();
+        inner.client.begin_login()
+    })
+}
+
 /// Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
 /// which may lead to further steps (UI, REDIRECT) before PASS. A FORM comes when the wiki wants more than name and
 /// password at once, for instance a captcha: nothing was sent yet, answer it as a whole. A wrong password is no
-/// error: the step is a FAIL. To log in with whatever the wiki asks for, begin with CREATEACCOUNT_BEGIN_LOGIN
+/// error: the step is a FAIL. To log in with whatever the wiki asks for, call createaccount_client_begin_login
 /// instead.
 ///
 /// Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
@@ -141,10 +159,8 @@ pub unsafe extern "C" fn createaccount_client_use_request(
     call(client, error, |inner| {
         // SAFETY: a string that ends in NUL, as the header demands.
         let id = unsafe { text("request_id", request_id) }?;
-        let mut wanted = Answer::new();
-        wanted.use_request(id);
-        inner.check_names(wanted)?;
-        inner.answer.use_request(id);
+        inner.check_names(Answer::new().use_request(id))?;
+        inner.answer = mem::take(&mut inner.answer).use_request(id);
         Ok(())
     })
 }
@@ -175,9 +191,11 @@ pub unsafe extern "C" fn createaccount_client_set_field(
         let name = unsafe { text("name", name) }?;
         inner.check_names(Answer::from([(name, "")]))?;
         // SAFETY: the same.
-        match unsafe { optional_text(name, value) }? {
-            Some(value) => inner.answer.set(name, Secret::from(value)),
-            None => inner.answer.unset(name),
+        let value = unsafe { optional_text(name, value) }?;
+        let answer = mem::take(&mut inner.answer);
+        inner.answer = match value {
+            Some(value) => answer.set(name, Secret::from(value)),
+            None => answer.unset(name),
         };
         Ok(())
     })
@@ -201,7 +219,7 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
         let name = unsafe { text("name", name) }?;
         inner.check_names(Answer::from([(name, "")]))?;
         // SAFETY: the same.
-        inner.answer.choose(name, unsafe { text("value", value) }?);
+        inner.answer = mem::take(&mut inner.answer).choose(name, unsafe { text("value", value) }?);
         Ok(())
     })
 }
@@ -226,7 +244,7 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
         inner.pending()?;
-        inner.answer.unchecked(unchecked);
+        inner.answer = mem::take(&mut inner.answer).unchecked(unchecked);
         Ok(())
     })
 }
@@ -527,7 +545,7 @@ impl Inner {
         outcome
     }
 
-    fn check_names(&self, mut wanted: Answer) -> Result<()> {
+    fn check_names(&self, wanted: Answer) -> Result<()> {
         wanted.unchecked(self.answer.unchecked).check_names(self.pending()?)
     }
 
@@ -598,11 +616,11 @@ fn settings(config: Option<&createaccount_config>) -> Config {
 }
 
 fn begin(flags: u32) -> Result<Begin> {
-    let (preserve, login) = (CREATEACCOUNT_BEGIN_PRESERVE_STATE as u32, CREATEACCOUNT_BEGIN_LOGIN as u32);
-    if flags & !(preserve | login) != 0 {
+    let preserve = CREATEACCOUNT_BEGIN_PRESERVE_STATE as u32;
+    if flags & !preserve != 0 {
         return Err(Error::argument("flags", format!("There are no such flags: {flags:#x}.")));
     }
-    Ok(Begin::new().preserve_state(flags & preserve != 0).login(flags & login != 0))
+    Ok(Begin::new().preserve_state(flags & preserve != 0))
 }
 
 #[cfg(test)]

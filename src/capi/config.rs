@@ -316,9 +316,10 @@ pub unsafe extern "C" fn createaccount_config_set_log(
     unsafe { register(config, |config| &mut config.log, callback, user_data, free_fn, error) }
 }
 
-/// Lets the program send the requests by its own means; NULL unsets it. Proxy, certificates and time limits are
-/// then the program's to apply; cookies, redirects, retries and limits stay with the library. `free_fn` is as in
-/// createaccount_config_set_log.
+/// Lets the program send the requests by its own means; NULL unsets it. Proxy and certificates are then the
+/// program's too: createaccount_config_set_proxy and createaccount_config_set_ca_file are refused beside it, when a
+/// client is made. Time limits are passed on; cookies, redirects, retries and limits stay with the library. `free_fn`
+/// is as in createaccount_config_set_log.
 ///
 /// Clients that run on several threads call `send_fn` from these threads at the same time.
 #[unsafe(no_mangle)]

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn failures_have_the_numbers_of_their_order() {
-        for (number, failure) in (1..).zip(TransportFailure::ALL) {
+        for (number, failure) in (1..).zip(TransportFailure::ALL.iter().copied()) {
             assert_eq!(createaccount_failure_t::from(Some(failure)) as u32, number);
             // SAFETY: the function gives strings that end in NUL and live for ever.
             let name = unsafe { CStr::from_ptr(createaccount_failure_name(number)) };

@@ -6,7 +6,7 @@ use super::ffi::UserData;
 
 /// Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
 /// the wiki and some twenty times a second while the call waits, so it should return at once. With a transport
-/// of the program it is asked during an exchange only when createaccount_http_request_is_cancelled is, and on
+/// of the program it is asked during an exchange only when createaccount_http_request_poll is, and on
 /// the thread that asks that.
 ///
 /// Otherwise it runs on the thread that called the client. Calls on that client fail with

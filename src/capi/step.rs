@@ -409,7 +409,7 @@ mod tests {
 
     #[test]
     fn reasons_have_the_numbers_of_their_order() {
-        for (number, reason) in (0..).zip(Reason::ALL) {
+        for (number, reason) in (0..).zip(Reason::ALL.iter().copied()) {
             assert_eq!(createaccount_reason_t::from(reason) as u32, number);
             // SAFETY: the function gives strings that end in NUL and live for ever.
             let name = unsafe { CStr::from_ptr(createaccount_reason_name(number)) };

@@ -155,13 +155,11 @@ pub extern "C" fn createaccount_http_request_body_limit(request: Option<&createa
     get(request, 0, |request| request.body_limit)
 }
 
-/// Whether the call is cancelled, by createaccount_client_cancel or by the interrupt callback. Ask some times a
-/// second while waiting, and give up when it is true.
+/// Asks the interrupt callback, and returns whether the call is cancelled, by that or by createaccount_client_cancel.
+/// Call it some times a second while waiting, and give up when it is true.
 #[unsafe(no_mangle)]
-pub extern "C" fn createaccount_http_request_is_cancelled(
-    request: Option<&createaccount_http_request>,
-) -> bool {
-    get(request, false, |request| request.canceller.is_cancelled())
+pub extern "C" fn createaccount_http_request_poll(request: Option<&createaccount_http_request>) -> bool {
+    get(request, false, |request| request.canceller.poll())
 }
 
 /// § Transport callback: the response

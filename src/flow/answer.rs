@@ -65,15 +65,17 @@ impl Answer {
     }
 
     /// Gives a field its value, in place of an earlier one.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) -> &mut Self {
+    #[must_use]
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
-        self.unset(&name);
+        self.values.retain(|(known, _)| *known != name);
         self.values.push((name, value.into()));
         self
     }
 
     /// Adds one choice to a multiselect.
-    pub fn choose(&mut self, name: impl Into<String>, key: impl Into<String>) -> &mut Self {
+    #[must_use]
+    pub fn choose(mut self, name: impl Into<String>, key: impl Into<String>) -> Self {
         let (name, key) = (name.into(), key.into());
         match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, Value::Choices(keys))) => keys.push(key),
@@ -84,13 +86,15 @@ impl Answer {
     }
 
     /// Takes a value back.
-    pub fn unset(&mut self, name: &str) -> &mut Self {
+    #[must_use]
+    pub fn unset(mut self, name: &str) -> Self {
         self.values.retain(|(known, _)| known != name);
         self
     }
 
     /// Uses only this request, and those named by further calls (`createrequests`). By default all are used.
-    pub fn use_request(&mut self, id: impl Into<String>) -> &mut Self {
+    #[must_use]
+    pub fn use_request(mut self, id: impl Into<String>) -> Self {
         self.requests.push(id.into());
         self
     }
@@ -102,7 +106,8 @@ impl Answer {
     /// It changes what is refused, not what is sent: the values that were given; for every other field of the
     /// requests in use its preset, and an empty text where there is none. Refused all the same is what no parameter can
     /// carry: control characters, the name of a field that PHP changes, a name that means something else to the API.
-    pub fn unchecked(&mut self, unchecked: bool) -> &mut Self {
+    #[must_use]
+    pub fn unchecked(mut self, unchecked: bool) -> Self {
         self.unchecked = unchecked;
         self
     }
@@ -116,11 +121,7 @@ impl Answer {
 
 impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for Answer {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(values: I) -> Self {
-        let mut answer = Self::new();
-        for (name, value) in values {
-            answer.set(name, value);
-        }
-        answer
+        values.into_iter().fold(Self::new(), |answer, (name, value)| answer.set(name, value))
     }
 }
 

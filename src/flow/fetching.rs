@@ -15,11 +15,10 @@ use super::{
 };
 use crate::{Error, Result, protocol::Request};
 
-/// How to begin.
+/// How to begin a creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Begin {
     preserve_state: bool,
-    login: bool,
 }
 
 impl Begin {
@@ -35,32 +34,24 @@ impl Begin {
         self.preserve_state = preserve;
         self
     }
-
-    /// Begins a login (`action=clientlogin`) with a form of its own instead of a creation.
-    #[must_use]
-    pub fn login(mut self, login: bool) -> Self {
-        self.login = login;
-        self
-    }
 }
 
-/// Begins a flow, or begins again.
+/// Begins a creation, or begins again.
 pub(super) fn begin(state: State, session: &mut Session, begin: Begin, now: Instant) -> Transition {
-    if begin.login && begin.preserve_state {
-        return Transition::fail(
-            state,
-            Error::argument("preserve_state", "A login has no earlier login to keep."),
-        );
-    }
     if let Some(form) = warm_form(&state, session, begin) {
         return Transition::step(State::Form(Opening::new(form, Module::Create, false, session)));
     }
+    fetch(state, session, Module::Create, begin.preserve_state, now)
+}
+
+/// Begins a login by the wiki's form.
+pub(super) fn begin_login(state: State, session: &mut Session, now: Instant) -> Transition {
+    fetch(state, session, Module::Login, false, now)
+}
+
+fn fetch(state: State, session: &mut Session, module: Module, preserve: bool, now: Instant) -> Transition {
     let fresh_session = state.abandon(session);
-    let fetching = Fetching {
-        module: if begin.login { Module::Login } else { Module::Create },
-        preserve: begin.preserve_state,
-        retry: Retry::new(session.settings.retry_budget, now),
-    };
+    let fetching = Fetching { module, preserve, retry: Retry::new(session.settings.retry_budget, now) };
     let exchange = Exchange { fresh_session, ..Exchange::now(request(session, fetching.module)) };
     Transition::exchange(State::Fetching(fetching), exchange)
 }

@@ -86,9 +86,14 @@ impl Flow {
         Self { session: Session::new(api_url, settings), state: State::Idle }
     }
 
-    /// Begins a flow, or begins again.
+    /// Begins a creation, or begins again.
     pub(crate) fn begin(&mut self, begin: Begin, now: Instant) -> Result<Next> {
         self.go(|state, session| fetching::begin(state, session, begin, now))
+    }
+
+    /// Begins a login by the wiki's form.
+    pub(crate) fn begin_login(&mut self, now: Instant) -> Result<Next> {
+        self.go(|state, session| fetching::begin_login(state, session, now))
     }
 
     /// Answers the pending step.

@@ -85,7 +85,7 @@ impl<'a> Parameters<'a> {
                 && let Some((source, parameter)) = self.0.get(field.name())
                 && let Some(value) = value_of(field, source, parameter)?
             {
-                answer.set(field.name(), value);
+                answer = answer.set(field.name(), value);
             }
         }
         Ok(answer)

@@ -350,7 +350,7 @@ impl SavedState {
             }
             Self::Fail { raw, reason, message, code, retry_after, can_preserve_state } => {
                 let notice = notice(message, code);
-                let known = Reason::ALL.into_iter().find(|known| known.as_str() == reason);
+                let known = Reason::ALL.iter().copied().find(|known| known.as_str() == reason);
                 State::Ended(Step::Fail(Arc::new(Fail {
                     reason: known.ok_or_else(unreadable)?,
                     retry_after: retry_after.map(|wait| Duration::from_secs(wait.min(MAX_RETRY_AFTER))),

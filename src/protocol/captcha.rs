@@ -42,7 +42,7 @@ pub enum CaptchaService {
 
 impl CaptchaService {
     /// All services, in the order of their numbers in the C API.
-    pub const ALL: [Self; 4] = [Self::Other, Self::HCaptcha, Self::Turnstile, Self::ReCaptcha];
+    pub const ALL: &'static [Self] = &[Self::Other, Self::HCaptcha, Self::Turnstile, Self::ReCaptcha];
 
     /// The name in lower case: `hcaptcha`, `turnstile`, `recaptcha`, or `other`.
     #[must_use]

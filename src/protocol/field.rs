@@ -62,6 +62,7 @@ impl FieldType {
 
 /// One choice of a select or multiselect.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Choice {
     /// What is sent.
     pub value: String,

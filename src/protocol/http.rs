@@ -9,6 +9,7 @@ use crate::Secret;
 
 /// The HTTP methods that the engine uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// Reads; may be repeated.
     Get,
@@ -29,6 +30,7 @@ impl Method {
 
 /// One HTTP request, ready to be sent. Headers include the cookies.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Request {
     /// GET or POST.
     pub method: Method,

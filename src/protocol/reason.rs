@@ -51,7 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of their numbers in the C API.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: &'static [Self] = &[
         Self::Other,
         Self::NameTaken,
         Self::NameInvalid,

@@ -12,6 +12,7 @@ use crate::{Error, Result};
 
 /// Whether a request must be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Required {
     /// It may be left out.
     Optional,

@@ -65,7 +65,7 @@ pub struct Limits<'a> {
     pub connect_timeout: Duration,
     /// The largest body, in bytes, after decoding.
     pub body: u64,
-    /// Tells whether the call was cancelled meanwhile.
+    /// To be [polled](Canceller::poll) while waiting.
     pub canceller: &'a Canceller,
 }
 

@@ -73,7 +73,7 @@ impl Trip {
         if now.duration_since(*asked) >= PULSE {
             *asked = now;
             drop(asked);
-            if self.canceller.is_cancelled() {
+            if self.canceller.poll() {
                 return Err(Failed::cancelled());
             }
         }

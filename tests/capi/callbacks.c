@@ -18,7 +18,7 @@ static int32_t look(void *user_data, const createaccount_http_request *request,
     CHECK(createaccount_http_request_timeout_ms(request) == 1234);
     CHECK(createaccount_http_request_connect_timeout_ms(request) == 567);
     CHECK(createaccount_http_request_body_limit(request) > 100000);
-    CHECK(!createaccount_http_request_is_cancelled(request));
+    CHECK(!createaccount_http_request_poll(request));
     for (size_t i = 0; i < createaccount_http_request_header_count(request); i++) {
         const char *name = createaccount_http_request_header_name_at(request, i);
         const char *value = createaccount_http_request_header_value_at(request, i);
@@ -167,7 +167,7 @@ static int32_t cancel(void *user_data, const createaccount_http_request *request
 {
     (void)user_data, (void)response;
     createaccount_client_cancel(client);
-    CHECK(createaccount_http_request_is_cancelled(request));
+    CHECK(createaccount_http_request_poll(request));
     return 1;
 }
 

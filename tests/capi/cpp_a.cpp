@@ -142,14 +142,14 @@ void nullptr_brings_defaults_back()
 
     // The library's own transport goes by way of the proxy, and reaches nobody.
     auto kept = std::make_shared<int>(0);
-    config.proxy("http://127.0.0.1:1");
     for (const Config::Transport &none : {Config::Transport(nullptr), Config::Transport()}) {
         config.transport([kept](auto &request, auto &response) { answer(request, response); });
         CHECK(kept.use_count() == 2);
-        config.transport(none);
+        config.transport(none).proxy("http://127.0.0.1:1");
         CHECK(kept.use_count() == 1);
         auto error = fails([&] { Client("https://wiki.example/api.php", config).begin(); });
         CHECK(error.status() == CREATEACCOUNT_STATUS_TRANSPORT);
+        config.proxy(nullptr);
     }
     config.transport(answer).log([kept](auto, auto) { ++*kept; }).log(nullptr);
     CHECK(kept.use_count() == 1);
@@ -220,7 +220,7 @@ void loops_and_moves()
             names.emplace_back(request.header_name_at(i));
         CHECK(names[0] == "user-agent");
         CHECK(request.body().empty() == (request.method() == "GET"));
-        CHECK(!request.is_cancelled());
+        CHECK(!request.poll());
         answer(request, response);
     });
     Client client("https://wiki.example/api.php", config);

@@ -128,7 +128,7 @@ static int32_t wait_for_it(void *user_data, const createaccount_http_request *re
     struct canned *canned = user_data;
 
     (void)response;
-    while (!createaccount_http_request_is_cancelled(request))
+    while (!createaccount_http_request_poll(request))
         stops = ++canned->sent > 3;
     return 1;
 }

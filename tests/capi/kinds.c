@@ -111,7 +111,7 @@ static void a_login_that_is_kept(const char *api_url)
     createaccount_client *client = open(api_url);
     createaccount_step *step = NULL;
 
-    OK(createaccount_client_begin(client, CREATEACCOUNT_BEGIN_LOGIN, &step, NULL));
+    OK(createaccount_client_begin_login(client, &step, NULL));
     CHECK(!createaccount_step_has_preserved_state(step));
     CHECK(createaccount_step_preserved_username(step) == NULL);
     createaccount_step_free(step);

@@ -117,7 +117,7 @@ static void getters(void)
     CHECK(createaccount_http_request_timeout_ms(NULL) == 0);
     CHECK(createaccount_http_request_connect_timeout_ms(NULL) == 0);
     CHECK(createaccount_http_request_body_limit(NULL) == 0);
-    CHECK(!createaccount_http_request_is_cancelled(NULL));
+    CHECK(!createaccount_http_request_poll(NULL));
     createaccount_http_response_set_status(NULL, 200);
     createaccount_http_response_add_header(NULL, "a", "b");
     CHECK(!createaccount_http_response_append_body(NULL, (const uint8_t *)"a", 1));
@@ -230,6 +230,10 @@ static void calls(void)
     names(&error, "step");
     REFUSED(createaccount_client_begin(client, 4, &step, &error));
     names(&error, "flags");
+    REFUSED(createaccount_client_begin_login(NULL, &step, &error));
+    names(&error, "client");
+    REFUSED(createaccount_client_begin_login(client, NULL, &error));
+    names(&error, "step");
     REFUSED(createaccount_client_login(NULL, "a", "b", &step, NULL));
     REFUSED(createaccount_client_login(client, NULL, "b", &step, &error));
     names(&error, "username");

@@ -168,6 +168,16 @@ static void way_out(const char *ca_file)
     config = createaccount_config_new();
     OK(createaccount_config_set_ca_file(config, "/does/not/exist.pem", NULL));
     cannot_be_used(config, "ca_file");
+
+    /* Beside a transport of the program both would be ignored. */
+    config = createaccount_config_new();
+    OK(createaccount_config_set_transport(config, canned_send, NULL, NULL, NULL));
+    OK(createaccount_config_set_proxy(config, "http://127.0.0.1:1", NULL));
+    cannot_be_used(config, "proxy");
+    config = createaccount_config_new();
+    OK(createaccount_config_set_transport(config, canned_send, NULL, NULL, NULL));
+    OK(createaccount_config_set_ca_file(config, ca_file, NULL));
+    cannot_be_used(config, "ca_file");
 }
 
 static void unencrypted(void)

@@ -17,7 +17,7 @@ static int32_t hang(void *user_data, const createaccount_http_request *request,
 
     (void)user_data, (void)response;
     sem_post(&in_call);
-    while (!createaccount_http_request_is_cancelled(request))
+    while (!createaccount_http_request_poll(request))
         nanosleep(&moment, NULL);
     return 1;
 }

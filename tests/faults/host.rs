@@ -369,16 +369,14 @@ fn config(setting: Setting) -> Config {
 }
 
 fn first_answer(wish: &Wish, name: &str) -> Answer {
-    let mut answer = Answer::new();
-    answer.set("username", name);
+    let answer = Answer::from([("username", name)]);
     match wish.way {
         Way::Password => answer.set("password", PASSWORD),
         Way::Chain(chain) => answer.set("stepStart", true).set("stepChain", chain),
         Way::Mail => {
             answer.set("mailpassword", true).set("email", "new@example.org").set("reason", "Asked for it.")
         }
-    };
-    answer
+    }
 }
 
 /// The right answer to a later step, known by its fields.
@@ -389,13 +387,13 @@ fn later_answer(form: &Form) -> Option<Answer> {
         return None;
     }
     if has("code") {
-        answer.set("code", "1234");
+        answer = answer.set("code", "1234");
     }
     if has("pin") {
-        answer.set("pin", "98 76").set("color", "1").set("agree", true);
+        answer = answer.set("pin", "98 76").set("color", "1").set("agree", true);
     }
     if has("topics") {
-        answer.choose("topics", "art");
+        answer = answer.choose("topics", "art");
     }
     Some(answer)
 }

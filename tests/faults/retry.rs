@@ -169,8 +169,7 @@ fn a_page_in_a_step() {
     let wiki = Proxied::new("steps", &[(2, Point::Withheld, page)]);
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
-    let mut answer = Answer::new();
-    answer.set("username", "Stepwise").set("stepStart", true).set("stepChain", "ui");
+    let answer = Answer::new().set("username", "Stepwise").set("stepStart", true).set("stepChain", "ui");
     assert!(matches!(client.submit(&answer), Ok(Step::Ui(_))));
     assert_eq!(wiki.methods(), ["GET", "POST", "GET"]);
 }
@@ -293,8 +292,7 @@ fn a_later_step_keeps_the_first_time() {
     let config = Config::new().retry_budget(Duration::from_secs(8)).reconcile_wait(Duration::from_secs(2));
     let mut client = wiki.client(config);
     client.begin(Begin::new()).expect("a form");
-    let mut answer = Answer::new();
-    answer.set("username", "Early").set("stepStart", true).set("stepChain", "secondary");
+    let answer = Answer::new().set("username", "Early").set("stepStart", true).set("stepChain", "secondary");
     assert!(matches!(client.submit(&answer), Ok(Step::Ui(_))));
     let error = client.submit(&Answer::new()).expect_err("lost");
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
@@ -323,8 +321,7 @@ fn a_name_that_a_twin_is_registering() {
     let wiki = Proxied::new("steps", &[(2, Point::Forwarded, Fault::AtOnce(Twin::First))]);
     let mut client = wiki.client(Config::new());
     client.begin(Begin::new()).expect("a form");
-    let mut answer = Answer::new();
-    answer.set("username", "Twin").set("stepStart", true).set("stepChain", "held");
+    let answer = Answer::new().set("username", "Twin").set("stepStart", true).set("stepChain", "held");
     let busy = client.submit(&answer);
     assert!(!matches!(busy, Ok(Step::Pass(_))), "{busy:?}");
     wiki.instance.window("_release");
@@ -340,8 +337,7 @@ fn a_name_that_a_twin_is_registering_in_a_step() {
     let wiki = Proxied::new("steps", &[(3, Point::Forwarded, Fault::AtOnce(Twin::First))]);
     let mut client = wiki.client(Config::new().reconcile_wait(Duration::from_secs(1)));
     client.begin(Begin::new()).expect("a form");
-    let mut answer = Answer::new();
-    answer.set("username", "Twin").set("stepStart", true).set("stepChain", "held-step");
+    let answer = Answer::new().set("username", "Twin").set("stepStart", true).set("stepChain", "held-step");
     assert!(matches!(client.submit(&answer), Ok(Step::Ui(_))));
     let word = Answer::from([("word", "any")]);
     let busy = client.submit(&word);

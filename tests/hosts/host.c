@@ -347,11 +347,10 @@ static createaccount_status run(char **arguments, size_t count)
         return createaccount_client_set_unchecked(client, strcmp(first, "1") == 0, &error);
 
     if (strcmp(command, "begin") == 0) {
-        uint32_t flags = 0;
-        for (size_t i = 1; i < count; i++)
-            flags |= strcmp(arguments[i], "login") == 0 ? CREATEACCOUNT_BEGIN_LOGIN
-                                                        : CREATEACCOUNT_BEGIN_PRESERVE_STATE;
+        uint32_t flags = count > 1 ? CREATEACCOUNT_BEGIN_PRESERVE_STATE : 0;
         status = createaccount_client_begin(client, flags, &step, &error);
+    } else if (strcmp(command, "begin_login") == 0) {
+        status = createaccount_client_begin_login(client, &step, &error);
     } else if (strcmp(command, "login") == 0) {
         status = createaccount_client_login(client, first, second, &step, &error);
     } else if (strcmp(command, "submit") == 0) {

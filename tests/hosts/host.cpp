@@ -253,12 +253,9 @@ void run(const std::string &command, const Parts &parts)
         if (auto step = client->step())
             answer(step);
     } else if (command == "begin") {
-        std::uint32_t flags = 0;
-        if (has("preserve_state"))
-            flags |= CREATEACCOUNT_BEGIN_PRESERVE_STATE;
-        if (has("login"))
-            flags |= CREATEACCOUNT_BEGIN_LOGIN;
-        answer(client->begin(flags));
+        answer(client->begin(has("preserve_state") ? CREATEACCOUNT_BEGIN_PRESERVE_STATE : 0));
+    } else if (command == "begin_login") {
+        answer(client->begin_login());
     } else if (command == "login") {
         answer(client->login(argument(0), argument(1)));
     } else if (command == "use") {

@@ -66,9 +66,11 @@ class Host:
 
     def do_begin(self, *flags: str) -> Iterator[Line]:
         self.forget()
-        yield from step_lines(
-            self.client.begin(preserve_state="preserve_state" in flags, login="login" in flags),
-        )
+        yield from step_lines(self.client.begin(preserve_state="preserve_state" in flags))
+
+    def do_begin_login(self) -> Iterator[Line]:
+        self.forget()
+        yield from step_lines(self.client.begin_login())
 
     def do_login(self, username: str, password: str) -> Iterator[Line]:
         yield from step_lines(self.client.login(username, password))

@@ -3,6 +3,7 @@
 use std::{
     env, fmt,
     io::{BufRead, BufReader, Write},
+    mem,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::OnceLock,
@@ -185,32 +186,34 @@ impl RustHost {
         match *command {
             ["begin", ref flags @ ..] => {
                 self.answer = Answer::new();
-                let begin = Begin::new()
-                    .preserve_state(flags.contains(&"preserve_state"))
-                    .login(flags.contains(&"login"));
+                let begin = Begin::new().preserve_state(flags.contains(&"preserve_state"));
                 client.begin(begin).map(|step| step_lines(&step))
+            }
+            ["begin_login"] => {
+                self.answer = Answer::new();
+                client.begin_login().map(|step| step_lines(&step))
             }
             ["login", username, password] => {
                 client.login(username, &Secret::from(password)).map(|step| step_lines(&step))
             }
             ["use", id] => {
-                self.answer.use_request(id);
+                self.answer = mem::take(&mut self.answer).use_request(id);
                 Ok(Vec::new())
             }
             ["set", name, value] => {
-                self.answer.set(name, value);
+                self.answer = mem::take(&mut self.answer).set(name, value);
                 Ok(Vec::new())
             }
             ["unset", name] => {
-                self.answer.unset(name);
+                self.answer = mem::take(&mut self.answer).unset(name);
                 Ok(Vec::new())
             }
             ["choose", name, key] => {
-                self.answer.choose(name, key);
+                self.answer = mem::take(&mut self.answer).choose(name, key);
                 Ok(Vec::new())
             }
             ["unchecked", unchecked] => {
-                self.answer.unchecked(unchecked == "1");
+                self.answer = mem::take(&mut self.answer).unchecked(unchecked == "1");
                 Ok(Vec::new())
             }
             ["submit"] => {

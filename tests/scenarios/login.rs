@@ -134,9 +134,9 @@ fn totp(secret: &str) -> String {
 }
 
 fn start_outside(play: &mut Play, name: &str) {
-    play.call(&["begin", "login"]).is("FORM");
+    play.call(&["begin_login"]).is("FORM");
     play.submit(&[("outsideName", name), ("outsideKey", "wrong")]).fails("other", "steptest-outside-refused");
-    play.call(&["begin", "login"]).is("FORM");
+    play.call(&["begin_login"]).is("FORM");
     let restart = play.submit(&[("outsideName", name), ("outsideKey", "outside-key")]);
     restart.is("RESTART");
     assert!(restart.line("can_preserve_state").is_some());

@@ -197,8 +197,7 @@ fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) ->
     let headers: Vec<(&str, &str)> =
         request.headers.iter().map(|(name, value)| (*name, value.expose())).collect();
     let canceller: Canceller = limits.canceller.clone();
-    let cancelled =
-        PyCFunction::new_closure(py, Some(c"cancelled"), None, move |_, _| canceller.is_cancelled())?;
+    let poll = PyCFunction::new_closure(py, Some(c"poll"), None, move |_, _| canceller.poll())?;
     let members = PyDict::new(py);
     members.set_item("method", request.method.as_str())?;
     members.set_item("url", request.url.as_str())?;
@@ -207,7 +206,7 @@ fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) ->
     members.set_item("timeout", limits.timeout.as_secs_f64())?;
     members.set_item("connect_timeout", limits.connect_timeout.as_secs_f64())?;
     members.set_item("body_limit", limits.body)?;
-    members.set_item("cancelled", cancelled)?;
+    members.set_item("poll", poll)?;
     REQUEST.import(py, "createaccount._transport", "Request")?.call((), Some(&members))
 }
 

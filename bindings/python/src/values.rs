@@ -54,9 +54,9 @@ impl Values {
     pub fn into_answer(self) -> Answer {
         let mut answer: Answer = self.values.into_iter().collect();
         for id in self.requests {
-            answer.use_request(id);
+            answer = answer.use_request(id);
         }
-        answer.unchecked(self.unchecked);
+        answer = answer.unchecked(self.unchecked);
         answer
     }
 }

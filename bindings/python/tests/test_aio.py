@@ -346,6 +346,7 @@ def test_save_and_load(steps: Wiki) -> None:
             step = await client.submit({"code": "1"})
             assert step.status == "FAIL"
             assert (await client.login("Taken", "taken-secret-42")).status == "PASS"
+            assert (await client.begin_login()).status == "FORM"
             with pytest.raises(InvalidState):
                 await client.captcha_image()
             with pytest.raises(InvalidState):

@@ -254,7 +254,7 @@ def test_creating_for_others(make_any: Callable[[str], Wiki]) -> None:
 
 
 def test_a_login_by_its_own_form(wiki: Wiki, client: createaccount.Client) -> None:
-    form = client.begin(login=True)
+    form = client.begin_login()
     assert isinstance(form, Form)
     assert "rememberMe" in form.fields
     assert isinstance(client.submit({"username": "Taken", "password": "taken-secret-42"}), Pass)

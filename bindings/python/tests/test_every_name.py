@@ -432,6 +432,8 @@ def test_a_closed_client_refuses_every_call(client: Client) -> None:
     with pytest.raises(InvalidState, match="closed"):
         client.login("Alice", PASSWORD)
     with pytest.raises(InvalidState, match="closed"):
+        client.begin_login()
+    with pytest.raises(InvalidState, match="closed"):
         client.captcha_image()
     with pytest.raises(InvalidState, match="closed"):
         client.run(lambda _: ALICE)
@@ -455,6 +457,8 @@ def test_a_closed_client_of_asyncio_refuses_every_call(wiki: Wiki) -> None:
             await client.reconcile_name("Alice", datetime.now(timezone.utc))
         with pytest.raises(InvalidState, match="closed"):
             await client.login("Alice", PASSWORD)
+        with pytest.raises(InvalidState, match="closed"):
+            await client.begin_login()
         with pytest.raises(InvalidState, match="closed"):
             client.save()
         with pytest.raises(InvalidArgument):

@@ -93,6 +93,8 @@ def test_keys_that_cannot_be_used() -> None:
         ({"seal_key": bytes(31)}, "seal_key"),
         ({"seal_key": bytes(32), "open_keys": [bytes(32), b""]}, "open_key"),
         ({"open_keys": [bytes(32)]}, "open_key"),
+        ({"transport": print, "proxy": "http://127.0.0.1:1"}, "proxy"),
+        ({"transport": print, "ca_file": "any.pem"}, "ca_file"),
     ]:
         with pytest.raises(InvalidArgument) as caught:
             Client(API_URL, **settings)  # type: ignore[arg-type]

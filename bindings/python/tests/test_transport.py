@@ -80,7 +80,7 @@ def test_what_a_transport_is_given(wiki: Wiki) -> None:
 
     def watching(request: Request) -> Response:
         seen.append(request)
-        assert not request.cancelled()
+        assert not request.poll()
         return by_urllib(request)
 
     with Client(
@@ -222,7 +222,7 @@ def test_larger_answers_than_asked_for_are_refused() -> None:
 def test_a_transport_learns_of_a_cancellation() -> None:
     def waiting(request: Request) -> Response:
         end = time.monotonic() + 10
-        while not request.cancelled() and time.monotonic() < end:
+        while not request.poll() and time.monotonic() < end:
             time.sleep(0.02)
         raise NotSent("cancelled")
 

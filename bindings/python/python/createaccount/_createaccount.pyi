@@ -52,7 +52,8 @@ class Client:
     * allow_http: allows unencrypted http for the API, for redirect targets and for the return URL, and redirect targets
       on loopback. From a wiki on loopback these are allowed anyway; so is http for an API or return URL there.
     * merge_fields: lets the wiki merge the fields of later steps instead of the library.
-    * transport: sends requests by your own means: a callable from `Request` to `Response`.
+    * transport: sends requests by your own means: a callable from `Request` to `Response`. `proxy` and `ca_file` are
+      refused beside it.
 
     Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
     """
@@ -66,14 +67,21 @@ class Client:
     @property
     def api_url(self, /) -> str:
         """The address of the wiki's api.php."""
-    def begin(self, /, *, preserve_state: bool = False, login: bool = False) -> Step:
+    def begin(self, /, *, preserve_state: bool = False) -> Step:
         """Begin a creation, or begin again: fetch the wiki's fields, and return them as a `Form`.
 
-        `preserve_state` keeps what the wiki remembers of a login that ended in `Restart`; `login` begins a login with a
-        form of its own instead of a creation. A flow that was under way is abandoned. After a success on the same
-        client nothing is sent when the form that is known still serves.
+        `preserve_state` keeps what the wiki remembers of a login that ended in `Restart`. A flow that was under way is
+        abandoned. After a success on the same client nothing is sent when the form that is known still serves.
 
         Raises the errors of the package; no account is made by this call.
+        """
+    def begin_login(self, /) -> Step:
+        """Begin a login, whatever the wiki asks for: fetch its fields, and return them as a `Form`.
+
+        Its `Pass` logs the client in, its `Restart` leads to a creation that keeps the login. For a name and a password
+        alone `login` is shorter. A flow that was under way is abandoned.
+
+        Raises the errors of the package.
         """
     def can_create(self, /) -> Verdict:
         """Ask whether this session may create accounts, and return a `Verdict`.

@@ -18,8 +18,8 @@ class Request:
     * timeout: Seconds for the whole exchange.
     * connect_timeout: Seconds for name resolution, connection and TLS.
     * body_limit: The largest body that is taken, in bytes, after decoding.
-    * cancelled: Whether the call was cancelled meanwhile. A transport that waits in a way of its own asks this now and
-      then.
+    * poll: Handles signals, and returns whether the call is cancelled. A transport that waits in its own way calls this
+      some times a second.
     """
 
     method: str
@@ -29,7 +29,7 @@ class Request:
     timeout: float
     connect_timeout: float
     body_limit: int
-    cancelled: Callable[[], bool]
+    poll: Callable[[], bool]
 
     def __repr__(self) -> str:
         return f"Request(method={self.method!r}, url={self.url.partition('?')[0]!r})"

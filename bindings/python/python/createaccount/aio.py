@@ -126,7 +126,7 @@ class Client:
     `OutcomeUnknown`: ask `reconcile`.
 
     A second call while one is awaited raises `InvalidState`. A `transport` is a plain function, and is called on the
-    call's thread; cancelling waits until it returns, so it should ask ``request.cancelled()`` now and then.
+    call's thread; cancelling waits until it returns, so it should ask ``request.poll()`` now and then.
     """
 
     def __init__(self, api_url: str, **settings: Unpack[Settings]) -> None:
@@ -139,9 +139,13 @@ class Client:
         client._start(createaccount.Client.load(api_url, data, **settings))  # noqa: SLF001
         return client
 
-    async def begin(self, *, preserve_state: bool = False, login: bool = False) -> Step:
+    async def begin(self, *, preserve_state: bool = False) -> Step:
         """Begin a creation, or begin again; see `createaccount.Client.begin`."""
-        return await self._call(self._client.begin, preserve_state=preserve_state, login=login)
+        return await self._call(self._client.begin, preserve_state=preserve_state)
+
+    async def begin_login(self) -> Step:
+        """Begin a login by the wiki's form; see `createaccount.Client.begin_login`."""
+        return await self._call(self._client.begin_login)
 
     async def submit(
         self, values: Values | None = None, /, *, requests: Iterable[str] | None = None, unchecked: bool = False
