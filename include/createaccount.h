@@ -1035,6 +1035,27 @@ createaccount_status createaccount_config_set_interrupt(createaccount_config *co
 CREATEACCOUNT_API
 void createaccount_config_free(createaccount_config *config);
 
+/* ---- Finding a wiki -------------------------------------------------------------------------------------- */
+
+/**
+ * Finds the api.php of a wiki. `url` is the address of a page, a wrong path, or a host name without "https://".
+ * `config` may be NULL for the defaults. Free the address with createaccount_string_free.
+ *
+ * What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
+ * is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
+ * other hosts too: look at the result's host before you send a password there. Neither cookies nor a bearer token are
+ * sent. The other settings hold as for a client; createaccount_config_set_interrupt cancels.
+ *
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be used;
+ * CREATEACCOUNT_STATUS_PROTOCOL when no API was found; otherwise what kept the wiki from being asked.
+ */
+CREATEACCOUNT_API
+CREATEACCOUNT_MUST_USE
+createaccount_status createaccount_find_api(const char *url,
+                                            const createaccount_config *config,
+                                            char **api_url,
+                                            createaccount_error **error);
+
 /* ---- Clients --------------------------------------------------------------------------------------------- */
 
 /**
@@ -1877,7 +1898,7 @@ void createaccount_http_response_set_error(createaccount_http_response *response
 CREATEACCOUNT_API
 void createaccount_http_response_set_not_sent(createaccount_http_response *response);
 
-/* ---- Bytes ----------------------------------------------------------------------------------------------- */
+/* ---- Bytes and strings ----------------------------------------------------------------------------------- */
 
 /**
  * Overwrites and frees bytes that createaccount_client_save or createaccount_client_captcha_image gave, with
@@ -1885,6 +1906,12 @@ void createaccount_http_response_set_not_sent(createaccount_http_response *respo
  */
 CREATEACCOUNT_API
 void createaccount_bytes_free(uint8_t *data, size_t length);
+
+/**
+ * Frees a string that was written to an output. NULL is fine.
+ */
+CREATEACCOUNT_API
+void createaccount_string_free(char *text);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -475,6 +475,14 @@ private:
     }
 };
 
+/// The api.php of a wiki, from the address of a page, a wrong path, or a host name without "https://".
+inline std::string find_api(Text url, const Config &config = Config()) {
+    char *found = nullptr;
+    detail::call(createaccount_find_api, url, config.get(), &found);
+    std::unique_ptr<char, detail::Freer<createaccount_string_free>> api_url(found);
+    return api_url.get();
+}
+
 /// A conversation with one wiki. One thread at a time, except for cancel.
 class Client : detail::Owner<createaccount_client, createaccount_client_free> {
 public:

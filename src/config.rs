@@ -291,10 +291,15 @@ impl Config {
         self
     }
 
-    /// Checks what depends on the wiki's address, and returns it; the error is that of the first setting that cannot be
-    /// used.
+    /// Checks the API's address, and returns it; the error is that of the first setting that cannot be used.
     pub(crate) fn check(&mut self, api_url: &str) -> Result<Url> {
         let url = parse_api_url(api_url, self.settings.allow_http)?;
+        self.check_settings()?;
+        Ok(url)
+    }
+
+    /// Checks what depends on other settings, and tells of the first one that cannot be used.
+    pub(crate) fn check_settings(&mut self) -> Result<()> {
         if let Some(url) = &self.settings.return_url {
             let checked = check_privacy(url, self.settings.allow_http);
             self.refuse(checked);
@@ -313,7 +318,7 @@ impl Config {
                 "A key that only opens needs a seal_key beside it, or what is saved would not be sealed.";
             self.refuse(Err(Error::argument("open_key", message)));
         }
-        mem::take(&mut self.refused).map_or(Ok(url), Err)
+        mem::take(&mut self.refused).map_or(Ok(()), Err)
     }
 
     fn take<T>(&mut self, value: Result<T>) -> Option<T> {
@@ -336,9 +341,17 @@ impl fmt::Debug for Config {
 
 fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
     let wrong = |why: &str| Error::argument("api_url", format!("The API's address {why}."));
-    let url = Url::parse(api_url).map_err(|_| wrong("is not an absolute URL"))?;
+    let incomplete = || {
+        let host = api_url.trim_start_matches('/').split('/').next().unwrap_or_default();
+        wrong(&format!(
+            "has no https:// before it; it usually is https://{host}/w/api.php, and find_api finds it"
+        ))
+    };
+    let url = Url::parse(api_url).map_err(|_| incomplete())?;
     match url.scheme() {
         "https" | "http" => {}
+        // `wiki.example:8443/w/api.php`
+        _ if !api_url.contains("://") => return Err(incomplete()),
         scheme => return Err(wrong(&format!("has the scheme {scheme}; it must be https"))),
     }
     if !is_private(&url, allow_http) {
@@ -348,7 +361,7 @@ fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
         return Err(wrong("carries a name or password; use login or a bearer token"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or fragment; it usually ends in /api.php"));
+        return Err(wrong("has a query or fragment; it usually ends in /api.php, and find_api finds it"));
     }
     Ok(url)
 }

@@ -87,6 +87,7 @@ mod client;
 mod config;
 mod cookies;
 mod error;
+mod find;
 mod flow;
 mod link;
 mod protocol;
@@ -102,6 +103,7 @@ pub use self::{
     client::Client,
     config::{Config, LogFn},
     error::{Error, ErrorKind, Phase, Result, TransportFailure},
+    find::find_api,
     flow::{Answer, Begin, Fail, Form, Other, Pass, Redirect, Restart, Step, Value, Verdict},
     protocol::{
         AuthRequest, Captcha, CaptchaKind, CaptchaService, Choice, Field, FieldType, Message, MessageFormat,

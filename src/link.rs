@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The largest answer of an API that is read.
-const MAX_BODY: u64 = 4 * 1024 * 1024;
+pub(crate) const MAX_BODY: u64 = 4 * 1024 * 1024;
 /// The largest picture.
 pub(crate) const MAX_IMAGE: u64 = 1024 * 1024;
 /// How many redirects a GET follows, within the wiki's origin.

@@ -16,7 +16,7 @@ use super::{
     step::createaccount_step,
     verdict::createaccount_verdict,
 };
-use crate::{Answer, Begin, Canceller, Client, Config, Error, Form, Result, Secret, Step, Verdict};
+use crate::{Answer, Begin, Canceller, Client, Error, Form, Result, Secret, Step, Verdict};
 
 /// A conversation with one wiki: one session, one sign-up at a time.
 ///
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn createaccount_client_new(
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, as the header demands.
         let api_url = unsafe { text("api_url", api_url) }?;
-        let made = Client::new(api_url, settings(config))?;
+        let made = Client::new(api_url, createaccount_config::settings(config))?;
         client.write(give(createaccount_client::new(made)));
         Ok(())
     })
@@ -506,7 +506,7 @@ pub unsafe extern "C" fn createaccount_client_load(
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
         let (api_url, data) = unsafe { (text("api_url", api_url)?, bytes("data", data, length)?) };
-        let loaded = Client::load(api_url, data, settings(config))?;
+        let loaded = Client::load(api_url, data, createaccount_config::settings(config))?;
         client.write(give(createaccount_client::new(loaded)));
         Ok(())
     })
@@ -611,10 +611,6 @@ fn blob(
     })
 }
 
-fn settings(config: Option<&createaccount_config>) -> Config {
-    config.map_or_else(Config::new, createaccount_config::to_config)
-}
-
 fn begin(flags: u32) -> Result<Begin> {
     let preserve = CREATEACCOUNT_BEGIN_PRESERVE_STATE as u32;
     if flags & !preserve != 0 {
@@ -629,6 +625,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        Config,
         capi::{
             error::{createaccount_error_free, createaccount_error_status},
             status::createaccount_status::*,

@@ -364,8 +364,12 @@ pub extern "C" fn createaccount_config_free(config: Option<Box<createaccount_con
 }
 
 impl createaccount_config {
-    /// The same settings for the engine.
-    pub(super) fn to_config(&self) -> Config {
+    /// These settings for the engine, or the defaults.
+    pub(super) fn settings(config: Option<&Self>) -> Config {
+        config.map_or_else(Config::new, Self::to_config)
+    }
+
+    fn to_config(&self) -> Config {
         let mut config = Config::new().allow_http(self.allow_http).merge_fields(self.merge_fields);
         if let Some(user_agent) = &self.user_agent {
             config = config.user_agent(user_agent);

@@ -110,6 +110,23 @@ pub(super) unsafe fn take_bytes(data: *mut u8, length: usize) {
     }
 }
 
+/// Hands a string over to the caller, who frees it with `createaccount_string_free`.
+pub(super) fn give_string(text: &str) -> *mut c_char {
+    CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default().into_raw()
+}
+
+/// Frees what [`give_string`] gave.
+///
+/// # Safety
+///
+/// `text` is NULL, or comes from [`give_string`] and was not freed yet.
+pub(super) unsafe fn take_string(text: *mut c_char) {
+    if !text.is_null() {
+        // SAFETY: the pointer of a string that was given, as the caller promises.
+        drop(unsafe { CString::from_raw(text) });
+    }
+}
+
 /// A string for C, kept by the object that it belongs to.
 pub(super) struct Text(CString);
 

@@ -21,6 +21,8 @@ mod error;
 
 mod config;
 
+mod find;
+
 mod client;
 
 mod step;

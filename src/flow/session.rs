@@ -154,7 +154,8 @@ impl Session {
                 self.lost_cookies.push(name);
             }
         }
-        let reply = Reply::parse(&arrived.response)?;
+        let url = arrived.moved_to.as_ref().unwrap_or(&self.endpoint);
+        let reply = Reply::parse(&arrived.response, url)?;
         self.warnings.extend(reply.warnings());
         if let Some(endpoint) = arrived.moved_to {
             self.endpoint = endpoint;

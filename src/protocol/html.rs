@@ -1,6 +1,6 @@
 //! HTML as a person reads it.
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 /// The text of some HTML: tags left out, character references resolved, white space folded. Blocks and `<br>` begin a
 /// new line, as in a browser. A `<` is a tag only where the HTML standard says so (13.2.5.6, tag open state).
@@ -52,6 +52,24 @@ pub(crate) fn text_of(html: &str, names: &[&str]) -> Option<String> {
         }
     }
     Some(text.written).filter(|text| !text.is_empty())
+}
+
+/// The address of the first link of a page's head with this relation (`<link rel="…" href="…">`).
+pub(crate) fn link_of(html: &str, relation: &str) -> Option<String> {
+    let value = |tag: &StartTag<()>, name: &[u8]| {
+        let value = tag.attributes.iter().find(|(key, _)| key.as_slice() == name)?.1;
+        Some(String::from_utf8_lossy(value).into_owned())
+    };
+    let links = tokens(html).map_while(|token| match token {
+        Token::StartTag(tag) if is(&tag.name, "body") => None,
+        Token::StartTag(tag) if is(&tag.name, "link") => Some(Some(tag)),
+        _ => Some(None),
+    });
+    links.flatten().find_map(|link| {
+        let relations = value(&link, b"rel")?;
+        let is_meant = relations.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(relation));
+        is_meant.then(|| value(&link, b"href")).flatten()
+    })
 }
 
 /// A browser shows nothing of what is in these.
@@ -150,7 +168,7 @@ impl Text {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{plain_text, text_of};
+    use super::{link_of, plain_text, text_of};
 
     proptest! {
         #[test]
@@ -189,6 +207,21 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(plain_text(html), text, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_found_by_its_relation() {
+        let link = r#"<link rel="EditURI" type="application/rsd+xml" href="//w.example/api.php?action=rsd&amp;a=1">"#;
+        let found = Some("//w.example/api.php?action=rsd&a=1");
+        for (page, href) in [
+            (format!("<html><head><link rel=icon href=x><title>{link}</title>{link}"), found),
+            (link.replace("EditURI", "alternate EDITURI").replace("<link", "<LINK"), found),
+            (format!("<html><!-- {link} --><body>{link}"), None),
+            (link.replace("href", "data-href"), None),
+            (link.replace("EditURI", "search"), None),
+        ] {
+            assert_eq!(link_of(&page, "EditURI").as_deref(), href, "{page}");
         }
     }
 

@@ -26,6 +26,7 @@ pub(crate) use self::{
     json::{Bounds, Raw, count, truthy},
     message::{MAX_RETRY_AFTER, is_list},
     name::same_name,
+    page::{edit_uri, not_a_reply},
     params::{Params, is_garbled, replaced_char},
     reply::{AuthInfo, Reply, take_token},
     request::{MERGED, merge},

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+use url::Url;
 
 use super::{
-    html::{plain_text, text_of},
+    html::{link_of, plain_text, text_of},
     http::Response,
     json::{self, Bounds},
     message::MAX_RETRY_AFTER,
@@ -33,8 +34,17 @@ pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     Some(Duration::try_from(left).unwrap_or_default().min(Duration::from_secs(MAX_RETRY_AFTER)))
 }
 
-/// Names what came, with the words that the person may need, and what to do about it.
-pub(crate) fn not_a_reply(response: &Response) -> Error {
+/// The API that a page of MediaWiki names as its own, if it is one. The page came from `url`.
+pub(crate) fn edit_uri(response: &Response, url: &Url) -> Option<Url> {
+    let page = String::from_utf8_lossy(&response.body);
+    let mut api_url = url.join(&link_of(&page, "EditURI")?).ok()?;
+    api_url.set_query(None);
+    api_url.set_fragment(None);
+    Some(api_url)
+}
+
+/// Names what came from `url`, with the words that the person may need, and what to do about it.
+pub(crate) fn not_a_reply(response: &Response, url: &Url) -> Error {
     let status = response.status;
     let wait = retry_after(response);
     let page = Page::of(response);
@@ -60,7 +70,7 @@ pub(crate) fn not_a_reply(response: &Response) -> Error {
         }
         403 => format!("Access was refused before the wiki was reached (HTTP 403).{words}"),
         404 | 410 => {
-            format!("There is no API at this address (HTTP {status}). It usually ends in /api.php.{words}")
+            format!("There is no API at this address (HTTP {status}). {}{words}", where_it_is(response, url))
         }
         500..=599 => format!("The web server failed (HTTP {status}).{words}"),
         _ => match page.kind {
@@ -79,7 +89,8 @@ pub(crate) fn not_a_reply(response: &Response) -> Error {
             }
             Kind::Titled | Kind::Html => {
                 format!(
-                    "A web page came instead of the API's answer (HTTP {status}); check the address.{words}"
+                    "A web page came instead of the API's answer (HTTP {status}).{words} {}",
+                    where_it_is(response, url)
                 )
             }
             Kind::Text => format!("The answer is not the JSON of a MediaWiki API (HTTP {status}).{words}"),
@@ -90,6 +101,17 @@ pub(crate) fn not_a_reply(response: &Response) -> Error {
         },
     };
     Error::new(ErrorKind::Protocol, message).with_http_status(status).with_retry_after(wait)
+}
+
+/// The address to give instead.
+fn where_it_is(response: &Response, url: &Url) -> String {
+    if let Some(api_url) = edit_uri(response, url).filter(|api_url| api_url != url) {
+        return format!("The API of this wiki is at {api_url}.");
+    }
+    match url.join("/w/api.php") {
+        Ok(usual) if usual != *url => format!("The API usually is at {usual}; find_api finds it."),
+        _ => "Check the address; find_api finds it.".to_owned(),
+    }
 }
 
 /// What came, and the words in it that say why.
@@ -268,11 +290,17 @@ fn brief(text: &str) -> Option<String> {
 mod tests {
     use std::time::Duration;
 
+    use url::Url;
+
     use super::{Response, not_a_reply, retry_after, without_marks};
+
+    fn api() -> Url {
+        "https://wiki.example/api.php".parse().expect("an address")
+    }
 
     fn says(status: u16, body: &str) -> String {
         let response = Response { status, headers: Vec::new(), body: body.into() };
-        let error = not_a_reply(&response);
+        let error = not_a_reply(&response, &api());
         assert_eq!(error.http_status(), Some(status));
         error.message().to_owned()
     }

@@ -1,6 +1,7 @@
 //! Replies of the API: JSON to types that the flow can trust.
 
 use serde_json::Value;
+use url::Url;
 
 use super::{
     api_error::{self, MAX_ERRORS},
@@ -34,21 +35,21 @@ const MEMBERS: [&str; 12] = [
 
 impl Reply {
     /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
-    /// pages of their own with any status.
-    pub(crate) fn parse(response: &Response) -> Result<Self> {
+    /// pages of their own with any status. The response came from `url`.
+    pub(crate) fn parse(response: &Response, url: &Url) -> Result<Self> {
         let reply = match json::read(without_marks(&response.body), Bounds::REPLY, Some(&MEMBERS)) {
             Ok(reply @ Value::Object(_)) => reply,
             Err(Unreadable::Bound(what)) => {
                 let message = format!("The answer {what}.");
                 return Err(Error::protocol(message).with_http_status(response.status));
             }
-            _ => return Err(not_a_reply(response)),
+            _ => return Err(not_a_reply(response, url)),
         };
         match api_error::parse_error(&reply) {
             Some(error) => {
                 Err(error.with_http_status(response.status).with_retry_after(retry_after(response)))
             }
-            None if api_error::is_foreign(&reply, response.status) => Err(not_a_reply(response)),
+            None if api_error::is_foreign(&reply, response.status) => Err(not_a_reply(response, url)),
             None => Ok(Self(reply)),
         }
     }

@@ -132,6 +132,7 @@ static void frees(void)
     createaccount_client_free(NULL);
     createaccount_step_free(NULL);
     createaccount_verdict_free(NULL);
+    createaccount_string_free(NULL);
     CHECK(createaccount_image_type(NULL, 0) == NULL);
     CHECK(createaccount_image_type(NULL, 8) == NULL);
     createaccount_bytes_free(NULL, 0);
@@ -212,6 +213,16 @@ static void constructors(void)
     REFUSED(createaccount_client_load(API, (const uint8_t *)"abcd", 4, NULL, NULL, &error));
     names(&error, "client");
     CHECK(made == NULL);
+    char *api_url = NULL;
+    REFUSED(createaccount_find_api(NULL, config, &api_url, &error));
+    names(&error, "url");
+    REFUSED(createaccount_find_api(LATIN1, config, &api_url, &error));
+    names(&error, "url");
+    REFUSED(createaccount_find_api("wiki.example", config, NULL, &error));
+    names(&error, "api_url");
+    REFUSED(createaccount_find_api("http://wiki.example", NULL, &api_url, &error));
+    names(&error, "url");
+    CHECK(api_url == NULL);
     OK(createaccount_client_new("https://wiki.example/api.php", NULL, &made, NULL));
     createaccount_client_free(made);
 }

@@ -288,18 +288,39 @@ static createaccount_status set(createaccount_config *config, const char *key, c
     exit(2);
 }
 
-/* Opens a client: `hex` is what was saved, or NULL for a new one. */
-static createaccount_status open_client(const char *api_url, const char *hex, char **settings, size_t count)
+static createaccount_status set_all(createaccount_config *config, char **settings, size_t count)
 {
-    createaccount_config *config = createaccount_config_new();
     createaccount_status status = CREATEACCOUNT_STATUS_OK;
-    createaccount_client *opened = NULL;
 
     for (size_t i = 0; i < count && status == CREATEACCOUNT_STATUS_OK; i++) {
         char *value = strchr(settings[i], '=');
         *value = '\0';
         status = set(config, settings[i], value + 1);
     }
+    return status;
+}
+
+static createaccount_status find_api(const char *url, char **settings, size_t count)
+{
+    createaccount_config *config = createaccount_config_new();
+    createaccount_status status = set_all(config, settings, count);
+    char *api_url = NULL;
+
+    if (status == CREATEACCOUNT_STATUS_OK)
+        status = createaccount_find_api(url, config, &api_url, &error);
+    line("api_url", api_url);
+    createaccount_string_free(api_url);
+    createaccount_config_free(config);
+    return status;
+}
+
+/* Opens a client: `hex` is what was saved, or NULL for a new one. */
+static createaccount_status open_client(const char *api_url, const char *hex, char **settings, size_t count)
+{
+    createaccount_config *config = createaccount_config_new();
+    createaccount_status status = set_all(config, settings, count);
+    createaccount_client *opened = NULL;
+
     if (status == CREATEACCOUNT_STATUS_OK && hex != NULL) {
         size_t length;
         uint8_t *data = from_hex(hex, &length);
@@ -335,6 +356,8 @@ static createaccount_status run(char **arguments, size_t count)
         return open_client(first, NULL, arguments + 2, count - 2);
     if (strcmp(command, "load") == 0)
         return open_client(first, second, arguments + 3, count - 3);
+    if (strcmp(command, "find_api") == 0)
+        return find_api(first, arguments + 2, count - 2);
     if (strcmp(command, "use") == 0)
         return createaccount_client_use_request(client, first, &error);
     if (strcmp(command, "set") == 0)

@@ -252,6 +252,8 @@ void run(const std::string &command, const Parts &parts)
         client = Client::load(argument(0), data.data(), data.size(), settings(2));
         if (auto step = client->step())
             answer(step);
+    } else if (command == "find_api") {
+        line("api_url", createaccount::find_api(argument(0), settings(1)));
     } else if (command == "begin") {
         answer(client->begin(has("preserve_state") ? CREATEACCOUNT_BEGIN_PRESERVE_STATE : 0));
     } else if (command == "begin_login") {

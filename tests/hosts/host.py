@@ -64,6 +64,9 @@ class Host:
         if self.client.step is not None:
             yield from step_lines(self.client.step)
 
+    def do_find_api(self, url: str, *settings: str) -> Iterator[Line]:
+        yield ["api_url", createaccount.find_api(url, **read_settings(settings))]
+
     def do_begin(self, *flags: str) -> Iterator[Line]:
         self.forget()
         yield from step_lines(self.client.begin(preserve_state="preserve_state" in flags))

@@ -7,6 +7,13 @@ use crate::{
 };
 
 pub const LIST: &[Scenario] = &[
+    Scenario { name: "find_the_api", profiles: "stock", wikis: All, play: find_the_api },
+    Scenario {
+        name: "find_the_api_of_a_private_wiki",
+        profiles: "private",
+        wikis: All,
+        play: find_a_private_api,
+    },
     Scenario { name: "ask_on_an_open_wiki", profiles: "stock", wikis: All, play: open_wiki },
     Scenario { name: "ask_on_a_closed_wiki", profiles: "closed", wikis: All, play: closed_wiki },
     Scenario { name: "ask_from_a_blocked_address", profiles: "blocked", wikis: All, play: blocked_address },
@@ -25,6 +32,50 @@ fn verdict(play: &mut Play, question: &[&str], answer: &str, code: &str) -> (Str
     let line = answered.line("verdict").unwrap_or_else(|| panic!("no verdict: {answered:#?}"));
     assert_eq!((part(line, 1), part(line, 2)), (answer, code), "{answered:#?}");
     (part(line, 3).to_owned(), part(line, 4).to_owned())
+}
+
+fn find_the_api(play: &mut Play) {
+    let api_url = play.api_url();
+    let base = api_url.strip_suffix("/api.php").expect("its name").to_owned();
+    let (scheme, place) = base.split_once("://").expect("an address");
+    assert_eq!(scheme, "http");
+    for address in [
+        api_url.clone(),
+        format!("{base}/index.php"),
+        format!("{base}/index.php/Main_Page"),
+        format!("{base}/index.php?title=Special:RecentChanges&days=7#top"),
+        format!("{place}/index.php/Main_Page"),
+        // No page of the wiki.
+        base.clone(),
+        format!("{base}/nowhere/Main_Page"),
+        format!("{base}/w/api.php"),
+    ] {
+        play.call(&["find_api", &address, "user_agent=scenarios/1.0"]).has("api_url", &api_url);
+    }
+    let server = base.split("/w/").next().expect("an address").to_owned();
+    let lost = play.call(&["find_api", &server]);
+    lost.refuses("PROTOCOL", "");
+    let message = &lost.line("error").expect("an error")[2];
+    assert!(message.contains(&server) && message.contains("/w/api.php"), "{message}");
+    play.call(&["find_api", "http://wiki.example"]).refuses("INVALID_ARGUMENT", "url");
+    play.call(&["find_api", &server, "timeout_ms=0"]).refuses("INVALID_ARGUMENT", "timeout");
+    let agents = play.requests();
+    assert!(!agents.is_empty() && agents.iter().all(|sent| sent.method == "GET"), "{agents:?}");
+
+    // A client that was given a page says what to give it.
+    let page = format!("{base}/index.php/Main_Page");
+    assert!(play.call(&["new", &page]).line("error").is_none());
+    let answer = play.begin();
+    answer.refuses("PROTOCOL", "");
+    let message = &answer.line("error").expect("an error")[2];
+    assert!(message.contains(&format!("The API of this wiki is at {api_url}")), "{message}");
+}
+
+fn find_a_private_api(play: &mut Play) {
+    let api_url = play.api_url();
+    let page = api_url.replace("/api.php", "/index.php/Main_Page");
+    play.call(&["find_api", &page]).has("api_url", &api_url);
+    play.call(&["find_api", &api_url]).has("api_url", &api_url);
 }
 
 fn open_wiki(play: &mut Play) {

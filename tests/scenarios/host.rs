@@ -180,6 +180,10 @@ impl RustHost {
                 self.client = Some(client);
                 return Ok(lines);
             }
+            ["find_api", url, ref settings @ ..] => {
+                let api_url = createaccount::find_api(url, config(settings))?;
+                return Ok(vec![line(["api_url", api_url.as_str()])]);
+            }
             _ => {}
         }
         let client = self.client.as_mut().expect("a client comes first");

@@ -10,6 +10,7 @@ mod convert;
 mod errors;
 mod host;
 mod picture;
+mod search;
 mod settings;
 mod values;
 
@@ -25,6 +26,9 @@ mod _createaccount {
 
     #[pymodule_export]
     use crate::picture::image_type;
+
+    #[pymodule_export]
+    use crate::search::Search;
 
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python has for it")]

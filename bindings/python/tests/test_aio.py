@@ -30,7 +30,7 @@ SLOW: createaccount.Values = {"username": "Alice", "stepStart": True, "stepChain
 def test_the_names_are_the_same() -> None:
     assert set(aio.__all__) == set(createaccount.__all__) - {"__version__"}
     for name in aio.__all__:
-        if name != "Client":
+        if name not in {"Client", "find_api"}:
             assert getattr(aio, name) is getattr(createaccount, name)
     public = {name for name in dir(createaccount.Client) if not name.startswith("_")}
     assert {name for name in dir(aio.Client) if not name.startswith("_")} == public
@@ -353,3 +353,19 @@ def test_save_and_load(steps: Wiki) -> None:
                 await client.resume("http://127.0.0.1/")
 
     asyncio.run(sign_up())
+
+
+def test_find_api(wiki: Wiki) -> None:
+    assert asyncio.run(aio.find_api(f"{wiki.base}/index.php/Main_Page")) == wiki.api_url
+    with pytest.raises(createaccount.InvalidArgument):
+        asyncio.run(aio.find_api(""))
+
+
+def test_cancelling_the_task_ends_a_search(silent: str) -> None:
+    async def search() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(aio.find_api(silent), timeout=0.3)
+
+    started = time.monotonic()
+    asyncio.run(search())
+    assert time.monotonic() - started < 5

@@ -358,3 +358,18 @@ def test_bytes_that_are_no_flow(data: bytes) -> None:
     with pytest.raises(createaccount.InvalidArgument) as caught:
         createaccount.Client.load("https://wiki.example/api.php", data)
     assert caught.value.field == "data"
+
+
+def test_find_api(wiki: Wiki) -> None:
+    page = f"{wiki.base}/index.php/Main_Page"
+    assert createaccount.find_api(page, user_agent="tests/1.0") == wiki.api_url
+    with pytest.raises(createaccount.InvalidArgument) as refused:
+        createaccount.find_api("http://wiki.example")
+    assert refused.value.field == "url"
+    with pytest.raises(createaccount.ProtocolError, match="Special:Version"):
+        createaccount.find_api(wiki.base.partition("/w/")[0])
+    with pytest.raises(TypeError, match="find_api"):
+        createaccount.find_api(page, colour="red")  # type: ignore[call-arg]
+    with pytest.raises(createaccount.InvalidArgument, match="find_api") as refused:
+        createaccount.Client(page.partition("://")[2])
+    assert refused.value.field == "api_url"

@@ -17,6 +17,7 @@ mod form;
 mod http;
 mod instance;
 mod message;
+mod page;
 mod password_policy;
 mod profile;
 mod random;

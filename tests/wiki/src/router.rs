@@ -3,7 +3,7 @@
 use crate::http::{Request, Response};
 use crate::instance::Instance;
 use crate::profile::Profile;
-use crate::{api, extensions, windows};
+use crate::{api, page, windows};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -37,7 +37,7 @@ impl Router {
                 Response::new(301, "text/html; charset=utf-8", "")
                     .with("Location", format!("{base}/api.php{query}"))
             }
-            ("index.php", _) => extensions::captcha::image(&wiki, request),
+            ("" | "index.php", _) => page::answer(&wiki, request, &base),
             _ => not_found(&format!("There is no \"{path}\" here.")),
         }
     }

@@ -67,6 +67,7 @@ from createaccount._errors import (
     TransportError,
     TransportTimeout,
 )
+from createaccount._find import find_api
 from createaccount._steps import (
     AuthRequest,
     Captcha,
@@ -124,6 +125,7 @@ __all__ = [
     "Values",
     "Verdict",
     "__version__",
+    "find_api",
     "image_type",
 ]
 

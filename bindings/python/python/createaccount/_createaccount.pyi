@@ -10,7 +10,7 @@ from typing_extensions import Self, Unpack
 from createaccount._steps import Form, Pass, Redirect, Step, Verdict
 from createaccount._types import Settings, Values
 
-__all__ = ["DEBUG", "Client", "__version__", "image_type"]
+__all__ = ["DEBUG", "Client", "Search", "__version__", "image_type"]
 
 DEBUG: Final[bool]
 __version__: Final[str]
@@ -229,6 +229,16 @@ class Client:
 
         A host that keeps it with a name before it submits can ask `reconcile_name` later, in any process.
         """
+
+@final
+class Search:
+    """One search, which another thread may cancel. Use `find_api`."""
+
+    def __new__(cls, /, url: str, **settings: Unpack[Settings]) -> Self: ...
+    def cancel(self, /) -> None:
+        """End the search, from any thread and for good."""
+    def run(self, /) -> str:
+        """Search, once."""
 
 def image_type(data: bytes | bytearray | memoryview, /) -> str | None:
     """Return the MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp".

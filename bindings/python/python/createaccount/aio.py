@@ -61,6 +61,7 @@ from createaccount import (
     Verdict,
     image_type,
 )
+from createaccount._createaccount import Search
 from createaccount._run import address_of, values_of
 
 if TYPE_CHECKING:
@@ -111,10 +112,20 @@ __all__ = [
     "Value",
     "Values",
     "Verdict",
+    "find_api",
     "image_type",
 ]
 
 _T = TypeVar("_T")
+
+
+async def find_api(url: str, **settings: Unpack[Settings]) -> str:
+    """Find the ``api.php`` of a wiki; see `createaccount.find_api`. Cancelling the task cancels the search."""
+    search = Search(url, **settings)
+    work = _begin(search.run)
+    done = _awaitable(work)
+    await _wait(work, done, search.cancel)
+    return done.result()
 
 
 class Client:
@@ -276,30 +287,13 @@ class Client:
         self._work = work
         done = _awaitable(work)
         try:
-            await self._wait(work, done)
+            await _wait(work, done, self._client.cancel)
             return done.result()
         finally:
             # Errors lead to what was submitted: nobody but the caller keeps them.
             if self._work is work and work.done():
                 self._work = None
             del work, done
-
-    async def _wait(self, work: Future[Any], done: asyncio.Future[Any]) -> None:
-        try:
-            await asyncio.wait([done])
-        except asyncio.CancelledError:
-            self._cancel_until_done(work)
-            # Cancelled once more it waits as well: the client can be used again only when the call has ended.
-            while not done.done():
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.wait([done])
-            raise
-
-    def _cancel_until_done(self, work: Future[Any]) -> None:
-        """Cancel the call, again and again: it may not have begun yet."""
-        if not work.done():
-            self._client.cancel()
-            asyncio.get_running_loop().call_later(0.05, self._cancel_until_done, work)
 
 
 def _begin(function: Callable[[], _T]) -> Future[_T]:
@@ -309,6 +303,26 @@ def _begin(function: Callable[[], _T]) -> Future[_T]:
     work.set_running_or_notify_cancel()
     Thread(target=_do, args=(work, copy_context(), function), name="createaccount", daemon=True).start()
     return work
+
+
+async def _wait(work: Future[Any], done: asyncio.Future[Any], cancel: Callable[[], None]) -> None:
+    """Wait for the end of a call, also of one that is cancelled."""
+    try:
+        await asyncio.wait([done])
+    except asyncio.CancelledError:
+        _cancel_until_done(work, cancel)
+        # Cancelled once more it waits as well: the client can be used again only when the call has ended.
+        while not done.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([done])
+        raise
+
+
+def _cancel_until_done(work: Future[Any], cancel: Callable[[], None]) -> None:
+    """Cancel the call, again and again: it may not have begun yet."""
+    if not work.done():
+        cancel()
+        asyncio.get_running_loop().call_later(0.05, _cancel_until_done, work, cancel)
 
 
 def _do(work: Future[_T], context: Context, function: Callable[[], _T]) -> None:

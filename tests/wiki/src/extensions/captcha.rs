@@ -160,8 +160,8 @@ pub fn reload(call: &mut Call<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `Special:Captcha/image`, the one page that this wiki has.
-pub fn image(wiki: &Instance, request: &Request) -> Response {
+/// `Special:Captcha/image`, if that is what was asked for.
+pub fn image(wiki: &Instance, request: &Request) -> Option<Response> {
     let parameter = |name: &str| {
         form_urlencoded::parse(request.query.as_bytes())
             .find(|(key, _)| key == name)
@@ -171,17 +171,17 @@ pub fn image(wiki: &Instance, request: &Request) -> Response {
     let is_image =
         parameter("title") == "Special:Captcha/image" || request.path.ends_with("/Special:Captcha/image");
     if !is_image || wiki.profile.captcha != Some(CaptchaKind::Fancy) {
-        return Response::new(404, "text/html; charset=utf-8", "<h1>Not found</h1>");
+        return None;
     }
     let session = Session::open(request, wiki).ok();
     let id = parameter("wpCaptchaId");
     let known =
         session.as_ref().and_then(|session| session.data().captchas.iter().find(|(known, _)| *known == id));
-    match known {
+    Some(match known {
         Some((_, answer)) => Response::new(200, "image/png", png::picture(answer))
             .with("Cache-Control", "private, s-maxage=0, max-age=3600"),
         None => Response::new(400, "text/html; charset=utf-8", bogus()),
-    }
+    })
 }
 
 fn is_needed(context: &Context<'_>, creator: &Creator) -> bool {

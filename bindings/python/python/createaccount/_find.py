@@ -1,0 +1,29 @@
+"""Finding the API of a wiki."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from createaccount._createaccount import Search
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from createaccount._types import Settings
+
+
+def find_api(url: str, **settings: Unpack[Settings]) -> str:
+    """Find the ``api.php`` of a wiki.
+
+    `url` is the address of a page, a wrong path, or a host name without ``https://``; the settings are those of
+    `Client`.
+
+    What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
+    is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
+    other hosts too: look at the result's host before you send a password there. Neither cookies nor a `bearer_token`
+    are sent.
+
+    Raises `InvalidArgument`, whose ``field`` names the address (``url``) or the setting that cannot be used;
+    `ProtocolError` when no API was found; otherwise what kept the wiki from being asked.
+    """
+    return Search(url, **settings).run()
