@@ -214,10 +214,8 @@ fn is_api(page: &Page) -> bool {
 
 /// Where the API may be: beside the script of the given address, in the folders above it, and where it usually is.
 fn places(url: &Url) -> Vec<Url> {
-    let path = match url.path().split_once(".php/") {
-        Some((script, _)) => script,
-        None => url.path(),
-    };
+    let path = url.path();
+    let path = path.find(".php/").map_or(path, |end| &path[..end + ".php".len()]);
     let mut folders: Vec<String> = Vec::new();
     let mut add = |folder: &str| {
         if !folders.iter().any(|known| known == folder) {
@@ -286,7 +284,7 @@ mod tests {
     #[test]
     fn places_are_near_the_address_first() {
         for (url, first) in [
-            ("https://w.example/", &["/w/api.php", "/api.php", "/wiki/api.php", "/mediawiki/api.php"][..]),
+            ("https://w.example/", &["/api.php", "/w/api.php", "/wiki/api.php", "/mediawiki/api.php"][..]),
             (
                 "https://w.example/wiki/Main_Page",
                 &["/wiki/Main_Page/api.php", "/wiki/api.php", "/api.php", "/w/api.php"],
