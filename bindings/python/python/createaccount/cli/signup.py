@@ -93,7 +93,10 @@ def command(  # noqa: PLR0913  one for each option
             session = Session(client, voice, asking, keeper)
             sign_up = SignUp(session, Filling(session, given), Visiting(session, door, not no_browser, wait))
             voice.begin(client.api_url)
-            step = go_on(session, kept, returned) if kept else client.begin(login=by_login)
+            if kept:
+                step = go_on(session, kept, returned)
+            else:
+                step = client.begin_login() if by_login else client.begin()
             return sign_up.run(step, login=by_login)
         except CreateAccountError as error:
             voice.error(error)

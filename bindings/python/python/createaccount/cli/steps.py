@@ -54,7 +54,8 @@ class SignUp:
                         step, login = client.begin(preserve_state=keep), False
                     case Fail():
                         self.learn(step)
-                        step = client.begin(preserve_state=step.can_preserve_state, login=login)
+                        keep = step.can_preserve_state
+                        step = client.begin_login() if login else client.begin(preserve_state=keep)
                     case Pass(username=name) if login:
                         voice.known(name)
                         raise Ended(End.REFUSED)  # noqa: TRY301  one way out
