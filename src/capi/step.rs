@@ -33,10 +33,11 @@ pub struct createaccount_step {
     data: Option<Text>,
     return_url: Option<Text>,
     catches_return: bool,
-    fields: Vec<createaccount_field>,
-    requests: Vec<createaccount_request>,
-    captcha: Option<createaccount_captcha>,
     step: Step,
+    // What not every host reads is made when it is asked for.
+    fields: OnceLock<Vec<createaccount_field>>,
+    requests: OnceLock<Vec<createaccount_request>>,
+    captcha: OnceLock<Option<createaccount_captcha>>,
     raw_json: OnceLock<Option<Text>>,
 }
 
@@ -248,7 +249,7 @@ pub extern "C" fn createaccount_step_preserved_username(step: Option<&createacco
 /// How many fields it has, each name once. This is what to show.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_field_count(step: Option<&createaccount_step>) -> usize {
-    get(step, 0, |step| step.fields.len())
+    get(step, 0, |step| step.step.fields().len())
 }
 
 /// One of its fields, in the wiki's order. Borrowed; NULL past the end.
@@ -257,13 +258,13 @@ pub extern "C" fn createaccount_step_field_at(
     step: Option<&createaccount_step>,
     index: usize,
 ) -> Option<&createaccount_field> {
-    get(step, None, |step| step.fields.get(index))
+    get(step, None, |step| step.fields().get(index))
 }
 
 /// How many requests it has: the same fields, in the groups that the wiki takes or drops as a whole.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_request_count(step: Option<&createaccount_step>) -> usize {
-    get(step, 0, |step| step.requests.len())
+    get(step, 0, |step| step.step.requests().len())
 }
 
 /// One of its requests, in the wiki's order. Borrowed; NULL past the end.
@@ -272,7 +273,7 @@ pub extern "C" fn createaccount_step_request_at(
     step: Option<&createaccount_step>,
     index: usize,
 ) -> Option<&createaccount_request> {
-    get(step, None, |step| step.requests.get(index))
+    get(step, None, |step| step.requests().get(index))
 }
 
 /// The captcha among its fields. Borrowed; NULL if there is none.
@@ -280,7 +281,7 @@ pub extern "C" fn createaccount_step_request_at(
 pub extern "C" fn createaccount_step_captcha(
     step: Option<&createaccount_step>,
 ) -> Option<&createaccount_captcha> {
-    get(step, None, |step| step.captcha.as_ref())
+    get(step, None, createaccount_step::captcha)
 }
 
 /// The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
@@ -301,10 +302,7 @@ pub extern "C" fn createaccount_step_free(step: Option<Box<createaccount_step>>)
 
 impl createaccount_step {
     pub(super) fn new(step: Step) -> Self {
-        let form: Option<&Form> = match &step {
-            Step::Form(form) | Step::Ui(form) => Some(form),
-            _ => None,
-        };
+        let form = form(&step);
         let mut this = Self {
             kind: kind(&step),
             status: Text::new(step.status()),
@@ -328,11 +326,11 @@ impl createaccount_step {
             data: None,
             return_url: None,
             catches_return: false,
-            fields: step.fields().iter().map(Into::into).collect(),
-            requests: step.requests().iter().map(Into::into).collect(),
-            captcha: form.and_then(Form::captcha).map(Into::into),
-            raw_json: OnceLock::new(),
             step: step.clone(),
+            fields: OnceLock::new(),
+            requests: OnceLock::new(),
+            captcha: OnceLock::new(),
+            raw_json: OnceLock::new(),
         };
         match &step {
             Step::Pass(pass) => this.username = Some(Text::new(pass.username())),
@@ -351,6 +349,25 @@ impl createaccount_step {
             Step::Form(_) | Step::Ui(_) | Step::Other(_) => {}
         }
         this
+    }
+
+    fn fields(&self) -> &[createaccount_field] {
+        self.fields.get_or_init(|| self.step.fields().iter().map(Into::into).collect())
+    }
+
+    fn requests(&self) -> &[createaccount_request] {
+        self.requests.get_or_init(|| self.step.requests().iter().map(Into::into).collect())
+    }
+
+    fn captcha(&self) -> Option<&createaccount_captcha> {
+        self.captcha.get_or_init(|| form(&self.step).and_then(Form::captcha).map(Into::into)).as_ref()
+    }
+}
+
+fn form(step: &Step) -> Option<&Form> {
+    match step {
+        Step::Form(form) | Step::Ui(form) => Some(form),
+        _ => None,
     }
 }
 
