@@ -136,7 +136,7 @@ impl Question {
                 if let Some(username) = username {
                     params.push("user", username.as_str());
                 }
-                params.push("password", password.clone());
+                params.push("password", password.expose());
                 session.post(&params)
             }
         }

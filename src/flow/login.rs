@@ -93,10 +93,11 @@ impl LoggingIn {
     fn send_bot_password(self, token: Secret, session: &Session) -> Transition {
         let mut params = session.params("login");
         params.push("lgname", self.username.as_str());
-        params.push("lgpassword", self.password.clone());
-        params.push("lgtoken", token);
+        params.push("lgpassword", self.password.expose());
+        params.push("lgtoken", token.expose());
         let stage = LoginStage::BotPassword;
-        Transition::send(State::LoggingIn(Self { stage, ..self }), session.post(&params))
+        let request = session.post(&params);
+        Transition::send(State::LoggingIn(Self { stage, ..self }), request)
     }
 
     /// A main account's name and password may look like a bot's, and only `action=clientlogin` goes on to a second

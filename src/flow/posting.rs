@@ -20,7 +20,7 @@ use super::{
     verifying,
 };
 use crate::{
-    Error, ErrorKind, Reason,
+    Error, ErrorKind, Reason, Secret,
     protocol::{Message, Notice, Raw, Request, Status, Visit, is_list},
 };
 
@@ -97,23 +97,23 @@ impl Posting {
         let module = self.course.module();
         let name = |parameter: &str| format!("{}{parameter}", module.prefix());
         let mut params = session.module_params(module, module.action());
-        session.push_message_format(&mut params, &name("messageformat"));
-        params.push_flag(&name("mergerequestfields"), session.settings.merge_fields);
+        session.push_message_format(&mut params, name("messageformat"));
+        params.push_flag(name("mergerequestfields"), session.settings.merge_fields);
         match &self.answered {
             Waiting::Form(opening) => {
-                params.push_flag(&name("preservestate"), opening.preserve);
-                params.push(&name("returnurl"), opening.return_url.url.as_str());
+                params.push_flag(name("preservestate"), opening.preserve);
+                params.push(name("returnurl"), opening.return_url.url.as_str());
             }
-            Waiting::Asking(_) | Waiting::Away(_) => params.push(&name("continue"), "1"),
+            Waiting::Asking(_) | Waiting::Away(_) => params.push(name("continue"), "1"),
         }
         if !self.complete.requests.is_empty() {
-            params.push_list(&name("requests"), self.complete.requests.iter().map(String::as_str));
+            params.push_list(name("requests"), self.complete.requests.iter().map(String::as_str));
         }
         for (field, value) in &self.complete.params {
-            params.push(field, value.clone());
+            params.push(field, value.expose());
         }
         // Last, so that a request cut short on its way is refused as a whole.
-        params.push(&name("token"), session.token.clone().unwrap_or_default());
+        params.push(name("token"), session.token.as_ref().map_or("", Secret::expose));
         session.post(&params)
     }
 

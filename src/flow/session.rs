@@ -1,6 +1,6 @@
 //! The session with one wiki: what outlives a flow, and what every request carries.
 
-use std::{mem, sync::Arc, time::Instant};
+use std::{borrow::Cow, mem, sync::Arc, time::Instant};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -177,13 +177,18 @@ impl Session {
     }
 
     /// The parameters that every call carries.
-    pub(super) fn params(&self, action: &str) -> Params {
+    pub(super) fn params<'a>(&'a self, action: &'a str) -> Params<'a> {
         let settings = &self.settings;
         self.params_in(action, &settings.error_format, settings.error_language.as_deref())
     }
 
     /// The same with errors in another format or language.
-    pub(super) fn params_in(&self, action: &str, error_format: &str, error_language: Option<&str>) -> Params {
+    pub(super) fn params_in<'a>(
+        &'a self,
+        action: &'a str,
+        error_format: &'a str,
+        error_language: Option<&'a str>,
+    ) -> Params<'a> {
         let mut params = Params::action(action);
         if let Some(language) = &self.settings.language {
             params.push("uselang", language.as_str());
@@ -199,7 +204,7 @@ impl Session {
     }
 
     /// The same for a call that must not run as somebody else, or as nobody, by an accident of cookies.
-    pub(super) fn asserted_params(&self, action: &str) -> Params {
+    pub(super) fn asserted_params<'a>(&'a self, action: &'a str) -> Params<'a> {
         let mut params = self.params(action);
         if self.is_logged_in() {
             params.push("assert", "user");
@@ -209,7 +214,7 @@ impl Session {
         params
     }
 
-    pub(super) fn module_params(&self, module: Module, action: &str) -> Params {
+    pub(super) fn module_params<'a>(&'a self, module: Module, action: &'a str) -> Params<'a> {
         match module {
             Module::Create => self.asserted_params(action),
             Module::Login => self.params(action),
@@ -217,19 +222,19 @@ impl Session {
     }
 
     /// Asks for messages in the host's format, by the parameter `name`.
-    pub(super) fn push_message_format(&self, params: &mut Params, name: &str) {
+    pub(super) fn push_message_format<'a>(&self, params: &mut Params<'a>, name: impl Into<Cow<'a, str>>) {
         if let Some(format) = self.settings.message_format {
             params.push(name, format.as_str());
         }
     }
 
-    pub(super) fn get(&self, params: &Params) -> Request {
+    pub(super) fn get(&self, params: &Params<'_>) -> Request {
         let mut url = self.endpoint.clone();
         url.set_query(Some(params.encode().expose()));
         self.request(Method::Get, url, None)
     }
 
-    pub(super) fn post(&self, params: &Params) -> Request {
+    pub(super) fn post(&self, params: &Params<'_>) -> Request {
         self.request(Method::Post, self.endpoint.clone(), Some(params.encode()))
     }
 

@@ -1,32 +1,35 @@
 //! Parameters of a request and their form encoding.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use url::form_urlencoded;
 
 use crate::Secret;
 
-/// Parameters in the order in which they are sent.
-#[derive(Clone, Default)]
-pub(crate) struct Params(Vec<(String, Secret)>);
+/// How many a request has, more or less.
+const USUAL: usize = 16;
 
-impl Params {
+/// Parameters in the order in which they are sent. They borrow, above all the secrets, and are encoded at once.
+#[derive(Default)]
+pub(crate) struct Params<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> Params<'a> {
     /// Every request starts with these: without `format` the answer is HTML, without `formatversion=2` booleans are
     /// empty strings (api.php?action=help&modules=json).
-    pub(crate) fn action(action: &str) -> Self {
-        let mut params = Self::default();
+    pub(crate) fn action(action: &'a str) -> Self {
+        let mut params = Self(Vec::with_capacity(USUAL));
         params.push("action", action);
         params.push("format", "json");
         params.push("formatversion", "2");
         params
     }
 
-    pub(crate) fn push(&mut self, name: &str, value: impl Into<Secret>) {
-        self.0.push((name.to_owned(), value.into()));
+    pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
+        self.0.push((name.into(), value.into()));
     }
 
     /// A boolean parameter: present means true, whatever its value.
-    pub(crate) fn push_flag(&mut self, name: &str, set: bool) {
+    pub(crate) fn push_flag(&mut self, name: impl Into<Cow<'a, str>>, set: bool) {
         if set {
             self.push(name, "1");
         }
@@ -34,7 +37,11 @@ impl Params {
 
     /// A parameter of several values. They are joined by U+001F, because a value may itself hold the usual `|`
     /// (MediaWiki, ParamValidator::explodeMultiValue).
-    pub(crate) fn push_list<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a str>) {
+    pub(crate) fn push_list<'v>(
+        &mut self,
+        name: impl Into<Cow<'a, str>>,
+        values: impl IntoIterator<Item = &'v str>,
+    ) {
         let mut joined = String::new();
         for value in values {
             joined.push('\u{1f}');
@@ -45,17 +52,17 @@ impl Params {
 
     /// A parameter of several values that gets one. U+001F is sent only where `|` would split the value:
     /// MediaWiki 1.27 does not know it yet, and takes it for a part of the value.
-    pub(crate) fn push_one(&mut self, name: &str, value: &str) {
+    pub(crate) fn push_one(&mut self, name: &'a str, value: &'a str) {
         if value.contains('|') { self.push_list(name, [value]) } else { self.push(name, value) }
     }
 
     /// `application/x-www-form-urlencoded`. The buffer is reserved at its largest possible size first, so that it is
     /// never moved and no copy of a secret stays behind.
     pub(crate) fn encode(&self) -> Secret {
-        let longest = self.0.iter().map(|(name, value)| 3 * (name.len() + value.expose().len()) + 2).sum();
+        let longest = self.0.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
         let mut form = form_urlencoded::Serializer::new(String::with_capacity(longest));
         for (name, value) in &self.0 {
-            form.append_pair(name, value.expose());
+            form.append_pair(name, value);
         }
         Secret::from(form.finish())
     }
@@ -76,7 +83,7 @@ pub(crate) fn is_garbled(sent: &str, read: &str) -> bool {
     read.contains(char::REPLACEMENT_CHARACTER) && !sent.contains(char::REPLACEMENT_CHARACTER)
 }
 
-impl fmt::Debug for Params {
+impl fmt::Debug for Params<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
