@@ -11,12 +11,21 @@ pub(crate) fn clean(text: &str) -> String {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text[..end].chars().filter(|&c| !is_acted_on(c)).collect()
+    let text = &text[..end];
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    text.chars().filter(|&c| !is_acted_on(c)).collect()
 }
 
 /// The same for a text that is at hand already.
 pub(crate) fn cleaned(text: String) -> String {
-    if text.len() > MAX_TEXT || text.contains(is_acted_on) { clean(&text) } else { text }
+    if text.len() <= MAX_TEXT && is_plain(&text) { text } else { clean(&text) }
+}
+
+/// Whether it certainly has nothing to take out, as most texts have.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n'))
 }
 
 /// C0 without tabulator and line feed, DEL, and C1.
