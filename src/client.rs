@@ -292,7 +292,7 @@ impl Client {
                 }
                 _ => String::new(),
             };
-            self.link.log(Level::Info, &format!("step {}{reason}", step.status()));
+            self.link.log(Level::Info, format_args!("step {}{reason}", step.status()));
             return Ok(step);
         }
     }
@@ -313,7 +313,7 @@ impl Client {
 
     fn log_warnings(&mut self) {
         for warning in self.flow.take_warnings() {
-            self.link.log(Level::Debug, &format!("the wiki warns: {warning}"));
+            self.link.log(Level::Debug, format_args!("the wiki warns: {warning}"));
         }
     }
 }

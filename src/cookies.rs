@@ -25,8 +25,9 @@ const MAX_COOKIE_BYTES: usize = 64 * 1024;
 const MAX_JSON: usize = 1024 * 1024;
 
 impl Jar {
-    /// Adds the cookies that belong to the request.
+    /// Gives the request the cookies that belong to it, and no others.
     pub(crate) fn attach(&self, request: &mut Request) {
+        request.headers.retain(|(name, _)| *name != "cookie");
         let cookies: Vec<(&str, &str)> = self.0.get_request_values(&request.url).collect();
         // Never moved, so that no copy of a cookie stays behind.
         let mut header =

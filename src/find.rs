@@ -137,7 +137,7 @@ impl Search {
             };
             match target.and_then(|target| from.join(target).ok()).filter(|to| self.may_go(&from, to)) {
                 Some(next) => {
-                    self.link.log(Level::Debug, &format!("goes on at {}", without_query(&next)));
+                    self.link.log(Level::Debug, format_args!("goes on at {}", without_query(&next)));
                     url = next;
                 }
                 None => return Ok(Page { url: without_query(&from), response: arrived.response }),

@@ -1,8 +1,11 @@
 //! The way to the wiki: transport, cookies, redirects and limits.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
-use log::{Level, debug};
+use log::{Level, debug, log_enabled};
 use url::{Position, Url};
 
 use crate::{
@@ -77,7 +80,7 @@ impl Link {
             if exchange.delay >= self.left() {
                 return Err(overdue().into());
             }
-            self.log(Level::Info, &format!("waiting {} ms", exchange.delay.as_millis()));
+            self.log(Level::Info, format_args!("waiting {} ms", exchange.delay.as_millis()));
             if self.canceller.wait(exchange.delay) {
                 return Err(SendError::cancelled().not_sent().into());
             }
@@ -90,7 +93,7 @@ impl Link {
         let mut moved_to = None;
         let mut lost_cookies = Vec::new();
         for _ in 0..=MAX_REDIRECTS {
-            let response = self.send_once(&request, most)?;
+            let response = self.send_once(&mut request, most)?;
             lost_cookies.extend(self.jar.store(&response, &request.url));
             match next_hop(&request, &response) {
                 Some(url) => {
@@ -103,7 +106,7 @@ impl Link {
         Err(SendError::failed("The wiki redirects without end.").into())
     }
 
-    fn send_once(&mut self, request: &Request, most: u64) -> Result<Response, Unsent> {
+    fn send_once(&mut self, request: &mut Request, most: u64) -> Result<Response, Unsent> {
         // Between two exchanges nobody waits, but a cancelled call sends nothing more.
         if self.canceller.poll() {
             return Err(SendError::cancelled().not_sent().into());
@@ -112,8 +115,7 @@ impl Link {
         if left.is_zero() {
             return Err(overdue().into());
         }
-        let mut request = request.clone();
-        self.jar.attach(&mut request);
+        self.jar.attach(request);
         let limits = Limits {
             timeout: self.timeout.min(left),
             connect_timeout: self.connect_timeout,
@@ -121,13 +123,15 @@ impl Link {
             canceller: &self.canceller,
         };
         let started = Instant::now();
-        let outcome = self.transport.send(&request, &limits);
-        let what = match &outcome {
-            Ok(response) => format!("HTTP {}, {} bytes", response.status, response.body.len()),
-            Err(error) => error.error.to_string(),
-        };
-        let method = request.method.as_str();
-        self.log(Level::Debug, &format!("{method} in {} ms: {what}", started.elapsed().as_millis()));
+        let outcome = self.transport.send(request, &limits);
+        let (method, took) = (request.method.as_str(), started.elapsed().as_millis());
+        match &outcome {
+            Ok(Response { status, body, .. }) => {
+                let length = body.len();
+                self.log(Level::Debug, format_args!("{method} in {took} ms: HTTP {status}, {length} bytes"));
+            }
+            Err(failed) => self.log(Level::Debug, format_args!("{method} in {took} ms: {}", failed.error)),
+        }
         let response = outcome?;
         if response.body.len() as u64 > most {
             return Err(SendError::failed(format!("The answer is larger than {most} bytes."))
@@ -141,9 +145,12 @@ impl Link {
         self.ends.saturating_duration_since(Instant::now())
     }
 
-    pub(crate) fn log(&mut self, level: Level, line: &str) {
+    pub(crate) fn log(&mut self, level: Level, line: fmt::Arguments<'_>) {
+        if self.log.is_none() && !log_enabled!(target: "createaccount", Level::Debug) {
+            return;
+        }
         // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
-        let line = clean(line).replace(char::is_control, "\u{fffd}");
+        let line = clean(&line.to_string()).replace(char::is_control, "\u{fffd}");
         let line = format!("{}: {line}", self.place);
         debug!(target: "createaccount", "{line}");
         if let Some(log) = &mut self.log {
