@@ -30,12 +30,12 @@ impl<'py> IntoPyObject<'py> for StepObject<'py> {
 }
 
 pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
-    static FORM: Class = Class::step("Form");
-    static REDIRECT: Class = Class::step("Redirect");
-    static RESTART: Class = Class::step("Restart");
-    static PASS: Class = Class::step("Pass");
-    static FAIL: Class = Class::step("Fail");
-    static OTHER: Class = Class::step("Other");
+    static FORM: Class = Class::named("Form");
+    static REDIRECT: Class = Class::named("Redirect");
+    static RESTART: Class = Class::named("Restart");
+    static PASS: Class = Class::named("Pass");
+    static FAIL: Class = Class::named("Fail");
+    static OTHER: Class = Class::named("Other");
 
     let members = PyDict::new(py);
     if let Some(raw) = step.raw() {
@@ -91,7 +91,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
 }
 
 pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyAny>> {
-    static VERDICT: Class = Class::step("Verdict");
+    static VERDICT: Class = Class::named("Verdict");
     let members = PyDict::new(py);
     members.set_item("answer", verdict.answer())?;
     members.set_item("code", verdict.code())?;
@@ -108,35 +108,30 @@ pub fn failure(py: Python<'_>, failure: TransportFailure) -> PyResult<Bound<'_, 
     TRANSPORT_FAILURE.member(py, failure.as_str())
 }
 
-static TRANSPORT_FAILURE: Class = Class::string_enum("TransportFailure");
-static REASON: Class = Class::string_enum("Reason");
-static FIELD_TYPE: Class = Class::string_enum("FieldType");
-static CAPTCHA_KIND: Class = Class::string_enum("CaptchaKind");
-static CAPTCHA_SERVICE: Class = Class::string_enum("CaptchaService");
-static REQUIRED: Class = Class::string_enum("Required");
+static TRANSPORT_FAILURE: Class = Class::named("TransportFailure");
+static REASON: Class = Class::named("Reason");
+static FIELD_TYPE: Class = Class::named("FieldType");
+static CAPTCHA_KIND: Class = Class::named("CaptchaKind");
+static CAPTCHA_SERVICE: Class = Class::named("CaptchaService");
+static REQUIRED: Class = Class::named("Required");
 
 /// A class of the package, imported when it is first needed.
 struct Class {
     cell: PyOnceLock<Py<PyType>>,
-    module: &'static str,
     name: &'static str,
 }
 
 impl Class {
-    const fn step(name: &'static str) -> Self {
-        Self { cell: PyOnceLock::new(), module: "createaccount._steps", name }
-    }
-
-    const fn string_enum(name: &'static str) -> Self {
-        Self { cell: PyOnceLock::new(), module: "createaccount._enums", name }
+    const fn named(name: &'static str) -> Self {
+        Self { cell: PyOnceLock::new(), name }
     }
 
     fn make<'py>(&self, members: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
-        self.cell.import(members.py(), self.module, self.name)?.call((), Some(members))
+        self.cell.import(members.py(), "createaccount", self.name)?.call((), Some(members))
     }
 
     fn member<'py>(&self, py: Python<'py>, value: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.cell.import(py, self.module, self.name)?.call1((value,))
+        self.cell.import(py, "createaccount", self.name)?.call1((value,))
     }
 }
 
@@ -173,12 +168,12 @@ fn set_message(members: &Bound<'_, PyDict>, name: &str, message: Option<&Message
 fn fields<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyAny>> {
     static FIELDS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let made: Vec<_> = fields.iter().map(|one| field(py, one)).collect::<PyResult<_>>()?;
-    FIELDS.import(py, "createaccount._steps", "Fields")?.call1((made,))
+    FIELDS.import(py, "createaccount", "Fields")?.call1((made,))
 }
 
 fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
-    static FIELD: Class = Class::step("Field");
-    static CHOICE: Class = Class::step("Choice");
+    static FIELD: Class = Class::named("Field");
+    static CHOICE: Class = Class::named("Choice");
     let members = PyDict::new(py);
     members.set_item("name", field.name())?;
     members.set_item("type", FIELD_TYPE.member(py, field.kind().as_str())?)?;
@@ -203,7 +198,7 @@ fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
 }
 
 fn requests<'py>(py: Python<'py>, requests: &[AuthRequest]) -> PyResult<Bound<'py, PyTuple>> {
-    static AUTH_REQUEST: Class = Class::step("AuthRequest");
+    static AUTH_REQUEST: Class = Class::named("AuthRequest");
     let made: Vec<_> = requests
         .iter()
         .map(|request| {
@@ -221,7 +216,7 @@ fn requests<'py>(py: Python<'py>, requests: &[AuthRequest]) -> PyResult<Bound<'p
 }
 
 fn captcha<'py>(py: Python<'py>, captcha: &Captcha) -> PyResult<Bound<'py, PyAny>> {
-    static CAPTCHA: Class = Class::step("Captcha");
+    static CAPTCHA: Class = Class::named("Captcha");
     let kind = match captcha.kind() {
         CaptchaKind::Image => "image",
         CaptchaKind::Question => "question",

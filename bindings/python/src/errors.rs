@@ -13,15 +13,15 @@ use pyo3::{
 
 use crate::convert;
 
-import_exception!(createaccount._errors, ApiError);
-import_exception!(createaccount._errors, Cancelled);
-import_exception!(createaccount._errors, InvalidArgument);
-import_exception!(createaccount._errors, InvalidState);
-import_exception!(createaccount._errors, NotSent);
-import_exception!(createaccount._errors, OutcomeUnknown);
-import_exception!(createaccount._errors, ProtocolError);
-import_exception!(createaccount._errors, TransportError);
-import_exception!(createaccount._errors, TransportTimeout);
+import_exception!(createaccount, ApiError);
+import_exception!(createaccount, Cancelled);
+import_exception!(createaccount, InvalidArgument);
+import_exception!(createaccount, InvalidState);
+import_exception!(createaccount, NotSent);
+import_exception!(createaccount, OutcomeUnknown);
+import_exception!(createaccount, ProtocolError);
+import_exception!(createaccount, TransportError);
+import_exception!(createaccount, TransportTimeout);
 
 pub fn raise(py: Python<'_>, error: Error) -> PyErr {
     make(py, &error).unwrap_or_else(|failure| failure)

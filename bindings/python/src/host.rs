@@ -125,15 +125,12 @@ pub fn log(raised: Raised) -> impl FnMut(Level, &str) + Send + 'static {
             Level::Trace => return,
         };
         let logged = Python::try_attach(|py| {
-            let logger = LOGGER.get_or_try_init(py, || {
-                let logger = py.import("logging")?.call_method1("getLogger", ("createaccount",))?;
-                PyResult::Ok(logger.unbind())
-            })?;
-            let result = logger.call_method1(py, "log", (level, "%s", line)).map(drop);
+            let Some(logger) = logger(py)? else { return Ok(()) };
+            let result = logger.call_method1("log", (level, "%s", line)).map(drop);
             // A handler that fails is no reason to lose an account.
             match result {
                 Err(error) if error.is_instance_of::<PyException>(py) => {
-                    error.write_unraisable(py, Some(logger.bind(py)));
+                    error.write_unraisable(py, Some(&logger));
                     Ok(())
                 }
                 result => result,
@@ -145,7 +142,19 @@ pub fn log(raised: Raised) -> impl FnMut(Level, &str) + Send + 'static {
     }
 }
 
-static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+/// The logger, if the program has imported `logging`: without it nobody can have asked for these lines, and to import it
+/// takes longer than a sign-up.
+fn logger(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if let Some(logger) = LOGGER.get(py) {
+        return Ok(Some(logger.bind(py).clone()));
+    }
+    if !py.import("sys")?.getattr("modules")?.contains("logging")? {
+        return Ok(None);
+    }
+    let logger = py.import("logging")?.call_method1("getLogger", ("createaccount",))?;
+    Ok(Some(LOGGER.get_or_init(py, || logger.unbind()).bind(py).clone()))
+}
 
 /// A callable of the host that sends requests.
 pub struct HostTransport {
@@ -207,13 +216,13 @@ fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) ->
     members.set_item("connect_timeout", limits.connect_timeout.as_secs_f64())?;
     members.set_item("body_limit", limits.body)?;
     members.set_item("poll", poll)?;
-    REQUEST.import(py, "createaccount._transport", "Request")?.call((), Some(&members))
+    REQUEST.import(py, "createaccount", "Request")?.call((), Some(&members))
 }
 
 fn read_response(response: &Bound<'_, PyAny>) -> PyResult<Response> {
     static RESPONSE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = response.py();
-    if !response.is_instance(RESPONSE.import(py, "createaccount._transport", "Response")?)? {
+    if !response.is_instance(RESPONSE.import(py, "createaccount", "Response")?)? {
         let message =
             format!("a transport returns createaccount.Response, not {}", values::type_name(response));
         return Err(PyTypeError::new_err(message));

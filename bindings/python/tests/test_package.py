@@ -165,6 +165,28 @@ def test_the_examples_are_typed(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+LOADS = """
+import sys
+before = set(sys.modules)
+import createaccount
+print(*sorted(set(sys.modules) - before))
+with createaccount.Client(sys.argv[1]) as client:
+    client.begin()
+    assert client.submit({"username": "Loads", "password": "correct horse battery"}).status == "PASS"
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_a_plain_sign_up_loads_little(wiki: Wiki) -> None:
+    program = [sys.executable, "-W", "ignore", "-c", LOADS, wiki.api_url]
+    run = subprocess.run(program, check=True, capture_output=True, text=True, timeout=30)
+    imported, used = (set(line.split()) for line in run.stdout.splitlines())
+    assert imported - {"__future__", "warnings"} == {"createaccount", "createaccount._createaccount"}
+    own = {f"createaccount.{name}" for name in ("_createaccount", "_enums", "_steps")}
+    assert {module for module in used if module.startswith("createaccount.")} == own
+    assert not used & {"asyncio", "concurrent", "json", "logging", "ssl", "threading", "traceback", "urllib"}
+
+
 def test_a_debug_build_says_so() -> None:
     program = "import createaccount"
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=30)

@@ -49,42 +49,44 @@ wiki is no error. Log lines go to the logger ``createaccount``: DEBUG and INFO o
 
 from __future__ import annotations
 
-import warnings
-
 from createaccount._createaccount import DEBUG as _DEBUG
 from createaccount._createaccount import Client, __version__, image_type
-from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason, Required, TransportFailure
-from createaccount._errors import (
-    ApiError,
-    Cancelled,
-    CreateAccountError,
-    Failed,
-    InvalidArgument,
-    InvalidState,
-    NotSent,
-    OutcomeUnknown,
-    ProtocolError,
-    TransportError,
-    TransportTimeout,
-)
-from createaccount._find import find_api
-from createaccount._steps import (
-    AuthRequest,
-    Captcha,
-    Choice,
-    Fail,
-    Field,
-    Fields,
-    Form,
-    Other,
-    Pass,
-    Redirect,
-    Restart,
-    Step,
-    Verdict,
-)
-from createaccount._transport import Request, Response, Transport
-from createaccount._types import Settings, Value, Values
+
+# That of `typing`, which takes its time to be imported; type checkers know the name.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason, Required, TransportFailure
+    from createaccount._errors import (
+        ApiError,
+        Cancelled,
+        CreateAccountError,
+        Failed,
+        InvalidArgument,
+        InvalidState,
+        NotSent,
+        OutcomeUnknown,
+        ProtocolError,
+        TransportError,
+        TransportTimeout,
+    )
+    from createaccount._find import find_api
+    from createaccount._steps import (
+        AuthRequest,
+        Captcha,
+        Choice,
+        Fail,
+        Field,
+        Fields,
+        Form,
+        Other,
+        Pass,
+        Redirect,
+        Restart,
+        Step,
+        Verdict,
+    )
+    from createaccount._transport import Request, Response, Transport
+    from createaccount._types import Settings, Value, Values
 
 __all__ = [
     "ApiError",
@@ -129,13 +131,32 @@ __all__ = [
     "image_type",
 ]
 
-# People see the public names, in tracebacks, help() and pickles alike.
-for _public in list(globals().values()):
-    if isinstance(_public, type) and _public.__module__.startswith("createaccount._"):
-        _public.__module__ = __name__
-del _public
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import a class when it is first asked for: `dataclasses` takes longer than all that a client needs."""
+        from importlib import import_module  # noqa: PLC0415
+
+        public = globals()
+        for home in ("_enums", "_steps", "_errors", "_transport", "_types", "_find") if name in __all__ else ():
+            module = import_module(f"{__name__}.{home}")
+            for known in vars(module).keys() & __all__:
+                value = public[known] = vars(module)[known]
+                # People see the public names, in tracebacks, help() and pickles alike.
+                if isinstance(value, type) and value.__module__ == module.__name__:
+                    value.__module__ = __name__
+            if name in public:
+                return public[name]
+        text = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(text)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 if _DEBUG:
+    import warnings
+
     warnings.warn(
         "createaccount is a debug build, slow and for development only; build it with --release",
         RuntimeWarning,
