@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt};
 use serde_json::Value;
 
 use super::{
-    json::{scalar, truthy},
+    json::{members, scalar, truthy},
     message::Message,
 };
 use crate::text::cleaned;
@@ -165,17 +165,18 @@ impl Field {
     }
 
     fn parse(name: &str, value: &Value) -> Self {
-        let member = |key| value.get(key);
-        let kind = FieldType::from_name(member("type").and_then(Value::as_str).unwrap_or_default());
-        let value = member("value").and_then(scalar).map(|value| match kind {
+        let names = ["type", "label", "help", "value", "options", "optional", "sensitive"];
+        let [kind, label, help, preset, options, optional, sensitive] = members(value, names);
+        let kind = FieldType::from_name(kind.and_then(Value::as_str).unwrap_or_default());
+        let value = preset.and_then(scalar).map(|value| match kind {
             FieldType::Checkbox if is_true(&value) => "1".to_owned(),
             // It is only shown; all others go back as they are.
             FieldType::Null => cleaned(value),
             _ => value,
         });
-        let mut choices = parse_choices(member("options"));
+        let mut choices = parse_choices(options);
         if kind == FieldType::Multiselect {
-            let presets = parse_presets(member("value"));
+            let presets = parse_presets(preset);
             for choice in &mut choices {
                 choice.preset = presets.contains(&choice.value);
             }
@@ -183,12 +184,12 @@ impl Field {
         Self {
             name: name.to_owned(),
             kind,
-            label: Message::parse(member("label")),
-            help: Message::parse(member("help")),
+            label: Message::parse(label),
+            help: Message::parse(help),
             value,
             choices,
-            optional: truthy(member("optional")),
-            sensitive: truthy(member("sensitive")),
+            optional: truthy(optional),
+            sensitive: truthy(sensitive),
         }
     }
 }

@@ -262,6 +262,20 @@ pub(crate) fn truthy(value: Option<&Value>) -> bool {
     }
 }
 
+/// The members of these names, found in one pass: where they are few, hashing a name takes longer than comparing it.
+pub(super) fn members<'a, const COUNT: usize>(
+    value: &'a Value,
+    names: [&str; COUNT],
+) -> [Option<&'a Value>; COUNT] {
+    let mut found = [None; COUNT];
+    for (name, member) in value.as_object().into_iter().flatten() {
+        if let Some(index) = names.iter().position(|wanted| wanted == name) {
+            found[index] = Some(member);
+        }
+    }
+    found
+}
+
 /// A member that is a string.
 pub(super) fn text(value: &Value, member: &str) -> Option<String> {
     value.get(member).and_then(Value::as_str).map(str::to_owned)

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     field::{Choice, Field, FieldType, parse_fields},
+    json::members,
     message::Message,
 };
 use crate::{Error, Result};
@@ -87,10 +88,12 @@ impl AuthRequest {
     }
 
     fn parse(value: &Value) -> Result<Self> {
-        let Some(id) = value.get("id").and_then(Value::as_str) else {
+        let names = ["id", "required", "provider", "account", "metadata", "fields"];
+        let [id, required, provider, account, metadata, fields] = members(value, names);
+        let Some(id) = id.and_then(Value::as_str) else {
             return Err(Error::protocol("The wiki sent an authentication request without an id."));
         };
-        let required = match value.get("required").and_then(Value::as_str) {
+        let required = match required.and_then(Value::as_str) {
             Some("required") => Required::Required,
             Some("primary-required") => Required::PrimaryRequired,
             _ => Required::Optional,
@@ -98,10 +101,10 @@ impl AuthRequest {
         Ok(Self {
             id: id.to_owned(),
             required,
-            provider: Message::parse(value.get("provider")),
-            account: Message::parse(value.get("account")),
-            metadata: value.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default(),
-            fields: parse_fields(value.get("fields")),
+            provider: Message::parse(provider),
+            account: Message::parse(account),
+            metadata: metadata.and_then(Value::as_object).cloned().unwrap_or_default(),
+            fields: parse_fields(fields),
         })
     }
 }

@@ -102,6 +102,7 @@ impl Ureq {
         let (head, mut body) = response.into_parts();
         let mut response = Response::default();
         response.status = head.status.as_u16();
+        response.headers.reserve(head.headers.len());
         for (name, value) in &head.headers {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             response.headers.push((name.as_str().to_owned(), value));
