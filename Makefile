@@ -1,7 +1,7 @@
 # `make` builds the C library, `make install` installs what was built. `make demo` and `make test` need nothing but Rust and
 # Python 3 on Debian. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
 
-.PHONY: all demo test faults fuzz bench docs install uninstall soname dist check-install
+.PHONY: all demo check test faults fuzz bench docs install uninstall soname dist check-install
 
 # Cross builds name their TARGET, or have CARGO_BUILD_TARGET in the environment.
 CARGO = cargo
@@ -34,8 +34,13 @@ soname:
 demo:
 	@bindings/demo.sh $(WIKI)
 
+# Formatting, lints, and every test that needs no wiki.
+check:
+	@tests/all.sh --without-wikis format lints core test_wiki python
+
+# Everything, or parts of it: `make test SECTION="scenarios python"`; `make test SECTION=help` lists them.
 test:
-	@tests/all.sh
+	@tests/all.sh $(SECTION)
 
 # The whole campaign of tests/faults, some ten minutes; `make test` runs a share of it.
 faults:

@@ -23,7 +23,7 @@ sign_up() {
 	shift
 	case $program in
 		c) "$built/signup-c" "$@" ;;
-		python) target/venv/bin/python bindings/python/examples/signup.py "$@" ;;
+		python) target/venv/bin/python -W "ignore:createaccount is a debug build" bindings/python/examples/signup.py "$@" ;;
 	esac
 }
 

@@ -10,6 +10,8 @@ use std::{
 
 #[path = "common/compile.rs"]
 mod compile;
+#[path = "common/needed.rs"]
+mod needed;
 #[path = "common/scenes.rs"]
 mod scenes;
 

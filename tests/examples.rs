@@ -1,5 +1,7 @@
 //! The example in Rust goes through the same scenes as those in C and C++ (`tests/capi.rs`).
 
+#[path = "common/needed.rs"]
+mod needed;
 #[path = "common/scenes.rs"]
 mod scenes;
 

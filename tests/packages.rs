@@ -7,6 +7,9 @@ use std::{
     process::Command,
 };
 
+#[path = "common/needed.rs"]
+mod needed;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A manifest that names files which are not in the archive cannot be built.
@@ -127,8 +130,7 @@ fn project() -> String {
 
 /// The Python that `make test` prepares.
 fn python() -> Command {
-    let mut command =
-        Command::new(env::var_os("CREATEACCOUNT_PYTHON").expect("CREATEACCOUNT_PYTHON: run `make test`"));
+    let mut command = Command::new(needed::python());
     command.current_dir(ROOT);
     command
 }

@@ -44,7 +44,10 @@ fi
 
 venv=target/venv
 [ -x $venv/bin/python ] || python3 -m venv $venv
+pip=("$venv/bin/pip" install -q --disable-pip-version-check)
 if [ "$1" = test ]; then
-	$venv/bin/pip install -q --disable-pip-version-check -r tests/requirements.txt
+	"${pip[@]}" -r tests/requirements.txt
+else
+	"${pip[@]}" "$(grep '^maturin==' tests/requirements.txt)"
 fi
-$venv/bin/pip install -q --disable-pip-version-check ./bindings/python
+VIRTUAL_ENV=$PWD/$venv $venv/bin/maturin develop --quiet --manifest-path bindings/python/Cargo.toml

@@ -2,16 +2,17 @@
 
 #[path = "common/compile.rs"]
 mod compile;
+#[path = "common/needed.rs"]
+mod needed;
 
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use compile::{compile, library_folder};
 
 #[test]
 fn python_example_runs() {
-    let python = env::var_os("CREATEACCOUNT_PYTHON").expect("CREATEACCOUNT_PYTHON: run `make test`");
     let script = write("readme.py", &example("python"));
-    signs_up(Command::new(python).arg(script), "python");
+    signs_up(Command::new(needed::python()).arg(script), "python");
 }
 
 #[test]
@@ -64,8 +65,7 @@ fn write(name: &str, text: &str) -> PathBuf {
 }
 
 fn signs_up(command: &mut Command, language: &str) {
-    let wiki = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
-        .expect("CREATEACCOUNT_WIKI_EMBEDDED: run `tests/wiki/with-wikis cargo test`");
+    let wiki = needed::embedded_wiki();
     let api_url = format!("{wiki}/w/stock/readme-{language}-{}/api.php", std::process::id());
     let output = command.args([&api_url, "reader", "correct horse 7"]).output().expect("the example starts");
     let printed = String::from_utf8_lossy(&output.stdout);

@@ -3,6 +3,9 @@
 
 #![cfg(feature = "ureq")]
 
+#[path = "common/needed.rs"]
+mod needed;
+
 use std::{
     env, fs,
     io::{self, Read, Write},
@@ -217,8 +220,7 @@ impl TlsFront {
         version: &'static SupportedProtocolVersion,
         habit: Habit,
     ) -> Self {
-        let wiki = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
-            .expect("CREATEACCOUNT_WIKI_EMBEDDED: run `tests/wiki/with-wikis cargo test`");
+        let wiki = needed::embedded_wiki();
         let wiki = wiki.strip_prefix("http://").expect("http").to_owned();
         let key = KeyPair::generate().expect("a key");
         let certificate = params.self_signed(&key).expect("a certificate");

@@ -20,6 +20,8 @@ use std::{
 
 #[path = "common/compile.rs"]
 mod compile;
+#[path = "common/needed.rs"]
+mod needed;
 
 const WIKIS: [&str; 2] = ["CREATEACCOUNT_WIKI_EMBEDDED", "CREATEACCOUNT_WIKI_1_43"];
 /// As `createaccount_status` has them.
@@ -218,8 +220,7 @@ struct Wiki {
 impl Wiki {
     fn new(variable: &str) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let base = env::var(variable)
-            .unwrap_or_else(|_| panic!("{variable} is not set: run `tests/wiki/with-wikis cargo test`"));
+        let base = needed::variable(variable);
         let address = base.strip_prefix("http://").and_then(|address| address.parse().ok());
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         Self {

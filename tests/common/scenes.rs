@@ -4,12 +4,13 @@
 #![allow(dead_code)]
 
 use std::{
-    env,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
 use serde_json::{Value, json};
+
+use crate::needed;
 
 /// What `bindings/demo.sh` does, and what happens when it does not go well. Every example `signup` plays it.
 pub fn signs_up(program: &Path, language: &str) {
@@ -123,7 +124,5 @@ fn received(api_url: &str, id: &str) -> Value {
 
 /// A wiki of its own for each test and run.
 pub fn wiki(profile: &str, name: &str) -> String {
-    let address = env::var("CREATEACCOUNT_WIKI_EMBEDDED")
-        .expect("CREATEACCOUNT_WIKI_EMBEDDED is not set: run `tests/wiki/with-wikis cargo test`");
-    format!("{address}/w/{profile}/{name}-{}/api.php", std::process::id())
+    format!("{}/w/{profile}/{name}-{}/api.php", needed::embedded_wiki(), std::process::id())
 }

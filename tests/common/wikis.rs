@@ -1,6 +1,8 @@
 //! The wikis that tests run against (`tests/wiki/README.md`).
 
-use std::{env, fmt};
+use std::fmt;
+
+use crate::needed;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wiki {
@@ -13,15 +15,12 @@ impl Wiki {
     pub const ALL: [Self; 3] = [Self::Embedded, Self::MediaWiki139, Self::MediaWiki143];
 
     /// Its address, `http://HOST:PORT`.
-    pub fn address(self) -> Result<String, String> {
-        let variable = match self {
-            Self::Embedded => "CREATEACCOUNT_WIKI_EMBEDDED",
-            Self::MediaWiki139 => "CREATEACCOUNT_WIKI_1_39",
-            Self::MediaWiki143 => "CREATEACCOUNT_WIKI_1_43",
-        };
-        env::var(variable).map_err(|_| {
-            format!("{variable} is not set: run `tests/wiki/with-wikis cargo test`, or `make test`")
-        })
+    pub fn address(self) -> String {
+        match self {
+            Self::Embedded => needed::embedded_wiki(),
+            Self::MediaWiki139 => needed::variable("CREATEACCOUNT_WIKI_1_39"),
+            Self::MediaWiki143 => needed::variable("CREATEACCOUNT_WIKI_1_43"),
+        }
     }
 }
 

@@ -10,6 +10,8 @@ mod campaign;
 mod cancel;
 mod fault;
 mod host;
+#[path = "../common/needed.rs"]
+mod needed;
 mod proxied;
 mod proxy;
 mod retry;

@@ -8,7 +8,7 @@ use crate::wikis::Wiki;
 
 impl Wiki {
     pub fn socket(self) -> Result<SocketAddr, String> {
-        let address = self.address()?;
+        let address = self.address();
         let host = address.trim_start_matches("http://").trim_end_matches('/');
         host.parse().map_err(|_| format!("{self} is at {address}, which is no http address with a port"))
     }

@@ -5,6 +5,8 @@
 
 #[path = "../common/compile.rs"]
 mod compile;
+#[path = "../common/needed.rs"]
+mod needed;
 
 mod attacks;
 mod server;
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
     // One by one, for the sake of the times.
     arguments.test_threads = Some(1);
     let c = compile::compile("gcc", &["-std=c99"], &file("attack.c"), "hostile-attack").expect("a program");
-    let python = env::var_os("CREATEACCOUNT_PYTHON").map(PathBuf::from);
+    let python = needed::python();
     let mut trials = Vec::new();
     for attack in ATTACKS {
         let c = c.clone();
@@ -47,7 +49,6 @@ fn main() -> ExitCode {
             play(attack, "c", &mut Command::new(c))
         }));
         trials.push(Trial::test(format!("{}::python", attack.name), move || {
-            let python = python.expect("CREATEACCOUNT_PYTHON: run `make test`");
             play(attack, "python", Command::new(python).arg(file("attack.py")))
         }));
     }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use crate::compile::compile;
+use crate::{compile::compile, needed};
 use createaccount::{
     Answer, Begin, Client, Config, Error, ErrorKind, Field, Message, MessageFormat, Secret, Step,
     TransportFailure, Verdict,
@@ -40,10 +40,7 @@ impl HostKind {
             Self::C => Command::new(compiled(&C_PROGRAM, "cc", "host.c", &["-std=c99"])?),
             Self::Cpp => Command::new(compiled(&CPP_PROGRAM, "c++", "host.cpp", &["-std=c++17"])?),
             Self::Python => {
-                let python = env::var("CREATEACCOUNT_PYTHON").map_err(|_| {
-                    "CREATEACCOUNT_PYTHON must name a Python that has the module installed; `make test` sees to it"
-                })?;
-                let mut command = Command::new(python);
+                let mut command = Command::new(needed::python());
                 command.arg(root().join("tests/hosts/host.py"));
                 command
             }

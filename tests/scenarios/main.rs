@@ -12,6 +12,8 @@ mod host;
 mod languages;
 mod login;
 mod names;
+#[path = "../common/needed.rs"]
+mod needed;
 mod play;
 mod reasons;
 mod refused;

@@ -34,7 +34,7 @@ impl Play {
         let unique = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let host_name = kind.to_string().replace('+', "p");
         let name = scenario.replace('_', "-");
-        let base = format!("{}/w/{profiles}/{name}-{host_name}-{unique}", wiki.address()?);
+        let base = format!("{}/w/{profiles}/{name}-{host_name}-{unique}", wiki.address());
         let agent =
             ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
         let mut play = Self { kind, host: kind.start()?, base, agent };

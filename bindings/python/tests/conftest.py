@@ -7,20 +7,26 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, build_opener, urlopen
 
-import createaccount
 import pytest
+
+try:
+    import createaccount
+except ModuleNotFoundError:
+    sys.exit("the module is not built: run `make test SECTION=python`")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PASSWORD = "correct horse battery 7"
 RETURN_URL = "http://127.0.0.1:9/return?path=secret"
+EMBEDDED = "CREATEACCOUNT_WIKI_EMBEDDED"
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,27 @@ class Wiki:
 _numbers = itertools.count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-wikis", action="store_true", help="leave out the tests that need a wiki")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not (config.getoption("--without-wikis") or EMBEDDED in os.environ):
+        pytest.exit(
+            f"{EMBEDDED} is not set: run `make test SECTION=python`, or pytest --without-wikis",
+            returncode=pytest.ExitCode.USAGE_ERROR,
+        )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--without-wikis"):
+        needing = [item for item in items if {"make", "make_any"} & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
+
+
 def make_wiki(variable: str, profiles: str) -> Wiki:
-    address = os.environ.get(variable)
-    if not address:
-        pytest.fail(f"{variable} is not set: run `tests/wiki/with-wikis pytest bindings/python/tests`", pytrace=False)
+    address = os.environ[variable]
     instance = f"python-{os.getpid()}-{time.time_ns():x}-{next(_numbers)}"
     return Wiki(f"{address}/w/{profiles}/{instance}")
 
@@ -67,7 +90,7 @@ def interruptible() -> Iterator[None]:
 @pytest.fixture
 def make() -> Callable[[str], Wiki]:
     """Make embedded wikis of given profiles."""
-    return lambda profiles: make_wiki("CREATEACCOUNT_WIKI_EMBEDDED", profiles)
+    return lambda profiles: make_wiki(EMBEDDED, profiles)
 
 
 @pytest.fixture(params=["EMBEDDED", "1_39", "1_43"])

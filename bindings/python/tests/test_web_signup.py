@@ -199,6 +199,7 @@ class Visitor:
         return self.cookie.partition("=")[2]
 
 
+@pytest.mark.usefixtures("make")
 @pytest.mark.parametrize(("which", "number"), [("EMBEDDED", 200), ("1_39", 20), ("1_43", 20)])
 def test_any_worker_continues_any_flow(which: str, number: int, redis_url: str) -> None:
     wiki = make_wiki(f"CREATEACCOUNT_WIKI_{which}", "steps")

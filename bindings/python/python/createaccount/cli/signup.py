@@ -93,10 +93,8 @@ def command(  # noqa: PLR0913  one for each option
             session = Session(client, voice, asking, keeper)
             sign_up = SignUp(session, Filling(session, given), Visiting(session, door, not no_browser, wait))
             voice.begin(client.api_url)
-            if kept:
-                step = go_on(session, kept, returned)
-            else:
-                step = client.begin_login() if by_login else client.begin()
+            begin = client.begin_login if by_login else client.begin
+            step = go_on(session, kept, returned) if kept else begin()
             return sign_up.run(step, login=by_login)
         except CreateAccountError as error:
             voice.error(error)
