@@ -228,6 +228,94 @@ typedef enum {
 } createaccount_status;
 
 /**
+ * What is wrong with a value that was refused before anything was sent, for programs that say it in words of their own.
+ * createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown one as
+ * CREATEACCOUNT_PROBLEM_INVALID.
+ */
+typedef enum {
+    /**
+     * No value was refused: it was an error of another kind.
+     */
+    CREATEACCOUNT_PROBLEM_NONE = 0,
+    /**
+     * It cannot be used for another reason, which the message tells; settings above all.
+     */
+    CREATEACCOUNT_PROBLEM_INVALID = 1,
+    /**
+     * It is missing, or NULL.
+     */
+    CREATEACCOUNT_PROBLEM_REQUIRED = 2,
+    /**
+     * A checkbox must be ticked.
+     */
+    CREATEACCOUNT_PROBLEM_NOT_TICKED = 3,
+    /**
+     * A button must be pressed.
+     */
+    CREATEACCOUNT_PROBLEM_NOT_PRESSED = 4,
+    /**
+     * It is none of the choices.
+     */
+    CREATEACCOUNT_PROBLEM_NOT_A_CHOICE = 5,
+    /**
+     * It is of another kind than the field takes: choices where there is text to be given, or neither "1" nor "0".
+     */
+    CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
+    /**
+     * It holds a character that wikis replace without a word.
+     */
+    CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
+    /**
+     * It is no valid UTF-8.
+     */
+    CREATEACCOUNT_PROBLEM_NOT_UTF8 = 8,
+    /**
+     * The wiki does not have this field.
+     */
+    CREATEACCOUNT_PROBLEM_UNKNOWN_FIELD = 9,
+    /**
+     * The wiki does not have this request.
+     */
+    CREATEACCOUNT_PROBLEM_UNKNOWN_REQUEST = 10,
+    /**
+     * There are more than the wiki takes.
+     */
+    CREATEACCOUNT_PROBLEM_TOO_MANY = 11,
+    /**
+     * The field is hidden and goes back unchanged.
+     */
+    CREATEACCOUNT_PROBLEM_HIDDEN = 12,
+    /**
+     * The field is only to be shown.
+     */
+    CREATEACCOUNT_PROBLEM_SHOWN_ONLY = 13,
+    /**
+     * No parameter can carry it to the wiki, whatever its value.
+     */
+    CREATEACCOUNT_PROBLEM_NOT_SENDABLE = 14,
+    /**
+     * It belongs to no request that is in use.
+     */
+    CREATEACCOUNT_PROBLEM_NOT_IN_USE = 15,
+    /**
+     * It belongs to another way of making the account than other values do.
+     */
+    CREATEACCOUNT_PROBLEM_SEVERAL_WAYS = 16,
+    /**
+     * No way of making the account was chosen.
+     */
+    CREATEACCOUNT_PROBLEM_NO_WAY = 17,
+    /**
+     * Several requests of the wiki have the field, and no value suits them all.
+     */
+    CREATEACCOUNT_PROBLEM_CONFLICTING = 18,
+    /**
+     * The login that is kept wants another name.
+     */
+    CREATEACCOUNT_PROBLEM_KEPT_NAME = 19,
+} createaccount_problem_t;
+
+/**
  * Why the wiki said FAIL, in the classes that a program decides by; the wiki's own code and message stand
  * beside it. Numbers never change, and new ones may be added: treat an unknown one as
  * CREATEACCOUNT_REASON_OTHER.
@@ -729,12 +817,28 @@ const char *createaccount_version(void);
 CREATEACCOUNT_API
 uint32_t createaccount_version_number(void);
 
+/* ---- Statuses -------------------------------------------------------------------------------------------- */
+
+/**
+ * The name of a status in lower case, for instance "timeout" for CREATEACCOUNT_STATUS_TIMEOUT; "unknown" for a number that
+ * is none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_status_name(uint32_t status);
+
 /**
  * The name of such a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none"
  * for a number that is none. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_failure_name(uint32_t failure);
+
+/**
+ * The name of such a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none"
+ * for a number that is none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_problem_name(uint32_t problem);
 
 /* ---- Errors ---------------------------------------------------------------------------------------------- */
 
@@ -762,6 +866,13 @@ const char *createaccount_error_api_code(const createaccount_error *error);
  */
 CREATEACCOUNT_API
 const char *createaccount_error_field(const createaccount_error *error);
+
+/**
+ * What is wrong with the value that createaccount_error_field names; CREATEACCOUNT_PROBLEM_NONE if the library refused
+ * none.
+ */
+CREATEACCOUNT_API
+createaccount_problem_t createaccount_error_problem(const createaccount_error *error);
 
 /**
  * The class of what the wiki said, the same as createaccount_step_reason of a FAIL: a read-only wiki says so in either
@@ -804,7 +915,8 @@ void createaccount_error_free(createaccount_error *error);
  *
  * All setters copy what they are given. NULL as a value brings the default back. They fail with
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value
- * makes sense is checked when a client is made of it, if nothing else is said.
+ * makes sense is checked when a client is made of it, if nothing else is said. A program need not look at what they
+ * return: a setting that was refused is remembered until it is set anew, and no client is made with it.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1152,7 +1264,15 @@ createaccount_status createaccount_client_set_field(createaccount_client *client
                                                     createaccount_error **error);
 
 /**
- * Adds a choice, by its value, to a multiselect field of the pending step. Sends nothing.
+ * Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked. For
+ * instance after a refusal, before the form is read anew. Sends nothing.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_client_clear_answer(createaccount_client *client,
+                                                       createaccount_error **error);
+
+/**
+ * Adds a choice, by its value, to a multiselect field of the pending step; once, however often it is added. Sends nothing.
  *
  * Otherwise as createaccount_client_set_field.
  */
@@ -1381,6 +1501,13 @@ CREATEACCOUNT_API
 createaccount_step_kind_t createaccount_step_kind(const createaccount_step *step);
 
 /**
+ * The name of a kind in lower case, for instance "pass" for CREATEACCOUNT_STEP_PASS; "other" for a number that is none. It
+ * lives as long as the library is loaded. createaccount_step_status has the wiki's own word.
+ */
+CREATEACCOUNT_API
+const char *createaccount_step_kind_name(uint32_t kind);
+
+/**
  * The wiki's name for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
  * "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
  */
@@ -1427,6 +1554,13 @@ const char *createaccount_step_message_code(const createaccount_step *step);
  */
 CREATEACCOUNT_API
 const char *createaccount_step_username(const createaccount_step *step);
+
+/**
+ * Whether a PASS says that a login has succeeded, so that the client is logged in; otherwise the account was made. False
+ * for other steps.
+ */
+CREATEACCOUNT_API
+bool createaccount_step_is_login(const createaccount_step *step);
 
 /**
  * Why the wiki said FAIL; CREATEACCOUNT_REASON_OTHER for other steps.
@@ -1517,6 +1651,13 @@ const createaccount_field *createaccount_step_field_at(const createaccount_step 
                                                        size_t index);
 
 /**
+ * The field of that name. Borrowed; NULL if the step has none.
+ */
+CREATEACCOUNT_API
+const createaccount_field *createaccount_step_field(const createaccount_step *step,
+                                                    const char *name);
+
+/**
  * How many requests it has: the same fields, in the groups that the wiki takes or drops as a whole.
  */
 CREATEACCOUNT_API
@@ -1561,6 +1702,13 @@ const char *createaccount_field_name(const createaccount_field *field);
  */
 CREATEACCOUNT_API
 createaccount_field_type_t createaccount_field_type(const createaccount_field *field);
+
+/**
+ * MediaWiki's name of a type, for instance "password" for CREATEACCOUNT_FIELD_TYPE_PASSWORD; "other" for a number that is
+ * none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_field_type_name(uint32_t field_type);
 
 /**
  * The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only for NULL.
@@ -1695,6 +1843,13 @@ createaccount_captcha_service_t createaccount_captcha_service(const createaccoun
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_service_name(uint32_t service);
+
+/**
+ * The name of a kind of captcha in lower case, for instance "image" for CREATEACCOUNT_CAPTCHA_IMAGE; "other" for a number
+ * that is none. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_captcha_kind_name(uint32_t kind);
 
 /**
  * The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.

@@ -41,6 +41,31 @@ inline std::string_view view(const char *text) {
     return text ? std::string_view(text) : std::string_view();
 }
 
+/// Seconds of the C API; -1 becomes nothing.
+inline std::optional<std::chrono::seconds> seconds(std::int64_t count) {
+    return count < 0 ? std::nullopt : std::optional(std::chrono::seconds(count));
+}
+
+/// Bytes that an argument has: of a std::vector, std::array, std::string, std::span, Bytes, or whatever has data() and
+/// size().
+class ByteView {
+public:
+    ByteView() = default;
+    ByteView(const std::uint8_t *data, std::size_t size) : data_(data), size_(size) {}
+    template <typename Range, typename = decltype(std::declval<const Range &>().size())>
+    ByteView(const Range &range) : size_(range.size()) {
+        static_assert(sizeof(*range.data()) == 1, "These are no bytes.");
+        const void *data = range.data();
+        data_ = static_cast<const std::uint8_t *>(data);
+    }
+    const std::uint8_t *data() const { return data_; }
+    std::size_t size() const { return size_; }
+
+private:
+    const std::uint8_t *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
 /// Why a call failed; what() has sentences for a person. Copies share what the library gave.
 class Error : public std::runtime_error {
 public:
@@ -53,10 +78,12 @@ public:
     std::string_view api_code() const { return view(createaccount_error_api_code(error_.get())); }
     createaccount_reason_t reason() const { return createaccount_error_reason(error_.get()); }
     std::string_view field() const { return view(createaccount_error_field(error_.get())); }
+    /// what is wrong with the value of that field; createaccount_problem_name has its name
+    createaccount_problem_t problem() const { return createaccount_error_problem(error_.get()); }
     std::int32_t http_status() const { return createaccount_error_http_status(error_.get()); }
-    std::int64_t retry_after() const {
-        return createaccount_error_retry_after(error_.get());
-    } ///< seconds, or -1
+    std::optional<std::chrono::seconds> retry_after() const {
+        return seconds(createaccount_error_retry_after(error_.get()));
+    }
     /// what failed on the way to the wiki; createaccount_failure_name has its name
     createaccount_failure_t failure() const { return createaccount_error_failure(error_.get()); }
 
@@ -245,8 +272,11 @@ public:
     MessageParts message_parts() const & { return MessageParts(object_); }
     std::string_view message_code() const & { return view(createaccount_step_message_code(object_)); }
     std::string_view username() const & { return view(createaccount_step_username(object_)); }
+    bool is_login() const { return createaccount_step_is_login(object_); } ///< of a PASS
     createaccount_reason_t reason() const { return createaccount_step_reason(object_); }
-    std::int64_t retry_after() const { return createaccount_step_retry_after(object_); } ///< seconds, or -1
+    std::optional<std::chrono::seconds> retry_after() const {
+        return seconds(createaccount_step_retry_after(object_));
+    }
     std::string_view redirect_target() const & { return view(createaccount_step_redirect_target(object_)); }
     std::string_view redirect_data() const & { return view(createaccount_step_redirect_data(object_)); }
     std::string_view return_url() const & { return view(createaccount_step_return_url(object_)); }
@@ -259,6 +289,10 @@ public:
     }
     std::string_view raw_json() const & { return view(createaccount_step_raw_json(object_)); }
     Fields fields() const & { return Fields(object_); }
+    std::optional<Field> field(Text name) const & {
+        const createaccount_field *field = createaccount_step_field(object_, name);
+        return field ? std::optional<Field>(field) : std::nullopt;
+    }
     Requests requests() const & { return Requests(object_); }
     std::optional<Captcha> captcha() const & {
         const createaccount_captcha *captcha = createaccount_step_captcha(object_);
@@ -275,7 +309,7 @@ public:
 
     using StepView::status, StepView::message, StepView::message_parts, StepView::message_code, StepView::username,
         StepView::redirect_target, StepView::redirect_data, StepView::return_url,
-        StepView::preserved_username, StepView::raw_json, StepView::fields, StepView::requests,
+        StepView::preserved_username, StepView::raw_json, StepView::fields, StepView::field, StepView::requests,
         StepView::captcha;
     std::string_view status() const && = delete;
     std::string_view message() const && = delete;
@@ -288,6 +322,7 @@ public:
     std::string_view preserved_username() const && = delete;
     std::string_view raw_json() const && = delete;
     Fields fields() const && = delete;
+    std::optional<Field> field(Text name) const && = delete;
     Requests requests() const && = delete;
     std::optional<Captcha> captcha() const && = delete;
 
@@ -331,6 +366,10 @@ private:
 /// What a picture is by its bytes, for instance "image/png"; empty for what is none.
 inline std::string_view image_type(const std::uint8_t *data, std::size_t size) {
     return view(createaccount_image_type(data, size));
+}
+
+inline std::string_view image_type(ByteView picture) {
+    return image_type(picture.data(), picture.size());
 }
 
 /// A request that a transport has to send. It lives until the transport returns.
@@ -394,6 +433,8 @@ public:
     Config &proxy(Text value) { return set(createaccount_config_set_proxy, value); }
     Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value); }
     Config &bearer_token(Text value) { return set(createaccount_config_set_bearer_token, value); }
+    Config &seal_key(ByteView key) { return seal_key(key.data(), key.size()); }
+    Config &add_open_key(ByteView key) { return add_open_key(key.data(), key.size()); }
     /// A key of 32 bytes for save and load; nullptr and 0 for none.
     Config &seal_key(const std::uint8_t *key, std::size_t size) {
         return detail::call(createaccount_config_set_seal_key, object_.get(), key, size), *this;
@@ -402,6 +443,13 @@ public:
     Config &add_open_key(const std::uint8_t *key, std::size_t size) {
         return detail::call(createaccount_config_add_open_key, object_.get(), key, size), *this;
     }
+    Config &timeout(std::chrono::milliseconds value) { return timeout_ms(milliseconds(value)); }
+    Config &connect_timeout(std::chrono::milliseconds value) {
+        return connect_timeout_ms(milliseconds(value));
+    }
+    Config &deadline(std::chrono::milliseconds value) { return deadline_ms(milliseconds(value)); }
+    Config &retry_budget(std::chrono::milliseconds value) { return retry_budget_ms(milliseconds(value)); }
+    Config &reconcile_wait(std::chrono::milliseconds value) { return reconcile_wait_ms(milliseconds(value)); }
     Config &timeout_ms(std::uint64_t value) { return set(createaccount_config_set_timeout_ms, value); }
     Config &connect_timeout_ms(std::uint64_t value) {
         return set(createaccount_config_set_connect_timeout_ms, value);
@@ -460,6 +508,9 @@ public:
     const createaccount_config *get() const { return object_.get(); }
 
 private:
+    static std::uint64_t milliseconds(std::chrono::milliseconds time) {
+        return time.count() < 0 ? 0 : static_cast<std::uint64_t>(time.count());
+    }
     template <typename Setter, typename Value> Config &set(Setter setter, const Value &value) {
         return detail::call(setter, object_.get(), value), *this;
     }
@@ -490,6 +541,9 @@ public:
     explicit Client(Text api_url, const Config &config = Config())
         : Client(detail::make<Client>(createaccount_client_new, api_url, config.get())) {}
 
+    static Client load(Text api_url, ByteView data, const Config &config = Config()) {
+        return detail::make<Client>(createaccount_client_load, api_url, data.data(), data.size(), config.get());
+    }
     /// Goes on with what save gave for the wiki at api_url.
     static Client load(Text api_url, const std::uint8_t *data, std::size_t size,
                        const Config &config = Config()) {
@@ -503,6 +557,7 @@ public:
     }
     Client &use_request(Text id) { return tell(createaccount_client_use_request, id); }
     Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name, value); }
+    Client &clear_answer() { return tell(createaccount_client_clear_answer); }
     Client &unset(Text name) { return tell(createaccount_client_set_field, name, nullptr); }
     Client &add_choice(Text name, Text value) { return tell(createaccount_client_add_choice, name, value); }
     /// Sends the next answer whatever the library makes of it.

@@ -2,7 +2,10 @@
 
 use std::{error, fmt, time::Duration};
 
-use crate::text::{clean, cleaned};
+use crate::{
+    Problem,
+    text::{clean, cleaned},
+};
 
 /// What went wrong, in the classes that a host decides by.
 ///
@@ -30,6 +33,30 @@ pub enum ErrorKind {
     /// A request that may make the account was sent, and its answer was lost or says nothing certain.
     /// [`Client::reconcile`](crate::Client::reconcile) finds out what became of it.
     OutcomeUnknown,
+}
+
+impl ErrorKind {
+    /// The name in lower case, for instance `invalid_argument`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "invalid_argument",
+            Self::InvalidState => "invalid_state",
+            Self::Transport => "transport",
+            Self::Timeout => "timeout",
+            Self::Cancelled => "cancelled",
+            Self::Api => "api",
+            Self::Protocol => "protocol",
+            Self::Callback => "callback",
+            Self::OutcomeUnknown => "outcome_unknown",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// What failed on the way to the wiki and back.
@@ -139,6 +166,7 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     field: Option<String>,
+    problem: Option<Problem>,
     api_code: Option<String>,
     http_status: Option<u16>,
     retry_after: Option<Duration>,
@@ -156,6 +184,7 @@ impl Error {
             // Words of the wiki are in many of them.
             message: cleaned(message.into()),
             field: None,
+            problem: None,
             api_code: None,
             http_status: None,
             retry_after: None,
@@ -165,7 +194,7 @@ impl Error {
     }
 
     pub(crate) fn argument(field: &str, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidArgument, message).with_field(field)
+        Self::new(ErrorKind::InvalidArgument, message).with_field(field).with_problem(Problem::Invalid)
     }
 
     pub(crate) fn state(message: impl Into<String>) -> Self {
@@ -178,6 +207,11 @@ impl Error {
 
     pub(crate) fn with_field(mut self, field: &str) -> Self {
         self.0.field = Some(field.to_owned());
+        self
+    }
+
+    pub(crate) fn with_problem(mut self, problem: Problem) -> Self {
+        self.0.problem = Some(problem);
         self
     }
 
@@ -234,6 +268,12 @@ impl Error {
         self.0.field.as_deref()
     }
 
+    /// What is wrong with the value that the error is about, if the library refused one.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        self.0.problem
+    }
+
     /// The wiki's error code, for instance `badtoken` or `readonly`.
     #[must_use]
     pub fn api_code(&self) -> Option<&str> {
@@ -279,6 +319,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("message", &self.0.message)
             .field("field", &self.0.field)
+            .field("problem", &self.0.problem)
             .field("api_code", &self.0.api_code)
             .field("http_status", &self.0.http_status)
             .field("retry_after", &self.0.retry_after)

@@ -90,6 +90,7 @@ mod error;
 mod find;
 mod flow;
 mod link;
+mod problem;
 mod protocol;
 mod seal;
 mod secret;
@@ -105,6 +106,7 @@ pub use self::{
     error::{Error, ErrorKind, Phase, Result, TransportFailure},
     find::find_api,
     flow::{Answer, Begin, Fail, Form, Other, Pass, Redirect, Restart, Step, Value, Verdict},
+    problem::Problem,
     protocol::{
         AuthRequest, Captcha, CaptchaKind, CaptchaService, Choice, Field, FieldType, Message, MessageFormat,
         Reason, Required, image_type,

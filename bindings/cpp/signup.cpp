@@ -222,8 +222,8 @@ bool sign_up(Client &client, const loopback::Door &door, std::deque<Answers> gro
             case CREATEACCOUNT_STEP_FAIL:
                 std::cout << "\nFailed (" << createaccount_reason_name(step.reason()) << "): ";
                 std::cout << step.message() << '\n';
-                if (step.retry_after() >= 0)
-                    std::cout << "Try again in " << step.retry_after() << " seconds.\n";
+                if (auto wait = step.retry_after())
+                    std::cout << "Try again in " << wait->count() << " seconds.\n";
                 if (groups.empty() && !isatty(STDIN_FILENO))
                     return false;
                 answers = groups.empty() ? Answers() : groups.front();

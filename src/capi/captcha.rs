@@ -3,10 +3,9 @@
 use std::{
     ffi::{CStr, c_char},
     ptr,
-    sync::OnceLock,
 };
 
-use super::ffi::{Text, bytes, get, pointer};
+use super::ffi::{Names, Text, bytes, get, pointer};
 use crate::{Captcha, CaptchaKind, CaptchaService, image_type};
 
 /// The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
@@ -79,11 +78,16 @@ pub extern "C" fn createaccount_captcha_service(
 /// for a number that is none. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_service_name(service: u32) -> *const c_char {
-    let names =
-        NAMES.get_or_init(|| CaptchaService::ALL.iter().map(|service| Text::new(service.as_str())).collect());
-    get(usize::try_from(service).ok(), ptr::null(), |service| {
-        names.get(service).unwrap_or(&names[0]).as_ptr()
-    })
+    static NAMES: Names = Names::new();
+    NAMES.of(service, CaptchaService::ALL.iter().map(|service| service.as_str()))
+}
+
+/// The name of a kind of captcha in lower case, for instance "image" for CREATEACCOUNT_CAPTCHA_IMAGE; "other" for a number
+/// that is none. It lives as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_captcha_kind_name(kind: u32) -> *const c_char {
+    static NAMES: Names = Names::new();
+    NAMES.of(kind, ["other", "image", "question", "arithmetic", "widget"].into_iter())
 }
 
 /// The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.
@@ -181,9 +185,6 @@ impl From<CaptchaService> for createaccount_captcha_service_t {
         }
     }
 }
-
-/// The names of all services, by their numbers.
-static NAMES: OnceLock<Vec<Text>> = OnceLock::new();
 
 #[cfg(test)]
 mod tests {

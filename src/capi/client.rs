@@ -66,7 +66,7 @@ pub unsafe extern "C" fn createaccount_client_new(
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, as the header demands.
         let api_url = unsafe { text("api_url", api_url) }?;
-        let made = Client::new(api_url, createaccount_config::settings(config))?;
+        let made = Client::new(api_url, createaccount_config::settings(config)?)?;
         client.write(give(createaccount_client::new(made)));
         Ok(())
     })
@@ -201,7 +201,22 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     })
 }
 
-/// Adds a choice, by its value, to a multiselect field of the pending step. Sends nothing.
+/// Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked. For
+/// instance after a refusal, before the form is read anew. Sends nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_client_clear_answer(
+    client: *mut createaccount_client,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    let client = unsafe { client.as_ref() };
+    call(client, error, |inner| {
+        inner.answer = Answer::new();
+        Ok(())
+    })
+}
+
+/// Adds a choice, by its value, to a multiselect field of the pending step; once, however often it is added. Sends nothing.
 ///
 /// Otherwise as createaccount_client_set_field.
 #[must_use]
@@ -506,7 +521,7 @@ pub unsafe extern "C" fn createaccount_client_load(
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
         let (api_url, data) = unsafe { (text("api_url", api_url)?, bytes("data", data, length)?) };
-        let loaded = Client::load(api_url, data, createaccount_config::settings(config))?;
+        let loaded = Client::load(api_url, data, createaccount_config::settings(config)?)?;
         client.write(give(createaccount_client::new(loaded)));
         Ok(())
     })

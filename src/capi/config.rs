@@ -17,7 +17,7 @@ use super::{
     transport::{Callback, createaccount_send_fn},
 };
 use crate::{
-    Config, Error, MessageFormat, Result, Secret,
+    Config, Error, MessageFormat, Problem, Result, Secret,
     seal::{Key, Keys},
 };
 
@@ -47,6 +47,14 @@ pub struct createaccount_config {
     log: Option<LogCallback>,
     transport: Option<Callback>,
     interrupt: Option<InterruptCallback>,
+    /// Of each setting that was refused, by its name, why.
+    refused: Vec<Refused>,
+}
+
+struct Refused {
+    setting: &'static str,
+    message: String,
+    problem: Problem,
 }
 
 /// § Settings
@@ -56,7 +64,8 @@ pub struct createaccount_config {
 ///
 /// All setters copy what they are given. NULL as a value brings the default back. They fail with
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value
-/// makes sense is checked when a client is made of it, if nothing else is said.
+/// makes sense is checked when a client is made of it, if nothing else is said. A program need not look at what they
+/// return: a setting that was refused is remembered until it is set anew, and no client is made with it.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_new() -> *mut createaccount_config {
@@ -98,11 +107,12 @@ pub unsafe extern "C" fn createaccount_config_set_message_format(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status {
     attempt(error, || {
-        let config = required("config", config)?;
-        // SAFETY: a string that ends in NUL, as the header demands.
-        let name = unsafe { optional_text("message_format", format) }?;
-        config.message_format = name.map(message_format).transpose()?;
-        Ok(())
+        required("config", config)?.set("message_format", |config| {
+            // SAFETY: a string that ends in NUL, as the header demands.
+            let name = unsafe { optional_text("message_format", format) }?;
+            config.message_format = name.map(message_format).transpose()?;
+            Ok(())
+        })
     })
 }
 
@@ -192,13 +202,14 @@ pub unsafe extern "C" fn createaccount_config_set_seal_key(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status {
     attempt(error, || {
-        let config = required("config", config)?;
-        config.keys.seal = match (key.is_null(), key_length) {
-            (true, 0) => None,
-            // SAFETY: as many bytes as the caller says.
-            _ => Some(Key::new("seal_key", unsafe { bytes("seal_key", key, key_length) }?)?),
-        };
-        Ok(())
+        required("config", config)?.set("seal_key", |config| {
+            config.keys.seal = match (key.is_null(), key_length) {
+                (true, 0) => None,
+                // SAFETY: as many bytes as the caller says.
+                _ => Some(Key::new("seal_key", unsafe { bytes("seal_key", key, key_length) }?)?),
+            };
+            Ok(())
+        })
     })
 }
 
@@ -212,10 +223,11 @@ pub unsafe extern "C" fn createaccount_config_add_open_key(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status {
     attempt(error, || {
-        let config = required("config", config)?;
-        // SAFETY: as many bytes as the caller says.
-        config.keys.open.push(Key::new("open_key", unsafe { bytes("open_key", key, key_length) }?)?);
-        Ok(())
+        required("config", config)?.set("open_key", |config| {
+            // SAFETY: as many bytes as the caller says.
+            config.keys.open.push(Key::new("open_key", unsafe { bytes("open_key", key, key_length) }?)?);
+            Ok(())
+        })
     })
 }
 
@@ -364,9 +376,24 @@ pub extern "C" fn createaccount_config_free(config: Option<Box<createaccount_con
 }
 
 impl createaccount_config {
-    /// These settings for the engine, or the defaults.
-    pub(super) fn settings(config: Option<&Self>) -> Config {
-        config.map_or_else(Config::new, Self::to_config)
+    /// These settings for the engine, or the defaults; the error of the first that was refused.
+    pub(super) fn settings(config: Option<&Self>) -> Result<Config> {
+        let Some(config) = config else { return Ok(Config::new()) };
+        match config.refused.first() {
+            None => Ok(config.to_config()),
+            Some(refused) => {
+                Err(Error::argument(refused.setting, &refused.message[..]).with_problem(refused.problem))
+            }
+        }
+    }
+
+    /// Sets one of them anew. Why that failed is remembered.
+    fn set(&mut self, setting: &'static str, set: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.refused.retain(|refused| refused.setting != setting);
+        set(self).inspect_err(|error| {
+            let problem = error.problem().unwrap_or(Problem::Invalid);
+            self.refused.push(Refused { setting, message: error.message().to_owned(), problem });
+        })
     }
 
     fn to_config(&self) -> Config {
@@ -432,16 +459,17 @@ impl createaccount_config {
 /// As for [`optional_text`].
 unsafe fn set(
     config: Option<&mut createaccount_config>,
-    name: &str,
+    name: &'static str,
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     set: impl FnOnce(&mut createaccount_config, Option<&str>),
 ) -> createaccount_status {
     attempt(error, || {
-        let config = required("config", config)?;
-        // SAFETY: the same contract.
-        set(config, unsafe { optional_text(name, value) }?);
-        Ok(())
+        required("config", config)?.set(name, |config| {
+            // SAFETY: the same contract.
+            set(config, unsafe { optional_text(name, value) }?);
+            Ok(())
+        })
     })
 }
 

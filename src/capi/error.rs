@@ -12,6 +12,7 @@ use std::{
 use super::{
     failure::createaccount_failure_t::{self, CREATEACCOUNT_FAILURE_NONE},
     ffi::{Text, get, give, pointer, quietly},
+    problem::createaccount_problem_t::{self, CREATEACCOUNT_PROBLEM_NONE},
     status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
     step::createaccount_reason_t,
 };
@@ -31,6 +32,7 @@ pub struct createaccount_error {
     retry_after: i64,
     reason: createaccount_reason_t,
     failure: createaccount_failure_t,
+    problem: createaccount_problem_t,
 }
 
 /// § Errors
@@ -58,6 +60,15 @@ pub extern "C" fn createaccount_error_api_code(error: Option<&createaccount_erro
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_field(error: Option<&createaccount_error>) -> *const c_char {
     get(error, ptr::null(), |error| pointer(error.field.as_ref()))
+}
+
+/// What is wrong with the value that createaccount_error_field names; CREATEACCOUNT_PROBLEM_NONE if the library refused
+/// none.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_error_problem(
+    error: Option<&createaccount_error>,
+) -> createaccount_problem_t {
+    get(error, CREATEACCOUNT_PROBLEM_NONE, |error| error.problem)
 }
 
 /// The class of what the wiki said, the same as createaccount_step_reason of a FAIL: a read-only wiki says so in either
@@ -106,6 +117,7 @@ impl createaccount_error {
             retry_after: -1,
             reason: createaccount_reason_t::CREATEACCOUNT_REASON_OTHER,
             failure: CREATEACCOUNT_FAILURE_NONE,
+            problem: CREATEACCOUNT_PROBLEM_NONE,
         }
     }
 }
@@ -121,6 +133,7 @@ impl From<&Error> for createaccount_error {
             retry_after: seconds(error.retry_after()),
             reason: error.reason().unwrap_or(Reason::Other).into(),
             failure: error.failure().into(),
+            problem: error.problem().into(),
         }
     }
 }

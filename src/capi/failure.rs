@@ -1,8 +1,8 @@
 //! What failed on the way to the wiki, as C sees it.
 
-use std::{ffi::c_char, ptr, sync::OnceLock};
+use std::{ffi::c_char, iter};
 
-use super::ffi::{Text, get};
+use super::ffi::Names;
 use crate::{Phase, TransportFailure};
 
 /// What failed on the way to the wiki and back. Numbers never change, and new ones may be added.
@@ -52,13 +52,8 @@ use createaccount_failure_t::*;
 /// for a number that is none. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_failure_name(failure: u32) -> *const c_char {
-    let names = NAMES.get_or_init(|| {
-        let failures = TransportFailure::ALL.iter().map(|failure| failure.as_str());
-        std::iter::once("none").chain(failures).map(Text::new).collect()
-    });
-    get(usize::try_from(failure).ok(), ptr::null(), |failure| {
-        names.get(failure).unwrap_or(&names[0]).as_ptr()
-    })
+    static NAMES: Names = Names::new();
+    NAMES.of(failure, iter::once("none").chain(TransportFailure::ALL.iter().map(|failure| failure.as_str())))
 }
 
 impl From<Option<TransportFailure>> for createaccount_failure_t {
@@ -84,9 +79,6 @@ impl From<Option<TransportFailure>> for createaccount_failure_t {
         }
     }
 }
-
-/// The names of all failures, by their numbers.
-static NAMES: OnceLock<Vec<Text>> = OnceLock::new();
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,12 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr, slice,
+    sync::OnceLock,
 };
 
 use zeroize::Zeroize;
 
-use crate::{Error, Result};
+use crate::{Error, Problem, Result};
 
 /// The body of a getter. `absent` stands for NULL, and for a bug that panics.
 pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R) -> R {
@@ -27,7 +28,10 @@ pub(super) fn quietly(body: impl FnOnce()) {
 
 /// An argument that must be there.
 pub(super) fn required<T>(name: &str, argument: Option<T>) -> Result<T> {
-    argument.ok_or_else(|| Error::argument(name, format!("The argument {name} must not be NULL.")))
+    argument.ok_or_else(|| {
+        let message = format!("The argument {name} must not be NULL.");
+        Error::argument(name, message).with_problem(Problem::Required)
+    })
 }
 
 /// A string of the caller.
@@ -53,7 +57,10 @@ pub(super) unsafe fn optional_text<'a>(name: &str, text: *const c_char) -> Resul
     let text = unsafe { CStr::from_ptr(text) };
     match text.to_str() {
         Ok(text) => Ok(Some(text)),
-        Err(_) => Err(Error::argument(name, format!("The argument {name} is not valid UTF-8."))),
+        Err(_) => {
+            let message = format!("The argument {name} is not valid UTF-8.");
+            Err(Error::argument(name, message).with_problem(Problem::NotUtf8))
+        }
     }
 }
 
@@ -148,6 +155,23 @@ impl Text {
 /// The string, or NULL.
 pub(super) fn pointer(text: Option<&Text>) -> *const c_char {
     text.map_or(ptr::null(), Text::as_ptr)
+}
+
+/// The names of an enumeration, by their numbers.
+pub(super) struct Names(OnceLock<Vec<Text>>);
+
+impl Names {
+    pub(super) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The name of a number; the first name for a number that is none.
+    pub(super) fn of(&self, number: u32, names: impl Iterator<Item = &'static str>) -> *const c_char {
+        get(usize::try_from(number).ok(), ptr::null(), |number| {
+            let names = self.0.get_or_init(|| names.map(Text::new).collect());
+            names.get(number).or(names.first()).map_or(ptr::null(), Text::as_ptr)
+        })
+    }
 }
 
 /// A [`Text`] that is wiped.

@@ -2,7 +2,7 @@
 
 use std::{ffi::c_char, ptr};
 
-use super::ffi::{Text, get, pointer};
+use super::ffi::{Names, Text, get, pointer};
 use crate::{Choice, Field, FieldType};
 
 /// One field of a form.
@@ -67,6 +67,16 @@ pub extern "C" fn createaccount_field_type(
     field: Option<&createaccount_field>,
 ) -> createaccount_field_type_t {
     get(field, CREATEACCOUNT_FIELD_TYPE_OTHER, |field| field.kind)
+}
+
+/// MediaWiki's name of a type, for instance "password" for CREATEACCOUNT_FIELD_TYPE_PASSWORD; "other" for a number that is
+/// none. It lives as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_field_type_name(field_type: u32) -> *const c_char {
+    static NAMES: Names = Names::new();
+    let names =
+        ["other", "string", "password", "select", "multiselect", "checkbox", "button", "hidden", "null"];
+    NAMES.of(field_type, names.into_iter())
 }
 
 /// The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only for NULL.

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn createaccount_find_api(
         let api_url = required("api_url", api_url)?;
         // SAFETY: a string that ends in NUL, as the header demands.
         let url = unsafe { text("url", url) }?;
-        let found = find_api(url, createaccount_config::settings(config))?;
+        let found = find_api(url, createaccount_config::settings(config)?)?;
         api_url.write(give_string(found.as_str()));
         Ok(())
     })

@@ -17,6 +17,8 @@ mod status;
 
 mod failure;
 
+mod problem;
+
 mod error;
 
 mod config;

@@ -1,5 +1,8 @@
 //! What a call came to.
 
+use std::ffi::c_char;
+
+use super::ffi::Names;
 use crate::ErrorKind;
 
 /// What a call came to: the classes of errors that a program decides by.
@@ -40,6 +43,31 @@ pub enum createaccount_status {
 }
 
 use createaccount_status::*;
+
+/// § Statuses
+///
+/// The name of a status in lower case, for instance "timeout" for CREATEACCOUNT_STATUS_TIMEOUT; "unknown" for a number that
+/// is none. It lives as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_status_name(status: u32) -> *const c_char {
+    static NAMES: Names = Names::new();
+    // A number that is none has the first name.
+    let names = [
+        "unknown",
+        "ok",
+        "invalid_argument",
+        "invalid_state",
+        "transport",
+        "timeout",
+        "cancelled",
+        "api",
+        "protocol",
+        "callback",
+        "panic",
+        "outcome_unknown",
+    ];
+    NAMES.of(status.saturating_add(1), names.into_iter())
+}
 
 impl From<ErrorKind> for createaccount_status {
     fn from(kind: ErrorKind) -> Self {

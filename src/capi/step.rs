@@ -5,7 +5,7 @@ use std::{ffi::c_char, ptr, sync::OnceLock};
 use super::{
     captcha::createaccount_captcha,
     error::seconds,
-    ffi::{Text, get, pointer, quietly},
+    ffi::{Names, Text, get, optional_text, pointer, quietly},
     field::createaccount_field,
     request::createaccount_request,
 };
@@ -120,6 +120,14 @@ pub extern "C" fn createaccount_step_kind(step: Option<&createaccount_step>) -> 
     get(step, CREATEACCOUNT_STEP_OTHER, |step| step.kind)
 }
 
+/// The name of a kind in lower case, for instance "pass" for CREATEACCOUNT_STEP_PASS; "other" for a number that is none. It
+/// lives as long as the library is loaded. createaccount_step_status has the wiki's own word.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_step_kind_name(kind: u32) -> *const c_char {
+    static NAMES: Names = Names::new();
+    NAMES.of(kind, ["other", "form", "ui", "redirect", "restart", "pass", "fail"].into_iter())
+}
+
 /// The wiki's name for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
 /// "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
 #[unsafe(no_mangle)]
@@ -170,6 +178,13 @@ pub extern "C" fn createaccount_step_username(step: Option<&createaccount_step>)
     get(step, ptr::null(), |step| pointer(step.username.as_ref()))
 }
 
+/// Whether a PASS says that a login has succeeded, so that the client is logged in; otherwise the account was made. False
+/// for other steps.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_step_is_login(step: Option<&createaccount_step>) -> bool {
+    get(step, false, |step| matches!(&step.step, Step::Pass(pass) if pass.is_login()))
+}
+
 /// Why the wiki said FAIL; CREATEACCOUNT_REASON_OTHER for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_reason(step: Option<&createaccount_step>) -> createaccount_reason_t {
@@ -180,8 +195,8 @@ pub extern "C" fn createaccount_step_reason(step: Option<&createaccount_step>) -
 /// for a number that is none. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_reason_name(reason: u32) -> *const c_char {
-    let names = NAMES.get_or_init(|| Reason::ALL.iter().map(|reason| Text::new(reason.as_str())).collect());
-    get(usize::try_from(reason).ok(), ptr::null(), |reason| names.get(reason).unwrap_or(&names[0]).as_ptr())
+    static NAMES: Names = Names::new();
+    NAMES.of(reason, Reason::ALL.iter().map(|reason| reason.as_str()))
 }
 
 /// After FAIL, how many seconds to wait before the next attempt; -1 if the wiki does not tell. For a throttle
@@ -259,6 +274,20 @@ pub extern "C" fn createaccount_step_field_at(
     index: usize,
 ) -> Option<&createaccount_field> {
     get(step, None, |step| step.fields().get(index))
+}
+
+/// The field of that name. Borrowed; NULL if the step has none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_step_field(
+    step: Option<&createaccount_step>,
+    name: *const c_char,
+) -> Option<&createaccount_field> {
+    get(step, None, |step| {
+        // SAFETY: a string that ends in NUL, as the header demands.
+        let name = unsafe { optional_text("name", name) }.ok()??;
+        let index = step.step.fields().iter().position(|field| field.name() == name)?;
+        step.fields().get(index)
+    })
 }
 
 /// How many requests it has: the same fields, in the groups that the wiki takes or drops as a whole.
@@ -407,9 +436,6 @@ impl From<Reason> for createaccount_reason_t {
         }
     }
 }
-
-/// The names of all reasons, by their numbers.
-static NAMES: OnceLock<Vec<Text>> = OnceLock::new();
 
 // The header promises that threads may share steps.
 const _: fn() = || {

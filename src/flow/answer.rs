@@ -73,11 +73,12 @@ impl Answer {
         self
     }
 
-    /// Adds one choice to a multiselect.
+    /// Adds one choice to a multiselect; once, however often it is added.
     #[must_use]
     pub fn choose(mut self, name: impl Into<String>, key: impl Into<String>) -> Self {
         let (name, key) = (name.into(), key.into());
         match self.values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, Value::Choices(keys))) if keys.contains(&key) => {}
             Some((_, Value::Choices(keys))) => keys.push(key),
             Some((_, value)) => *value = Value::Choices(vec![key]),
             None => self.values.push((name, Value::Choices(vec![key]))),

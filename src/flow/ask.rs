@@ -10,7 +10,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    Error, ErrorKind, Result, Secret,
+    Error, ErrorKind, Problem, Result, Secret,
     protocol::{MAX_ERRORS, Reply, Request, describe, is_garbled, replaced_char, truthy},
     text::clean,
 };
@@ -96,10 +96,7 @@ impl Question {
     pub(super) fn ask(self, session: &Session, now: Instant) -> Result<(Asked, Exchange)> {
         match &self {
             Self::Username(name) => check_username(name)?,
-            Self::Password { password, .. } if replaced_char(password.expose()).is_some() => {
-                let message = "The password holds a character that wikis replace.";
-                return Err(Error::argument("password", message));
-            }
+            Self::Password { password, .. } => check_asked("password", password.expose())?,
             _ => {}
         }
         let exchange = Exchange::now(self.request(session));
@@ -177,13 +174,24 @@ impl Asked {
 
 /// Refuses a name that the wiki would read as another one.
 pub(super) fn check_username(name: &str) -> Result<()> {
-    if name.is_empty() {
-        return Err(Error::argument("username", "There is no name to ask about."));
+    check_asked("username", name)?;
+    match name.contains(|c: char| c < ' ') {
+        true => Err(garbled("username")),
+        false => Ok(()),
     }
-    if name.contains(|c: char| c < ' ') || replaced_char(name).is_some() {
-        return Err(Error::argument("username", "The name holds a character that wikis replace."));
+}
+
+fn check_asked(what: &str, text: &str) -> Result<()> {
+    if text.is_empty() {
+        let message = format!("There is no {what} to ask about.");
+        return Err(Error::argument(what, message).with_problem(Problem::Required));
     }
-    Ok(())
+    if replaced_char(text).is_some() { Err(garbled(what)) } else { Ok(()) }
+}
+
+fn garbled(what: &str) -> Error {
+    let message = format!("The {what} holds a character that wikis replace.");
+    Error::argument(what, message).with_problem(Problem::ControlCharacter)
 }
 
 fn read_verdict(question: &Question, mut reply: Reply) -> Result<Verdict> {

@@ -17,7 +17,7 @@ use super::{
     given::{Given, is_open_to_returns},
 };
 use crate::{
-    Error, Result, Secret,
+    Error, Problem, Result, Secret,
     protocol::{AuthRequest, Field, FieldType, MERGED, Required},
 };
 
@@ -89,19 +89,19 @@ impl Answer {
         if self.requests.len() > MAX_CREATE_REQUESTS {
             let message =
                 format!("At most {MAX_CREATE_REQUESTS} requests can be named, not {}.", self.requests.len());
-            return Err(Error::argument("requests", message));
+            return Err(Error::argument("requests", message).with_problem(Problem::TooMany));
         }
         let ids: Vec<&str> = form.requests.iter().map(AuthRequest::id).filter(|id| *id != MERGED).collect();
         if let Some(id) = self.requests.iter().find(|id| !ids.contains(&id.as_str())) {
             let message = format!("The wiki offers no request “{id}”; it offers {}.", list(&ids));
-            return Err(Error::argument("requests", message));
+            return Err(Error::argument("requests", message).with_problem(Problem::UnknownRequest));
         }
         match self.values.iter().find(|(name, _)| form.field(name).is_none()) {
             Some((name, _)) => {
                 let asking: Vec<&str> =
                     form.fields.iter().filter(|field| field.asks()).map(Field::name).collect();
                 let message = format!("The wiki has no field “{name}”; it asks for {}.", list(&asking));
-                Err(Error::argument(name, message))
+                Err(Error::argument(name, message).with_problem(Problem::UnknownField))
             }
             None => Ok(()),
         }
@@ -338,7 +338,7 @@ impl<'a> Draft<'a> {
             return missing(field);
         }
         let what = "is in several requests of the wiki, and no value suits them all";
-        Error::argument(&field.name, format!("{} {what}.", caption(field)))
+        Error::argument(&field.name, format!("{} {what}.", caption(field))).with_problem(Problem::Conflicting)
     }
 }
 
@@ -406,5 +406,6 @@ fn check_foreign(name: &str) -> Result<()> {
         _ if !arrives(name) => "is a name that PHP changes",
         _ => return Ok(()),
     };
-    Err(Error::argument(name, format!("“{name}” {why}, and cannot be sent as a field.")))
+    let message = format!("“{name}” {why}, and cannot be sent as a field.");
+    Err(Error::argument(name, message).with_problem(Problem::NotSendable))
 }

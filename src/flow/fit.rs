@@ -4,7 +4,7 @@ use unicode_normalization::is_nfc;
 
 use super::answer::Value;
 use crate::{
-    Error, Result,
+    Error, Problem, Result,
     protocol::{Field, FieldType, replaced_char},
 };
 
@@ -98,29 +98,37 @@ pub(super) fn arrives(name: &str) -> bool {
 
 /// The host's value as the field takes it.
 pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
-    let wrong = |message: &str| Err(Error::argument(field.name(), format!("{} {message}", caption(field))));
+    let wrong = |problem, message: &str| {
+        let message = format!("{} {message}", caption(field));
+        Err(Error::argument(field.name(), message).with_problem(problem))
+    };
     if !arrives(field.name()) {
         return match said {
-            _ if field.kind() == FieldType::Null => wrong("is only there to be shown and takes no value."),
+            _ if field.kind() == FieldType::Null => {
+                wrong(Problem::ShownOnly, "is only there to be shown and takes no value.")
+            }
             Said::Text("0") if is_flag(field.kind()) => Ok(Sent::Absent),
             said if said.is_empty() => Ok(Sent::Absent),
-            _ => wrong("cannot be filled in: on the way to the wiki PHP changes its name."),
+            _ => wrong(
+                Problem::NotSendable,
+                "cannot be filled in: on the way to the wiki PHP changes its name.",
+            ),
         };
     }
     match (field.kind(), said) {
-        (FieldType::Null, _) => wrong("is only there to be shown and takes no value."),
+        (FieldType::Null, _) => wrong(Problem::ShownOnly, "is only there to be shown and takes no value."),
 
         (FieldType::Hidden, Said::Text(text)) => match field.value().unwrap_or_default() {
             preset if preset.is_empty() || preset == text => Ok(Sent::Text(text)),
-            _ => wrong("is hidden and goes back unchanged; leave it out."),
+            _ => wrong(Problem::Hidden, "is hidden and goes back unchanged; leave it out."),
         },
-        (FieldType::Hidden, _) => wrong("is hidden and takes text."),
+        (FieldType::Hidden, _) => wrong(Problem::WrongType, "is hidden and takes text."),
 
         (FieldType::Checkbox | FieldType::Button, said) => match said {
             Said::Flag(true) | Said::Text("1") => Ok(Sent::YES),
             Said::Flag(false) | Said::Text("0") => Ok(Sent::Absent),
-            Said::Text(_) => wrong("takes 1 for yes or 0 for no."),
-            Said::Keys(_) => wrong("takes yes or no, not choices."),
+            Said::Text(_) => wrong(Problem::WrongType, "takes 1 for yes or 0 for no."),
+            Said::Keys(_) => wrong(Problem::WrongType, "takes yes or no, not choices."),
         },
 
         (FieldType::Multiselect, Said::Keys(keys)) => {
@@ -132,7 +140,7 @@ pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
             check_choice(field, key)?;
             Ok(Sent::Keys(vec![key]))
         }
-        (FieldType::Multiselect, Said::Flag(_)) => wrong("takes choices, not yes or no."),
+        (FieldType::Multiselect, Said::Flag(_)) => wrong(Problem::WrongType, "takes choices, not yes or no."),
 
         (FieldType::Select, Said::Text(key)) => {
             if !key.is_empty() {
@@ -140,10 +148,10 @@ pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
             }
             Ok(Sent::Text(key))
         }
-        (FieldType::Select, _) => wrong("takes one of its choices."),
+        (FieldType::Select, _) => wrong(Problem::WrongType, "takes one of its choices."),
 
         (_, Said::Text(text)) => Ok(Sent::Text(text)),
-        (_, _) => wrong("takes text."),
+        (_, _) => wrong(Problem::WrongType, "takes text."),
     }
 }
 
@@ -187,20 +195,20 @@ pub(super) fn check_text(name: &str, text: &str) -> Result<()> {
         None => Ok(()),
         Some(c) => {
             let message = format!("The field “{name}” holds U+{:04X}, which wikis replace.", c as u32);
-            Err(Error::argument(name, message))
+            Err(Error::argument(name, message).with_problem(Problem::ControlCharacter))
         }
     }
 }
 
 pub(super) fn missing(field: &Field) -> Error {
-    let what = match field.kind() {
-        FieldType::Checkbox => "must be ticked",
-        FieldType::Button => "must be pressed",
-        FieldType::Select | FieldType::Multiselect => "needs a choice",
-        FieldType::Hidden => "is hidden and required, but nothing has filled it in",
-        _ => "is required",
+    let (problem, what) = match field.kind() {
+        FieldType::Checkbox => (Problem::NotTicked, "must be ticked"),
+        FieldType::Button => (Problem::NotPressed, "must be pressed"),
+        FieldType::Select | FieldType::Multiselect => (Problem::Required, "needs a choice"),
+        FieldType::Hidden => (Problem::Hidden, "is hidden and required, but nothing has filled it in"),
+        _ => (Problem::Required, "is required"),
     };
-    Error::argument(field.name(), format!("{} {what}.", caption(field)))
+    Error::argument(field.name(), format!("{} {what}.", caption(field))).with_problem(problem)
 }
 
 pub(super) fn caption(field: &Field) -> String {
@@ -227,11 +235,11 @@ fn check_choice(field: &Field, key: &str) -> Result<()> {
     }
     let keys: Vec<&str> = field.choices().iter().map(|choice| choice.value.as_str()).collect();
     let message = format!("{} has no choice of this value; it has {}.", caption(field), list(&keys));
-    Err(Error::argument(field.name(), message))
+    Err(Error::argument(field.name(), message).with_problem(Problem::NotAChoice))
 }
 
 fn never_matches(field: &Field) -> Error {
     let message =
         format!("{} has a choice that the wiki itself does not recognise: leave it out.", caption(field));
-    Error::argument(field.name(), message)
+    Error::argument(field.name(), message).with_problem(Problem::NotSendable)
 }

@@ -6,7 +6,7 @@ use super::{
     form::Preserved,
 };
 use crate::{
-    Error, Result,
+    Error, Problem, Result,
     protocol::{AuthRequest, Field, FieldType, MERGED, Required},
 };
 
@@ -47,7 +47,7 @@ impl<'a> Given<'a> {
             Some(_) => {
                 let message =
                     format!("The kept login wants the name “{}”; leave it out.", preserved.username);
-                Err(Error::argument("username", message))
+                Err(Error::argument("username", message).with_problem(Problem::KeptName))
             }
         }
     }
@@ -84,15 +84,18 @@ impl<'a> Given<'a> {
                 fit(field, *said)?;
             }
             let asker = lost.iter().find(|request| request.field(name).is_some());
-            let message = match asker.and_then(|request| stray(request)) {
-                Some(stray) => format!(
-                    "The wiki cannot take the field “{name}”: on its way PHP changes the name of “{}”, which \
+            let (problem, message) = match asker.and_then(|request| stray(request)) {
+                Some(stray) => (
+                    Problem::NotSendable,
+                    format!(
+                        "The wiki cannot take the field “{name}”: on its way PHP changes the name of “{}”, which \
                      belongs to it.",
-                    stray.name
+                        stray.name
+                    ),
                 ),
-                None => format!("The field “{name}” belongs to no request in use."),
+                None => (Problem::NotInUse, format!("The field “{name}” belongs to no request in use.")),
             };
-            return Err(Error::argument(name, message));
+            return Err(Error::argument(name, message).with_problem(problem));
         }
         Ok(usable)
     }
@@ -203,7 +206,7 @@ impl<'a> Given<'a> {
         match pressed[..] {
             [_, second, ..] if !self.unchecked => {
                 let message = format!("Only one button can be pressed, not {}.", list(&pressed));
-                Err(Error::argument(second, message))
+                Err(Error::argument(second, message).with_problem(Problem::SeveralWays))
             }
             _ => Ok(pressed.first().copied()),
         }
@@ -250,7 +253,7 @@ impl<'a> Given<'a> {
                 "The kept login is one way of making the account, and {} another; leave that out.",
                 list(&supplied)
             );
-            return Err(Error::argument(supplied[0], message));
+            return Err(Error::argument(supplied[0], message).with_problem(Problem::SeveralWays));
         }
         let covers = |request: &AuthRequest| {
             supplied.iter().all(|name| request.field(name).is_some_and(|field| self.takes(field)))
@@ -270,7 +273,7 @@ impl<'a> Given<'a> {
                     "The fields {} belong to different ways of making the account; fill in one way only.",
                     list(&supplied)
                 );
-                Err(Error::argument(field, message))
+                Err(Error::argument(field, message).with_problem(Problem::SeveralWays))
             }
         }
     }
@@ -301,5 +304,5 @@ fn no_way_chosen(primaries: &[&AuthRequest], shared: impl Fn(&str) -> bool) -> E
     let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
     let first = primaries.iter().flat_map(|request| &request.fields).find(|f| f.asks() && !shared(&f.name));
     let message = format!("Choose one way of making the account by filling in one of: {}.", ways.join("; "));
-    Error::argument(first.map(Field::name).unwrap_or_default(), message)
+    Error::argument(first.map(Field::name).unwrap_or_default(), message).with_problem(Problem::NoWay)
 }

@@ -15,7 +15,7 @@ use super::{
     transition::Transition,
 };
 use crate::{
-    Error, Reason, Result, Secret,
+    Error, Problem, Reason, Result, Secret,
     protocol::{Message, Notice, Reply, Request, describe, take_token},
     text::clean,
 };
@@ -34,7 +34,10 @@ pub(super) fn login(
         return Transition::fail(state, Error::state(message));
     }
     if username.is_empty() {
-        return Transition::fail(state, Error::argument("username", "A login needs a user name."));
+        return Transition::fail(
+            state,
+            Error::argument("username", "A login needs a user name.").with_problem(Problem::Required),
+        );
     }
     // The new login gets a session of its own.
     let was_logged_in = session.user.take().is_some();
@@ -141,7 +144,7 @@ fn read_bot_login(mut reply: Reply) -> Result<Step> {
     let text = |member: &str| login.get(member).and_then(Value::as_str);
     if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
         let username = clean(name);
-        return Ok(Step::Pass(Arc::new(Pass { username, raw: Some(login.into()) })));
+        return Ok(Step::Pass(Arc::new(Pass { username, is_login: true, raw: Some(login.into()) })));
     }
     let reason = login.get("reason");
     let code = reason.and_then(|reason| reason.get("code")).and_then(Value::as_str).or(text("result"));

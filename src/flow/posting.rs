@@ -180,14 +180,15 @@ impl Posting {
             // Only the wiki can tell whether it writes the name so, or another flow of the session has ended.
             Purpose::Creation(attempt) => {
                 let attempt = attempt.clone().lost(self.sent, session.wiki_time(now), None, now);
-                let pass = Pass { username, raw: Some(raw) };
+                let pass = Pass { username, is_login: false, raw: Some(raw) };
                 let claim = Claim::Pass { pass, is_first: self.answered.is_first() };
                 return verifying::start(attempt, claim, self.retry, session, now);
             }
         }
         session.ended(self.course.attempt());
         session.lost_session = false;
-        Transition::end(Step::Pass(Arc::new(Pass { username, raw: Some(raw) })))
+        let is_login = matches!(self.course.purpose, Purpose::Login(_));
+        Transition::end(Step::Pass(Arc::new(Pass { username, is_login, raw: Some(raw) })))
     }
 
     fn fail(self, fail: Fail, session: &mut Session, now: Instant) -> Transition {

@@ -18,7 +18,7 @@ use super::{
     redirect::Redirect,
 };
 use crate::{
-    Error, Result,
+    Error, Problem, Result,
     protocol::{Field, FieldType, has_user_info},
 };
 
@@ -41,7 +41,8 @@ pub(super) fn complete_return(
         match (error.field(), refusal) {
             (Some(field), Some((_, code))) => {
                 let message = format!("{error} The third party reports: {code}.");
-                Error::argument(field, message)
+                let problem = error.problem().unwrap_or(Problem::Invalid);
+                Error::argument(field, message).with_problem(problem)
             }
             _ => error,
         }
@@ -100,7 +101,7 @@ fn value_of(field: &Field, source: &str, parameter: &Parameter<'_>) -> Result<Op
             let name = field.name();
             let message =
                 format!("What came back for the field “{name}” is not UTF-8; wikis would replace it.");
-            Error::argument(source, message)
+            Error::argument(source, message).with_problem(Problem::NotUtf8)
         })?;
         check_text(field.name(), &value)?;
         Ok(value)

@@ -4,7 +4,7 @@
 //! first time. Who seals the bytes with a key knows that they are the same; without one they are anybody's.
 
 use std::{
-    ops::RangeInclusive,
+    ops::{Not, RangeInclusive},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -153,6 +153,8 @@ enum SavedState {
     Pass {
         raw: Option<Raw>,
         username: String,
+        #[serde(default, skip_serializing_if = "Not::not")]
+        is_login: bool,
     },
     Fail {
         raw: Option<Raw>,
@@ -306,7 +308,7 @@ impl SavedState {
             },
             State::Unknown(attempt) => Self::Unknown(attempt.clone()),
             State::Ended(Step::Pass(pass)) => {
-                Self::Pass { raw: pass.raw.clone(), username: pass.username.clone() }
+                Self::Pass { raw: pass.raw.clone(), username: pass.username.clone(), is_login: pass.is_login }
             }
             State::Ended(Step::Fail(fail)) => Self::Fail {
                 raw: fail.raw.clone(),
@@ -345,8 +347,8 @@ impl SavedState {
                 State::Away(Away { redirect: Arc::new(redirect), course })
             }
             Self::Unknown(attempt) => State::Unknown(attempt),
-            Self::Pass { raw, username } => {
-                State::Ended(Step::Pass(Arc::new(Pass { username: cleaned(username), raw })))
+            Self::Pass { raw, username, is_login } => {
+                State::Ended(Step::Pass(Arc::new(Pass { username: cleaned(username), is_login, raw })))
             }
             Self::Fail { raw, reason, message, code, retry_after, can_preserve_state } => {
                 let notice = notice(message, code);

@@ -184,19 +184,26 @@ impl Restart {
 #[derive(Clone, Debug)]
 pub struct Pass {
     pub(crate) username: String,
+    pub(crate) is_login: bool,
     pub(crate) raw: Option<Raw>,
 }
 
 impl Pass {
     /// What the library found out.
     pub(crate) fn found(username: String) -> Self {
-        Self { username, raw: None }
+        Self { username, is_login: false, raw: None }
     }
 
     /// The name of the account as the wiki writes it.
     #[must_use]
     pub fn username(&self) -> &str {
         &self.username
+    }
+
+    /// Whether a login has succeeded, so that the client is logged in; otherwise the account was made.
+    #[must_use]
+    pub fn is_login(&self) -> bool {
+        self.is_login
     }
 
     /// The JSON that the step was read from; nothing where the library found it out by other questions.

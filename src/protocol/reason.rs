@@ -115,10 +115,16 @@ impl Reason {
 }
 
 impl Error {
-    /// The class of what the wiki said, the same as that of a FAIL: a read-only wiki says so in either way, for instance.
+    /// The class of what the wiki said, the same as that of a FAIL: a read-only wiki says so in either way, for instance. HTTP 429 in
+    /// place of an answer is a rate limit.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        self.api_code().map(|code| Reason::of(code, None)).filter(|reason| *reason != Reason::Other)
+        match (self.api_code(), self.http_status()) {
+            (Some(code), _) => Some(Reason::of(code, None)).filter(|reason| *reason != Reason::Other),
+            // What stands before the wiki says it without a code.
+            (None, Some(429)) => Some(Reason::RateLimited),
+            _ => None,
+        }
     }
 }
 
@@ -175,6 +181,11 @@ const TABLE: &[(&str, Reason, &str)] = &[
     ("readonlytext", ReadOnly, "AuthManager::authorizeInternal"),
     ("authmanager-create-not-in-progress", SessionLost, "AuthManager::continueAccountCreation"),
     ("authmanager-authn-not-in-progress", SessionLost, "AuthManager::continueAuthentication"),
+    ("assertuserfailed", SessionLost, "ApiMain::checkAsserts"),
+    ("readapidenied", Permission, "ApiMain::checkExecutePermissions"),
+    ("writeapidenied", Permission, "ApiMain::checkExecutePermissions"),
+    ("noapiwrite", Permission, "ApiMain::checkExecutePermissions, to 1.31"),
+    ("mwoauth-invalid-authorization*", Permission, "OAuth, SessionProvider"),
     ("badtoken", SessionLost, "the code of sessionfailure"),
     ("sessionfailure", SessionLost, "LegacyHookPreAuthenticationProvider, to 1.32"),
     ("nocookiesforlogin", SessionLost, "LegacyHookPreAuthenticationProvider, to 1.32"),
@@ -310,6 +321,7 @@ mod tests {
     use serde_json::json;
 
     use super::{Message, Reason, TABLE, look_up};
+    use crate::{Error, ErrorKind};
 
     #[test]
     fn every_known_code_has_its_reason() {
@@ -342,6 +354,10 @@ mod tests {
             (Reason::CaptchaService, "captcha-error hcaptcha-internal-error"),
             (Reason::Permission, "permissiondenied userlogin-cannot-create authmanager-create-disabled"),
             (Reason::Permission, "badaccess-group0 badaccess-groups"),
+            (
+                Reason::Permission,
+                "readapidenied writeapidenied noapiwrite mwoauth-invalid-authorization-wrong-user",
+            ),
             (Reason::Blocked, "blocked autoblocked globalblocking-blockedtext-ip blockedtext-partial"),
             (Reason::Blocked, "globalblocking-blockedtext-autoblock-xff cantcreateaccount-text"),
             (Reason::Blocked, "cantcreateaccount-range-text sorbs_create_account_reason systemblockedtext"),
@@ -352,7 +368,7 @@ mod tests {
             (Reason::RateLimited, "ratelimited actionthrottledtext apierror-ratelimited"),
             (Reason::ReadOnly, "readonly readonlytext"),
             (Reason::Busy, "usernameinprogress"),
-            (Reason::SessionLost, "authmanager-create-not-in-progress badtoken"),
+            (Reason::SessionLost, "authmanager-create-not-in-progress badtoken assertuserfailed"),
             (Reason::NoPrimary, "authmanager-create-no-primary"),
             (Reason::Filter, "abusefilter-disallowed abusefilter-warning abusefilter-degrouped"),
             (Reason::Other, "internalerror some-message-of-the-wiki newsignuppage-must-accept-tos"),
@@ -432,5 +448,23 @@ mod tests {
     fn names_are_different() {
         let names: std::collections::HashSet<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
         assert_eq!(names.len(), Reason::ALL.len());
+    }
+
+    #[test]
+    fn an_error_has_the_reason_of_a_fail() {
+        let api = |code: &str| Error::new(ErrorKind::Api, "No.").with_api_code(code);
+        for (code, reason) in [
+            ("readonly", Reason::ReadOnly),
+            ("ratelimited", Reason::RateLimited),
+            ("permissiondenied", Reason::Permission),
+            ("badtoken", Reason::SessionLost),
+            ("blocked", Reason::Blocked),
+        ] {
+            assert_eq!(api(code).reason(), Some(reason));
+            assert_eq!(Reason::of(code, None), reason);
+        }
+        assert_eq!(api("internal_api_error_DBQueryError").reason(), None);
+        let page = |status| Error::protocol("A page.").with_http_status(status).reason();
+        assert_eq!((page(429), page(503)), (Some(Reason::RateLimited), None));
     }
 }

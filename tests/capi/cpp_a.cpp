@@ -48,7 +48,8 @@ void errors()
     CHECK(error.field() == "api_url");
     CHECK(error.api_code().data() == nullptr);
     CHECK(error.http_status() == 0);
-    CHECK(error.retry_after() == -1);
+    CHECK(!error.retry_after());
+    CHECK(error.problem() == CREATEACCOUNT_PROBLEM_INVALID);
     CHECK(error.failure() == CREATEACCOUNT_FAILURE_NONE);
     CHECK(std::string(error.what()).size() > 0);
     auto copy = error;
@@ -212,6 +213,27 @@ void lists_are_ranges()
 #endif
 }
 
+/// Nothing is set: the first field that the wiki requires is missing.
+void error_names_username(Client &client)
+{
+    auto error = fails([&] { client.submit(); });
+    CHECK(error.field() == "username" && error.problem() == CREATEACCOUNT_PROBLEM_REQUIRED);
+}
+
+void times()
+{
+    using namespace std::chrono_literals;
+    auto config = canned();
+    config.timeout(30s).connect_timeout(500ms).deadline(1min).retry_budget(0s).reconcile_wait(15s);
+    Client("https://wiki.example/api.php", config).begin();
+    config.deadline(-1s);
+    CHECK(fails([&] { Client("https://wiki.example/api.php", config); }).field() == "deadline");
+    config.deadline(1h).seal_key(std::string(32, 'k')).add_open_key(std::vector<std::uint8_t>(32, 7));
+    Client("https://wiki.example/api.php", config);
+    CHECK(fails([&] { createaccount::find_api("ftp://wiki.example", config); }).field() == "url");
+    CHECK(fails([&] { config.seal_key(std::string("short")); }).field() == "seal_key");
+}
+
 void loops_and_moves()
 {
     auto config = canned([](auto &request, auto &response) {
@@ -236,7 +258,11 @@ void loops_and_moves()
             CHECK(field.name() != "email");
     CHECK(step.fields()[2].choices()[1].label == "Green");
     CHECK(step.message().data() == nullptr);
-    CHECK(!step.captcha());
+    CHECK(!step.captcha() && !step.retry_after() && !step.is_login());
+    CHECK(step.field("colour")->choices().size() == 2 && !step.field("email"));
+    CHECK(createaccount::image_type(std::string("GIF89a")) == "image/gif");
+    client.set("username", "Nobody").clear_answer();
+    error_names_username(client);
 
     auto moved = std::move(step);
     step = client.begin();
@@ -244,6 +270,8 @@ void loops_and_moves()
     auto bytes = client.save();
     CHECK(bytes.size() == static_cast<std::size_t>(bytes.end() - bytes.begin()));
     auto other = Client::load("https://wiki.example/api.php", bytes.data(), bytes.size(), config);
+    other = Client::load("https://wiki.example/api.php", bytes, config);
+    other = Client::load("https://wiki.example/api.php", std::vector<std::uint8_t>(bytes.begin(), bytes.end()), config);
     client = std::move(other);
     client.set("username", "Canned").set("password", std::string("secret-10000000")).unset("colour");
     step = client.submit();
@@ -263,6 +291,7 @@ int main(int argc, char **argv)
     nullptr_brings_defaults_back();
     views_are_arguments();
     lists_are_ranges();
+    times();
     loops_and_moves();
     CHECK(sign_up(argv[1]) == "Two units");
 }

@@ -38,6 +38,7 @@ static void getters(void)
     CHECK(createaccount_error_message(NULL) == NULL);
     CHECK(createaccount_error_api_code(NULL) == NULL);
     CHECK(createaccount_error_reason(NULL) == CREATEACCOUNT_REASON_OTHER);
+    CHECK(createaccount_error_problem(NULL) == CREATEACCOUNT_PROBLEM_NONE);
     CHECK(createaccount_error_field(NULL) == NULL);
     CHECK(createaccount_error_http_status(NULL) == 0);
     CHECK(createaccount_error_retry_after(NULL) == -1);
@@ -49,6 +50,13 @@ static void getters(void)
     CHECK(createaccount_step_message_code(NULL) == NULL);
     CHECK(createaccount_step_username(NULL) == NULL);
     CHECK(createaccount_step_reason(NULL) == CREATEACCOUNT_REASON_OTHER);
+    CHECK(!createaccount_step_is_login(NULL));
+    CHECK(createaccount_step_field(NULL, "username") == NULL);
+    CHECK(createaccount_status_name(0) != NULL);
+    CHECK(createaccount_step_kind_name(0) != NULL);
+    CHECK(createaccount_field_type_name(0) != NULL);
+    CHECK(createaccount_captcha_kind_name(0) != NULL);
+    CHECK(createaccount_problem_name(0) != NULL);
     CHECK(createaccount_reason_name(0) != NULL);
     CHECK(createaccount_failure_name(0) != NULL);
     CHECK(createaccount_step_retry_after(NULL) == -1);
@@ -273,6 +281,7 @@ static void calls(void)
     REFUSED(createaccount_client_add_choice(client, "colour", NULL, NULL));
     REFUSED(createaccount_client_add_choice(client, "colour", LATIN1, NULL));
     REFUSED(createaccount_client_set_unchecked(NULL, true, &error));
+    REFUSED(createaccount_client_clear_answer(NULL, NULL));
     names(&error, "client");
     REFUSED(createaccount_client_submit(NULL, &step, NULL));
     REFUSED(createaccount_client_submit(client, NULL, &error));

@@ -38,6 +38,45 @@ int main(void)
     SAME(createaccount_failure_name(17), "none");
     SAME(createaccount_failure_name(UINT32_MAX), "none");
 
+    SAME(createaccount_status_name(CREATEACCOUNT_STATUS_OK), "ok");
+    SAME(createaccount_status_name(CREATEACCOUNT_STATUS_PANIC), "panic");
+    SAME(createaccount_status_name(CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN), "outcome_unknown");
+    SAME(createaccount_status_name(11), "unknown");
+    SAME(createaccount_status_name(UINT32_MAX), "unknown");
+
+    CHECK(CREATEACCOUNT_PROBLEM_NONE == 0);
+    CHECK(CREATEACCOUNT_PROBLEM_INVALID == 1);
+    CHECK(CREATEACCOUNT_PROBLEM_REQUIRED == 2);
+    CHECK(CREATEACCOUNT_PROBLEM_NOT_TICKED == 3);
+    CHECK(CREATEACCOUNT_PROBLEM_NOT_PRESSED == 4);
+    CHECK(CREATEACCOUNT_PROBLEM_NOT_A_CHOICE == 5);
+    CHECK(CREATEACCOUNT_PROBLEM_WRONG_TYPE == 6);
+    CHECK(CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER == 7);
+    CHECK(CREATEACCOUNT_PROBLEM_NOT_UTF8 == 8);
+    CHECK(CREATEACCOUNT_PROBLEM_UNKNOWN_FIELD == 9);
+    CHECK(CREATEACCOUNT_PROBLEM_UNKNOWN_REQUEST == 10);
+    CHECK(CREATEACCOUNT_PROBLEM_TOO_MANY == 11);
+    CHECK(CREATEACCOUNT_PROBLEM_HIDDEN == 12);
+    CHECK(CREATEACCOUNT_PROBLEM_SHOWN_ONLY == 13);
+    CHECK(CREATEACCOUNT_PROBLEM_NOT_SENDABLE == 14);
+    CHECK(CREATEACCOUNT_PROBLEM_NOT_IN_USE == 15);
+    CHECK(CREATEACCOUNT_PROBLEM_SEVERAL_WAYS == 16);
+    CHECK(CREATEACCOUNT_PROBLEM_NO_WAY == 17);
+    CHECK(CREATEACCOUNT_PROBLEM_CONFLICTING == 18);
+    CHECK(CREATEACCOUNT_PROBLEM_KEPT_NAME == 19);
+    SAME(createaccount_problem_name(CREATEACCOUNT_PROBLEM_NONE), "none");
+    SAME(createaccount_problem_name(CREATEACCOUNT_PROBLEM_KEPT_NAME), "kept_name");
+    SAME(createaccount_problem_name(20), "none");
+
+    SAME(createaccount_step_kind_name(CREATEACCOUNT_STEP_PASS), "pass");
+    SAME(createaccount_step_kind_name(CREATEACCOUNT_STEP_FAIL), "fail");
+    SAME(createaccount_step_kind_name(7), "other");
+    SAME(createaccount_field_type_name(CREATEACCOUNT_FIELD_TYPE_STRING), "string");
+    SAME(createaccount_field_type_name(CREATEACCOUNT_FIELD_TYPE_NULL), "null");
+    SAME(createaccount_field_type_name(9), "other");
+    SAME(createaccount_captcha_kind_name(CREATEACCOUNT_CAPTCHA_WIDGET), "widget");
+    SAME(createaccount_captcha_kind_name(5), "other");
+
     CHECK(CREATEACCOUNT_STEP_OTHER == 0);
     CHECK(CREATEACCOUNT_STEP_FORM == 1);
     CHECK(CREATEACCOUNT_STEP_UI == 2);

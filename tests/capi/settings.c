@@ -192,6 +192,37 @@ static void unencrypted(void)
     createaccount_config_free(config);
 }
 
+/* A program may set everything without a look at what comes of it. */
+static void remembered(void)
+{
+    static const uint8_t KEY[32] = {7};
+    createaccount_config *config = createaccount_config_new();
+    createaccount_client *client = NULL;
+    createaccount_error *error = NULL;
+
+    createaccount_config_set_message_format(config, "morse", NULL);
+    createaccount_config_set_user_agent(config, "signup/1.0 \xff", NULL);
+    createaccount_config_set_seal_key(config, KEY, 7, NULL);
+    createaccount_config_set_language(config, "pl", NULL);
+    REFUSED(createaccount_client_new(API_URL, config, &client, &error));
+    SAME(createaccount_error_field(error), "message_format");
+    CHECK(createaccount_error_problem(error) == CREATEACCOUNT_PROBLEM_INVALID);
+    createaccount_error_free(error);
+    OK(createaccount_config_set_message_format(config, "html", NULL));
+    REFUSED(createaccount_client_new(API_URL, config, &client, &error));
+    SAME(createaccount_error_field(error), "user_agent");
+    CHECK(createaccount_error_problem(error) == CREATEACCOUNT_PROBLEM_NOT_UTF8);
+    createaccount_error_free(error);
+    OK(createaccount_config_set_user_agent(config, NULL, NULL));
+    REFUSED(createaccount_client_load(API_URL, KEY, sizeof KEY, config, &client, &error));
+    SAME(createaccount_error_field(error), "seal_key");
+    createaccount_error_free(error);
+    OK(createaccount_config_set_seal_key(config, KEY, sizeof KEY, NULL));
+    OK(createaccount_client_new(API_URL, config, &client, NULL));
+    createaccount_client_free(client);
+    createaccount_config_free(config);
+}
+
 /* Fails the first request, and says that it was not sent. */
 static int32_t stumble(void *user_data, const createaccount_http_request *request,
                        createaccount_http_response *response)
@@ -235,6 +266,7 @@ int main(int argc, char **argv)
     merged_fields();
     way_out(argv[1]);
     unencrypted();
+    remembered();
     repeated();
     return 0;
 }

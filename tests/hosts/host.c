@@ -6,6 +6,7 @@
 
 #include <createaccount.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,16 @@ static void part(const char *prefix, const char *text)
         else
             putchar(*text);
     }
+}
+
+static void part_upper(const char *text)
+{
+    char upper[32];
+    size_t i = 0;
+    for (; text[i] != '\0' && i + 1 < sizeof upper; i++)
+        upper[i] = (char)toupper((unsigned char)text[i]);
+    upper[i] = '\0';
+    part("", upper);
 }
 
 static void part_number(long long number)
@@ -103,11 +114,8 @@ static uint8_t *from_hex(const char *hex, size_t *length)
 
 static void error_line(createaccount_status status)
 {
-    static const char *const names[] = {
-        "OK",  "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT", "TIMEOUT",        "CANCELLED",
-        "API", "PROTOCOL",         "CALLBACK",      "PANIC",     "OUTCOME_UNKNOWN"};
     begin_line("error");
-    part("", names[status]);
+    part_upper(createaccount_status_name(status));
     part("", createaccount_error_message(error));
     part("", createaccount_error_api_code(error));
     part("", createaccount_error_field(error));
@@ -121,6 +129,10 @@ static void error_line(createaccount_status status)
         part("", NULL);
     if (createaccount_error_failure(error) != CREATEACCOUNT_FAILURE_NONE)
         part("", createaccount_failure_name(createaccount_error_failure(error)));
+    else
+        part("", NULL);
+    if (createaccount_error_problem(error) != CREATEACCOUNT_PROBLEM_NONE)
+        part("", createaccount_problem_name(createaccount_error_problem(error)));
     end_line();
     if (createaccount_error_reason(error) != CREATEACCOUNT_REASON_OTHER)
         line("reason", createaccount_reason_name(createaccount_error_reason(error)));
@@ -130,14 +142,12 @@ static void error_line(createaccount_status status)
 
 static void field_lines(const createaccount_field *field)
 {
-    static const char *const types[] = {"other",    "string", "password", "select", "multiselect",
-                                        "checkbox", "button", "hidden",   "null"};
     bool required = createaccount_field_is_required(field),
          sensitive = createaccount_field_is_sensitive(field);
 
     begin_line("field");
     part("", createaccount_field_name(field));
-    part("", types[createaccount_field_type(field)]);
+    part("", createaccount_field_type_name(createaccount_field_type(field)));
     part("", createaccount_field_label(field));
     part("", createaccount_field_help(field));
     part("=", createaccount_field_value(field));
@@ -178,10 +188,8 @@ static void request_line(const createaccount_request *request)
 
 static void captcha_line(const createaccount_captcha *captcha)
 {
-    static const char *const kinds[] = {"other", "image", "question", "arithmetic", "widget"};
-
     begin_line("captcha");
-    part("", kinds[createaccount_captcha_kind(captcha)]);
+    part("", createaccount_captcha_kind_name(createaccount_captcha_kind(captcha)));
     part("", createaccount_captcha_text(captcha));
     part("", createaccount_captcha_mime(captcha));
     part("", createaccount_captcha_site_key(captcha));
@@ -201,6 +209,8 @@ static void step_lines(const createaccount_step *step)
 {
     line("step", createaccount_step_status(step));
     line("username", createaccount_step_username(step));
+    if (createaccount_step_is_login(step))
+        puts("is_login");
     line("message", createaccount_step_message(step));
     for (size_t i = 0; i < createaccount_step_message_part_count(step); i++)
         line("message_part", createaccount_step_message_part_at(step, i));

@@ -4,6 +4,8 @@
 #include <createaccount.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -85,6 +87,11 @@ std::string number(std::int64_t value, std::int64_t none)
     return value == none ? "" : std::to_string(value);
 }
 
+std::string seconds(std::optional<std::chrono::seconds> time)
+{
+    return time ? std::to_string(time->count()) : "";
+}
+
 std::string to_hex(const createaccount::Bytes &bytes)
 {
     std::string hex;
@@ -107,20 +114,19 @@ std::vector<std::uint8_t> from_hex(const std::string &hex)
 
 void answer(const createaccount::Error &error)
 {
-    static const char *const names[] = {
-        "OK",  "INVALID_ARGUMENT", "INVALID_STATE", "TRANSPORT", "TIMEOUT",        "CANCELLED",
-        "API", "PROTOCOL",         "CALLBACK",      "PANIC",     "OUTCOME_UNKNOWN"};
-    line({"error", names[error.status()], error.what(), std::string(error.api_code()),
-          std::string(error.field()), number(error.http_status(), 0), number(error.retry_after(), -1),
-          error.failure() ? createaccount_failure_name(error.failure()) : ""});
+    std::string status = createaccount_status_name(error.status());
+    for (char &c : status)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    line({"error", status, error.what(), std::string(error.api_code()),
+          std::string(error.field()), number(error.http_status(), 0), seconds(error.retry_after()),
+          error.failure() ? createaccount_failure_name(error.failure()) : "",
+          error.problem() ? createaccount_problem_name(error.problem()) : ""});
     if (error.reason() != CREATEACCOUNT_REASON_OTHER)
         line("reason", createaccount_reason_name(error.reason()));
 }
 
 void answer(const createaccount::Field &field)
 {
-    static const char *const types[] = {"other",    "string", "password", "select", "multiselect",
-                                        "checkbox", "button", "hidden",   "null"};
     std::string value, flags;
     if (field.value().data() != nullptr)
         value = "=" + std::string(field.value());
@@ -129,7 +135,7 @@ void answer(const createaccount::Field &field)
     if (field.is_sensitive())
         flags += flags.empty() ? "sensitive" : " sensitive";
     std::string name(field.name());
-    line({"field", name, types[field.type()], std::string(field.label()), std::string(field.help()), value,
+    line({"field", name, createaccount_field_type_name(field.type()), std::string(field.label()), std::string(field.help()), value,
           flags});
     for (auto choice : field.choices())
         line({"choice", name, std::string(choice.value), std::string(choice.label),
@@ -148,11 +154,10 @@ void answer(const createaccount::Request &request)
 
 void answer(const createaccount::Captcha &captcha)
 {
-    static const char *const kinds[] = {"other", "image", "question", "arithmetic", "widget"};
     std::string names;
     for (auto name : captcha.fields())
         names += (names.empty() ? "" : ",") + std::string(name);
-    line({"captcha", kinds[captcha.kind()], std::string(captcha.text()), std::string(captcha.mime()),
+    line({"captcha", createaccount_captcha_kind_name(captcha.kind()), std::string(captcha.text()), std::string(captcha.mime()),
           std::string(captcha.site_key()), std::string(captcha.image_url()),
           std::string(captcha.answer_field()), createaccount_captcha_service_name(captcha.service()), names});
 }
@@ -161,14 +166,16 @@ void answer(const createaccount::StepView &step)
 {
     line("step", step.status());
     line("username", step.username());
+    if (step.is_login())
+        line({"is_login"});
     line("message", step.message());
     for (auto part : step.message_parts())
         line({"message_part", std::string(part)});
     line("message_code", step.message_code());
     if (step.kind() == CREATEACCOUNT_STEP_FAIL)
         line("reason", createaccount_reason_name(step.reason()));
-    if (step.retry_after() >= 0)
-        line("retry_after", std::to_string(step.retry_after()));
+    if (step.retry_after())
+        line("retry_after", seconds(step.retry_after()));
     line("target", step.redirect_target());
     line("data", step.redirect_data());
     if (step.can_preserve_state())
@@ -196,7 +203,7 @@ Config config(const Parts &settings)
     for (const auto &setting : settings) {
         auto equals = setting.find('=');
         std::string key = setting.substr(0, equals), value = setting.substr(equals + 1);
-        auto milliseconds = [&] { return std::stoull(value); };
+        auto milliseconds = [&] { return std::chrono::milliseconds(std::stoll(value)); };
         if (key == "user_agent")
             config.user_agent(value);
         else if (key == "language")
@@ -216,19 +223,19 @@ Config config(const Parts &settings)
         else if (key == "bearer_token")
             config.bearer_token(value);
         else if (key == "seal_key")
-            config.seal_key(from_hex(value).data(), value.size() / 2);
+            config.seal_key(from_hex(value));
         else if (key == "open_key")
-            config.add_open_key(from_hex(value).data(), value.size() / 2);
+            config.add_open_key(from_hex(value));
         else if (key == "timeout_ms")
-            config.timeout_ms(milliseconds());
+            config.timeout(milliseconds());
         else if (key == "connect_timeout_ms")
-            config.connect_timeout_ms(milliseconds());
+            config.connect_timeout(milliseconds());
         else if (key == "deadline_ms")
-            config.deadline_ms(milliseconds());
+            config.deadline(milliseconds());
         else if (key == "retry_budget_ms")
-            config.retry_budget_ms(milliseconds());
+            config.retry_budget(milliseconds());
         else if (key == "reconcile_wait_ms")
-            config.reconcile_wait_ms(milliseconds());
+            config.reconcile_wait(milliseconds());
         else if (key == "allow_http")
             config.allow_http(value == "1");
         else if (key == "merge_fields")
@@ -249,7 +256,7 @@ void run(const std::string &command, const Parts &parts)
         client = Client(argument(0), settings(1));
     } else if (command == "load") {
         auto data = from_hex(argument(1));
-        client = Client::load(argument(0), data.data(), data.size(), settings(2));
+        client = Client::load(argument(0), data, settings(2));
         if (auto step = client->step())
             answer(step);
     } else if (command == "find_api") {
@@ -290,7 +297,7 @@ void run(const std::string &command, const Parts &parts)
                                 : client->check_password(argument(0), username));
     } else if (command == "captcha_image") {
         auto image = client->captcha_image();
-        line({"image", to_hex(image), std::string(createaccount::image_type(image.data(), image.size()))});
+        line({"image", to_hex(image), std::string(createaccount::image_type(image))});
     } else if (command == "save") {
         line({"data_hex", to_hex(client->save())});
     } else {

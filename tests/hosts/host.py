@@ -159,6 +159,8 @@ def step_lines(step: createaccount.Step) -> Iterator[Line]:
     match step:
         case createaccount.Pass(username=str(name)) | createaccount.Form(account=str(name)):
             yield ["username", name]
+    if isinstance(step, createaccount.Pass) and step.is_login:
+        yield ["is_login"]
     yield from given("message", getattr(step, "message", None))
     for text in getattr(step, "message_parts", ()):
         yield ["message_part", text]
@@ -205,7 +207,16 @@ def error_line(error: createaccount.CreateAccountError) -> Line:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     numbers = ["" if error.http_status is None else str(error.http_status), seconds(error.retry_after) or ""]
     failure = "" if error.failure is None else str(error.failure)
-    return ["error", status, error.message, error.api_code or "", error.field or "", *numbers, failure]
+    return [
+        "error",
+        status,
+        error.message,
+        error.api_code or "",
+        error.field or "",
+        *numbers,
+        failure,
+        str(error.problem or ""),
+    ]
 
 
 def given(key: str, value: str | None) -> Iterator[Line]:

@@ -122,6 +122,11 @@ fn names(play: &mut Play) {
 }
 
 fn passwords(play: &mut Play) {
+    for question in [&["check_password", "", ""][..], &["check_username", ""]] {
+        let refused = play.sends_nothing(|play| play.call(question));
+        refused.refuses("INVALID_ARGUMENT", question[0].trim_start_matches("check_"));
+        assert_eq!(part(refused.line("error").expect("an error"), 8), "required");
+    }
     verdict(play, &["check_password", PASSWORD, "Newcomer"], "yes", "");
     let (message, _) = verdict(play, &["check_password", "qwerty", "Newcomer"], "no", "passwordtooshort");
     assert_eq!(message.lines().count(), 2, "short and common: {message}");

@@ -12,7 +12,7 @@ use std::{
 
 use crate::{compile::compile, needed};
 use createaccount::{
-    Answer, Begin, Client, Config, Error, ErrorKind, Field, Message, MessageFormat, Secret, Step,
+    Answer, Begin, Client, Config, Error, Field, Message, MessageFormat, Problem, Secret, Step,
     TransportFailure, Verdict,
 };
 
@@ -298,6 +298,14 @@ fn step_lines(step: &Step) -> Lines {
         _ => None,
     };
     push("username", account.map(str::to_owned));
+    if matches!(step, Step::Pass(pass) if pass.is_login()) {
+        lines.push(line(["is_login"]));
+    }
+    let mut push = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            lines.push(line([key, &value]));
+        }
+    };
     push("message", step.message().map(Message::text).map(str::to_owned));
     for part in step.message().map_or(&[][..], Message::parts) {
         push("message_part", Some(part.text().to_owned()));
@@ -386,27 +394,17 @@ fn verdict_lines(verdict: &Verdict) -> Lines {
 }
 
 fn error_line(error: &Error) -> Vec<String> {
-    let status = match error.kind() {
-        ErrorKind::InvalidArgument => "INVALID_ARGUMENT",
-        ErrorKind::InvalidState => "INVALID_STATE",
-        ErrorKind::Transport => "TRANSPORT",
-        ErrorKind::Timeout => "TIMEOUT",
-        ErrorKind::Cancelled => "CANCELLED",
-        ErrorKind::Api => "API",
-        ErrorKind::Protocol => "PROTOCOL",
-        ErrorKind::Callback => "CALLBACK",
-        ErrorKind::OutcomeUnknown => "OUTCOME_UNKNOWN",
-        other => panic!("an error kind without a name here: {other:?}"),
-    };
+    let status = error.kind().as_str().to_ascii_uppercase();
     line([
         "error",
-        status,
+        &status,
         error.message(),
         error.api_code().unwrap_or_default(),
         error.field().unwrap_or_default(),
         &error.http_status().map(|status| status.to_string()).unwrap_or_default(),
         &error.retry_after().map(|wait| wait.as_secs().to_string()).unwrap_or_default(),
         error.failure().map_or("", TransportFailure::as_str),
+        error.problem().map_or("", Problem::as_str),
     ])
 }
 

@@ -35,13 +35,13 @@ fn login_wrong(play: &mut Play) {
 }
 
 fn create_for_others(play: &mut Play) {
-    play.call(&ADMIN).is("PASS").has("username", "Admin");
+    play.call(&ADMIN).is("PASS").has("username", "Admin").has("is_login", "");
     let form = play.begin();
     assert_eq!(form.field("reason").kind(), "string");
     assert_eq!(form.field("mailpassword").kind(), "checkbox");
     assert_eq!(form.field("reason").flags(), "");
     let values = [("username", "Colleague"), ("password", PASSWORD), ("reason", "New in the team")];
-    play.submit(&values).is("PASS").has("username", "Colleague");
+    play.submit(&values).is("PASS").has("username", "Colleague").has_none("is_login");
     let last = play.requests().pop().expect("a request");
     assert_eq!((last.posted("assert"), last.posted("reason")), (Some("user"), Some("New in the team")));
     assert_eq!(last.posted("mailpassword"), None);
@@ -98,7 +98,7 @@ fn bot_password(play: &mut Play) {
         .is("PASS")
         .has("username", "Admin");
     play.begin().is("FORM");
-    play.submit(&[("username", "By a bot"), ("password", PASSWORD)]).is("PASS");
+    play.submit(&[("username", "By a bot"), ("password", PASSWORD)]).is("PASS").has_none("is_login");
 }
 
 fn bearer_token(play: &mut Play) {

@@ -16,39 +16,41 @@ pub const LIST: &[Scenario] = &[
 ];
 
 /// Wrong answers to the step of every field: type of the field, the field, what is given (nothing takes it back), and the
-/// field that the error names.
-const WRONG: &[(&str, &str, Option<&str>, &str)] = &[
-    ("string", "code", None, "code"),
-    ("string", "code", Some(""), "code"),
-    ("string", "note", Some("bell \u{7}"), "note"),
-    ("string", "note", Some("\u{1b}[31m"), "note"),
-    ("password", "pin", None, "pin"),
-    ("password", "pin", Some("12\u{1}34"), "pin"),
-    ("select", "color", None, "color"),
-    ("select", "color", Some(""), "color"),
-    ("select", "color", Some("blue"), "color"),
-    ("select", "color", Some("Red"), "color"),
-    ("multiselect", "topics", Some("art|law"), "topics"),
-    ("multiselect", "topics", Some("Art"), "topics"),
-    ("checkbox", "agree", None, "agree"),
-    ("checkbox", "agree", Some("0"), "agree"),
-    ("checkbox", "agree", Some("yes"), "agree"),
-    ("checkbox", "news", Some("false"), "news"),
-    ("checkbox", "news", Some(""), "news"),
-    ("button", "skip", Some("Skip"), "skip"),
-    ("hidden", "ticket", Some("T-forged"), "ticket"),
-    ("null", "info", Some("anything"), "info"),
-    ("unknown", "nosuch", Some("anything"), "nosuch"),
-    ("unknown", "createtoken", Some("anything"), "createtoken"),
+/// field and the problem that the error names.
+const WRONG: &[(&str, &str, Option<&str>, &str, &str)] = &[
+    ("string", "code", None, "code", "required"),
+    ("string", "code", Some(""), "code", "required"),
+    ("string", "note", Some("bell \u{7}"), "note", "control_character"),
+    ("string", "note", Some("\u{1b}[31m"), "note", "control_character"),
+    ("password", "pin", None, "pin", "required"),
+    ("password", "pin", Some("12\u{1}34"), "pin", "control_character"),
+    ("select", "color", None, "color", "required"),
+    ("select", "color", Some(""), "color", "required"),
+    ("select", "color", Some("blue"), "color", "not_a_choice"),
+    ("select", "color", Some("Red"), "color", "not_a_choice"),
+    ("multiselect", "topics", Some("art|law"), "topics", "not_a_choice"),
+    ("multiselect", "topics", Some("Art"), "topics", "not_a_choice"),
+    ("checkbox", "agree", None, "agree", "not_ticked"),
+    ("checkbox", "agree", Some("0"), "agree", "not_ticked"),
+    ("checkbox", "agree", Some("yes"), "agree", "wrong_type"),
+    ("checkbox", "news", Some("false"), "news", "wrong_type"),
+    ("checkbox", "news", Some(""), "news", "wrong_type"),
+    ("button", "skip", Some("Skip"), "skip", "wrong_type"),
+    ("hidden", "ticket", Some("T-forged"), "ticket", "hidden"),
+    ("null", "info", Some("anything"), "info", "shown_only"),
+    ("unknown", "nosuch", Some("anything"), "nosuch", "unknown_field"),
+    ("unknown", "createtoken", Some("anything"), "createtoken", "unknown_field"),
 ];
 
 fn refused_values(play: &mut Play) {
     play.start_chain("Careless", "ui").is("UI");
-    for (kind, name, value, field) in WRONG {
+    for (kind, name, value, field, problem) in WRONG {
         play.set(&[("code", "1234"), ("pin", "98 76"), ("color", "red"), ("agree", "1")]);
         let answer = play.sends_nothing(|play| play.try_submit(name, *value));
         answer.refuses("INVALID_ARGUMENT", field);
-        let message = &answer.line("error").expect("an error")[2];
+        let error = answer.line("error").expect("an error");
+        assert_eq!(part(error, 8), *problem, "{kind} {value:?}");
+        let message = &error[2];
         assert!(message.contains(field), "{kind} {value:?}: the error names the field: {message}");
         assert!(
             !message.contains("1234") && !message.contains("98 76"),

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use createaccount::{
-    AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Reason, Step, TransportFailure, Verdict,
+    AuthRequest, Captcha, CaptchaKind, Field, Form, Message, Problem, Reason, Step, TransportFailure, Verdict,
 };
 use pyo3::{
     prelude::*,
@@ -70,6 +70,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
         }
         Step::Pass(pass) => {
             members.set_item("username", pass.username())?;
+            members.set_item("is_login", pass.is_login())?;
             PASS.make(&members)
         }
         Step::Fail(fail) => {
@@ -104,11 +105,16 @@ pub fn reason(py: Python<'_>, reason: Reason) -> PyResult<Bound<'_, PyAny>> {
     REASON.member(py, reason.as_str())
 }
 
+pub fn problem(py: Python<'_>, problem: Problem) -> PyResult<Bound<'_, PyAny>> {
+    PROBLEM.member(py, problem.as_str())
+}
+
 pub fn failure(py: Python<'_>, failure: TransportFailure) -> PyResult<Bound<'_, PyAny>> {
     TRANSPORT_FAILURE.member(py, failure.as_str())
 }
 
 static TRANSPORT_FAILURE: Class = Class::named("TransportFailure");
+static PROBLEM: Class = Class::named("Problem");
 static REASON: Class = Class::named("Reason");
 static FIELD_TYPE: Class = Class::named("FieldType");
 static CAPTCHA_KIND: Class = Class::named("CaptchaKind");

@@ -3,7 +3,7 @@
 
 use std::{error::Error as _, io};
 
-use createaccount::{Error, ErrorKind};
+use createaccount::{Error, ErrorKind, Problem};
 use pyo3::{
     exceptions::PyOSError,
     import_exception,
@@ -31,6 +31,7 @@ pub fn invalid_argument(py: Python<'_>, field: &str, message: &str) -> PyErr {
     let members = PyDict::new(py);
     let made = members
         .set_item("field", field)
+        .and_then(|()| members.set_item("problem", convert::problem(py, Problem::Invalid)?))
         .and_then(|()| py.get_type::<InvalidArgument>().call((message,), Some(&members)));
     made.map_or_else(|failure| failure, PyErr::from_value)
 }
@@ -38,6 +39,7 @@ pub fn invalid_argument(py: Python<'_>, field: &str, message: &str) -> PyErr {
 fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let members = PyDict::new(py);
     members.set_item("field", error.field())?;
+    members.set_item("problem", error.problem().map(|problem| convert::problem(py, problem)).transpose()?)?;
     members.set_item("api_code", error.api_code())?;
     members.set_item("reason", error.reason().map(|reason| convert::reason(py, reason)).transpose()?)?;
     members.set_item("http_status", error.http_status())?;

@@ -373,3 +373,41 @@ def test_find_api(wiki: Wiki) -> None:
     with pytest.raises(createaccount.InvalidArgument, match="find_api") as refused:
         createaccount.Client(page.partition("://")[2])
     assert refused.value.field == "api_url"
+
+
+def test_a_refusal_names_its_problem(client: createaccount.Client) -> None:
+    client.begin()
+    values: list[tuple[createaccount.Values, str]] = [
+        ({"username": "Alice"}, "required"),
+        ({"username": "Al\x07ice", "password": PASSWORD}, "control_character"),
+        ({"username": "Alice", "colour": "red"}, "unknown_field"),
+    ]
+    for given, problem in values:
+        with pytest.raises(createaccount.InvalidArgument) as refused:
+            client.submit(given)
+        assert refused.value.problem == problem
+        assert isinstance(refused.value.problem, createaccount.Problem)
+    with pytest.raises(createaccount.InvalidArgument) as refused:
+        client.check_password("")
+    assert (refused.value.field, refused.value.problem) == ("password", createaccount.Problem.REQUIRED)
+    assert createaccount.CreateAccountError("No.").problem is None
+    with pytest.raises(createaccount.InvalidState) as state:
+        client.resume("https://host.example/")
+    assert state.value.problem is None
+
+
+def test_a_login_is_told_from_an_account(wiki: Wiki) -> None:
+    with createaccount.Client(wiki.api_url) as client:
+        match client.login("Admin", "admin-secret-42"):
+            case Pass(username=name, is_login=is_login):
+                assert (name, is_login) == ("Admin", True)
+            case other:
+                pytest.fail(f"{other}")
+        assert repr(client.step) == "Pass(username='Admin', is_login=True)"
+        with createaccount.Client.load(wiki.api_url, client.save()) as loaded:
+            assert isinstance(loaded.step, Pass)
+            assert loaded.step.is_login
+        client.begin()
+        made = client.submit({"username": "Alice", "password": PASSWORD})
+        assert isinstance(made, Pass)
+        assert not made.is_login

@@ -35,6 +35,7 @@ from createaccount import (
     Other,
     OutcomeUnknown,
     Pass,
+    Problem,
     ProtocolError,
     Reason,
     Redirect,
@@ -300,6 +301,27 @@ def test_names_and_strings_never_change() -> None:
             Reason.NO_PRIMARY: "no_primary",
             Reason.FILTER: "filter",
         },
+        Problem: {
+            Problem.INVALID: "invalid",
+            Problem.REQUIRED: "required",
+            Problem.NOT_TICKED: "not_ticked",
+            Problem.NOT_PRESSED: "not_pressed",
+            Problem.NOT_A_CHOICE: "not_a_choice",
+            Problem.WRONG_TYPE: "wrong_type",
+            Problem.CONTROL_CHARACTER: "control_character",
+            Problem.NOT_UTF8: "not_utf8",
+            Problem.UNKNOWN_FIELD: "unknown_field",
+            Problem.UNKNOWN_REQUEST: "unknown_request",
+            Problem.TOO_MANY: "too_many",
+            Problem.HIDDEN: "hidden",
+            Problem.SHOWN_ONLY: "shown_only",
+            Problem.NOT_SENDABLE: "not_sendable",
+            Problem.NOT_IN_USE: "not_in_use",
+            Problem.SEVERAL_WAYS: "several_ways",
+            Problem.NO_WAY: "no_way",
+            Problem.CONFLICTING: "conflicting",
+            Problem.KEPT_NAME: "kept_name",
+        },
         FieldType: {
             FieldType.STRING: "string",
             FieldType.PASSWORD: "password",
@@ -337,6 +359,8 @@ def test_strings_that_are_no_members() -> None:
         CaptchaService("nonsense")
     with pytest.raises(ValueError, match="nonsense"):
         FieldType("nonsense")
+    with pytest.raises(ValueError, match="nonsense"):
+        Problem("nonsense")
     with pytest.raises(ValueError, match="nonsense"):
         Required("nonsense")
     with pytest.raises(ValueError, match="nonsense"):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 import createaccount
+import createaccount.aio
 import pytest
 from conftest import PASSWORD, chain
 from createaccount import (
@@ -183,12 +184,13 @@ def test_enumerations_are_those_of_the_engine() -> None:
     sources = Path(__file__).parents[3] / "src/protocol"
     for source, words in (
         ("../error.rs", createaccount.TransportFailure),
+        ("../problem.rs", createaccount.Problem),
         ("reason.rs", Reason),
         ("field.rs", FieldType),
         ("captcha.rs", CaptchaService),
         ("request.rs", Required),
     ):
-        text = (sources / source).read_text()
+        text = (sources / source).read_text().partition(f"impl {words.__name__} ")[2]
         names = re.findall(r'^            Self::[\w:()]+ => "([\w-]+)",$', text, re.MULTILINE)
         assert names == [str(word) for word in words]
 
@@ -240,3 +242,20 @@ def test_the_account_of_a_pass(client: createaccount.Client) -> None:
     step = client.submit({"username": "some_body", "password": PASSWORD})
     assert step == Pass(username="Some body")
     assert step.raw == {"status": "PASS", "username": "Some body"}
+
+
+def test_a_form_is_at_hand_in_a_repl() -> None:
+    form = some_form()
+    assert form["username"] is form.fields["username"]
+    names = ["username", "pin", "ticket"]
+    assert form._ipython_key_completions_() == form.fields._ipython_key_completions_() == names
+    visit = Redirect(target="https://third.example/", return_url="https://me.example/", fields=form.fields)
+    assert visit["pin"] is form["pin"]
+    assert visit._ipython_key_completions_() == names
+    with pytest.raises(KeyError, match="no field 'mail'; there are: username, pin, ticket"):
+        form["mail"]
+
+
+def test_dir_shows_what_is_public() -> None:
+    assert dir(createaccount) == sorted(createaccount.__all__)
+    assert dir(createaccount.aio) == sorted(createaccount.aio.__all__)

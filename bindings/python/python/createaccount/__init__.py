@@ -55,7 +55,7 @@ from createaccount._createaccount import Client, __version__, image_type
 # That of `typing`, which takes its time to be imported; type checkers know the name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason, Required, TransportFailure
+    from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Problem, Reason, Required, TransportFailure
     from createaccount._errors import (
         ApiError,
         Cancelled,
@@ -110,6 +110,7 @@ __all__ = [
     "Other",
     "OutcomeUnknown",
     "Pass",
+    "Problem",
     "ProtocolError",
     "Reason",
     "Redirect",
@@ -151,7 +152,7 @@ if not TYPE_CHECKING:
         raise AttributeError(text)
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return sorted(__all__)
 
 
 if _DEBUG:

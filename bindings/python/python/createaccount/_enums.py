@@ -105,6 +105,52 @@ class TransportFailure(_StringEnum):
     DEADLINE = "deadline"
 
 
+class Problem(_StringEnum):
+    """What is wrong with a value that was refused before anything was sent; the error's ``field`` tells which.
+
+    * INVALID: It cannot be used for another reason, which the message tells; settings above all.
+    * REQUIRED: It is missing.
+    * NOT_TICKED: A checkbox must be ticked.
+    * NOT_PRESSED: A button must be pressed.
+    * NOT_A_CHOICE: It is none of the choices.
+    * WRONG_TYPE: It is of another kind than the field takes: choices where there is text to be given, or
+      neither yes nor no.
+    * CONTROL_CHARACTER: It holds a character that wikis replace without a word.
+    * NOT_UTF8: It is no valid UTF-8.
+    * UNKNOWN_FIELD: The wiki does not have this field.
+    * UNKNOWN_REQUEST: The wiki does not have this request.
+    * TOO_MANY: There are more than the wiki takes.
+    * HIDDEN: The field is hidden and goes back unchanged.
+    * SHOWN_ONLY: The field is only to be shown.
+    * NOT_SENDABLE: No parameter can carry it to the wiki, whatever its value.
+    * NOT_IN_USE: It belongs to no request that is in use.
+    * SEVERAL_WAYS: It belongs to another way of making the account than other values do.
+    * NO_WAY: No way of making the account was chosen.
+    * CONFLICTING: Several requests of the wiki have the field, and no value suits them all.
+    * KEPT_NAME: The login that is kept wants another name.
+    """
+
+    INVALID = "invalid"
+    REQUIRED = "required"
+    NOT_TICKED = "not_ticked"
+    NOT_PRESSED = "not_pressed"
+    NOT_A_CHOICE = "not_a_choice"
+    WRONG_TYPE = "wrong_type"
+    CONTROL_CHARACTER = "control_character"
+    NOT_UTF8 = "not_utf8"
+    UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_REQUEST = "unknown_request"
+    TOO_MANY = "too_many"
+    HIDDEN = "hidden"
+    SHOWN_ONLY = "shown_only"
+    NOT_SENDABLE = "not_sendable"
+    NOT_IN_USE = "not_in_use"
+    SEVERAL_WAYS = "several_ways"
+    NO_WAY = "no_way"
+    CONFLICTING = "conflicting"
+    KEPT_NAME = "kept_name"
+
+
 class FieldType(_StringEnum):
     """How a field is shown and sent.
 

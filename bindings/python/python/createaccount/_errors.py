@@ -4,7 +4,7 @@ An answer of the wiki, its FAIL included, is no error but a step. Errors are mis
 outcome that is not known because the answer was lost.
 """
 
-from createaccount._enums import Reason, TransportFailure
+from createaccount._enums import Problem, Reason, TransportFailure
 from createaccount._steps import Fail, Other, Restart
 
 
@@ -16,6 +16,8 @@ class CreateAccountError(Exception):
 
     * message: The sentences that ``str()`` gives.
     * field: The field, setting or parameter that the error is about.
+    * problem: What is wrong with the value that ``field`` names, to say it in words of one's own; None if the package
+      refused none.
     * api_code: The wiki's error code, for instance ``readonly``.
     * reason: The class of what the wiki said, the same as that of a `Fail`: a read-only wiki says so in either way, for
       instance. None if it said nothing of a known class.
@@ -27,6 +29,7 @@ class CreateAccountError(Exception):
 
     message: str
     field: str | None
+    problem: Problem | None
     api_code: str | None
     reason: Reason | None
     http_status: int | None
@@ -38,6 +41,7 @@ class CreateAccountError(Exception):
         message: str = "",
         *,
         field: str | None = None,
+        problem: Problem | None = None,
         api_code: str | None = None,
         reason: Reason | None = None,
         http_status: int | None = None,
@@ -47,6 +51,7 @@ class CreateAccountError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+        self.problem = problem
         self.api_code = api_code
         self.reason = reason
         self.http_status = http_status

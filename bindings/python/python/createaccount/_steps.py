@@ -18,7 +18,7 @@ class Form:
 
     * status: ``"FORM"`` for the form that a flow begins with, ``"UI"`` for the forms of later steps.
     * is_final: False, because the wiki waits for the answer.
-    * fields: The merged view: each field once. This is what to show.
+    * fields: The merged view: each field once. This is what to show. ``form["username"]`` is the field of that name.
     * requests: The same fields in the groups that the wiki takes or drops as a whole.
     * captcha: The captcha among the fields.
     * message: What the wiki says above the fields, for instance what was wrong with the last answer.
@@ -48,6 +48,13 @@ class Form:
     preserved_username: str | None = None
     account: str | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __getitem__(self, name: str) -> "Field":
+        """Return the field of that name."""
+        return self.fields[name]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.fields.names)
 
     def __repr__(self) -> str:
         return _show(self, status=self.status, fields=list(self.fields), captcha=self.captcha, message=self.message)
@@ -90,6 +97,13 @@ class Redirect:
     message_code: str | None = None
     message_parts: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __getitem__(self, name: str) -> "Field":
+        """Return the field of that name."""
+        return self.fields[name]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.fields.names)
 
     def __repr__(self) -> str:
         return _show(self, target=_origin(self.target), return_url=_origin(self.return_url))
@@ -135,6 +149,7 @@ class Pass:
     * status: ``"PASS"``.
     * is_final: True, because this flow has ended.
     * username: The name of the account as the wiki writes it.
+    * is_login: True if a login has succeeded, so that the client is logged in; otherwise the account was made.
     * raw: The JSON that the step was read from; None where the library found it out by other questions.
     """
 
@@ -142,9 +157,12 @@ class Pass:
     status: ClassVar[Literal["PASS"]] = "PASS"
     is_final: ClassVar[bool] = True
     username: str
+    is_login: bool = False
     raw: dict[str, Any] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
+        if self.is_login:
+            return _show(self, username=self.username, is_login=True)
         return _show(self, username=self.username)
 
 
@@ -254,10 +272,18 @@ class Fields:
     def __getitem__(self, key: slice) -> "Fields": ...
     def __getitem__(self, key: int | str | slice) -> "Field | Fields":
         if isinstance(key, str):
-            return self._by_name[key]
+            try:
+                return self._by_name[key]
+            except KeyError:
+                there = ", ".join(self.names) or "none"
+                message = f"no field {key!r}; there are: {there}"
+                raise KeyError(message) from None
         if isinstance(key, slice):
             return type(self)(self._fields[key])
         return self._fields[key]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.names)
 
     def __len__(self) -> int:
         return len(self._fields)

@@ -43,6 +43,7 @@ from createaccount import (
     Other,
     OutcomeUnknown,
     Pass,
+    Problem,
     ProtocolError,
     Reason,
     Redirect,
@@ -96,6 +97,7 @@ __all__ = [
     "Other",
     "OutcomeUnknown",
     "Pass",
+    "Problem",
     "ProtocolError",
     "Reason",
     "Redirect",
@@ -115,6 +117,11 @@ __all__ = [
     "find_api",
     "image_type",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 _T = TypeVar("_T")
 

@@ -1,0 +1,105 @@
+//! What is wrong with a value that the library refuses.
+
+use std::fmt;
+
+/// What is wrong with a value that was refused before anything was sent, for hosts that say it in words of their own.
+/// [`Error::field`](crate::Error::field) tells which value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It cannot be used for another reason, which the message tells; settings above all.
+    Invalid,
+    /// It is missing.
+    Required,
+    /// A checkbox must be ticked.
+    NotTicked,
+    /// A button must be pressed.
+    NotPressed,
+    /// It is none of the choices.
+    NotAChoice,
+    /// It is of another kind than the field takes: choices where there is text to be given, or neither yes nor no.
+    WrongType,
+    /// It holds a character that wikis replace without a word.
+    ControlCharacter,
+    /// It is no valid UTF-8.
+    NotUtf8,
+    /// The wiki does not have this field.
+    UnknownField,
+    /// The wiki does not have this request.
+    UnknownRequest,
+    /// There are more than the wiki takes.
+    TooMany,
+    /// The field is hidden and goes back unchanged.
+    Hidden,
+    /// The field is only to be shown.
+    ShownOnly,
+    /// No parameter can carry it to the wiki, whatever its value.
+    NotSendable,
+    /// It belongs to no request that is in use.
+    NotInUse,
+    /// It belongs to another way of making the account than other values do.
+    SeveralWays,
+    /// No way of making the account was chosen.
+    NoWay,
+    /// Several requests of the wiki have the field, and no value suits them all.
+    Conflicting,
+    /// The login that is kept wants another name.
+    KeptName,
+}
+
+impl Problem {
+    /// All problems, in the order of their numbers in the C API, which begin with 1.
+    pub const ALL: &'static [Self] = &[
+        Self::Invalid,
+        Self::Required,
+        Self::NotTicked,
+        Self::NotPressed,
+        Self::NotAChoice,
+        Self::WrongType,
+        Self::ControlCharacter,
+        Self::NotUtf8,
+        Self::UnknownField,
+        Self::UnknownRequest,
+        Self::TooMany,
+        Self::Hidden,
+        Self::ShownOnly,
+        Self::NotSendable,
+        Self::NotInUse,
+        Self::SeveralWays,
+        Self::NoWay,
+        Self::Conflicting,
+        Self::KeptName,
+    ];
+
+    /// The name in lower case, for instance `not_a_choice`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Required => "required",
+            Self::NotTicked => "not_ticked",
+            Self::NotPressed => "not_pressed",
+            Self::NotAChoice => "not_a_choice",
+            Self::WrongType => "wrong_type",
+            Self::ControlCharacter => "control_character",
+            Self::NotUtf8 => "not_utf8",
+            Self::UnknownField => "unknown_field",
+            Self::UnknownRequest => "unknown_request",
+            Self::TooMany => "too_many",
+            Self::Hidden => "hidden",
+            Self::ShownOnly => "shown_only",
+            Self::NotSendable => "not_sendable",
+            Self::NotInUse => "not_in_use",
+            Self::SeveralWays => "several_ways",
+            Self::NoWay => "no_way",
+            Self::Conflicting => "conflicting",
+            Self::KeptName => "kept_name",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
