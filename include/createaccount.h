@@ -990,6 +990,14 @@ createaccount_status createaccount_config_set_proxy(createaccount_config *config
                                                     createaccount_error **error);
 
 /**
+ * Whether the proxies of the environment count where none is set; true by default.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_environment_proxies(createaccount_config *config,
+                                                                  bool count,
+                                                                  createaccount_error **error);
+
+/**
  * The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
  * themselves. It is read when a client is made.
  */
@@ -1006,6 +1014,30 @@ CREATEACCOUNT_API
 createaccount_status createaccount_config_set_bearer_token(createaccount_config *config,
                                                            const char *token,
                                                            createaccount_error **error);
+
+/**
+ * User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
+ * 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
+ * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has no
+ * colon, neither has control characters. The library's copies of the password are wiped.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_set_basic_auth(createaccount_config *config,
+                                                         const char *user,
+                                                         const char *password,
+                                                         createaccount_error **error);
+
+/**
+ * Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway before the wiki
+ * asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names that the
+ * library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's copies of
+ * the value are wiped.
+ */
+CREATEACCOUNT_API
+createaccount_status createaccount_config_add_header(createaccount_config *config,
+                                                     const char *name,
+                                                     const char *value,
+                                                     createaccount_error **error);
 
 /**
  * Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
@@ -1156,7 +1188,8 @@ void createaccount_config_free(createaccount_config *config);
  * What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
  * is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
  * other hosts too: look at the result's host before you send a password there. Neither cookies nor a bearer token are
- * sent. The other settings hold as for a client; createaccount_config_set_interrupt cancels.
+ * sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The other
+ * settings hold as for a client; createaccount_config_set_interrupt cancels.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be used;
  * CREATEACCOUNT_STATUS_PROTOCOL when no API was found; otherwise what kept the wiki from being asked.
@@ -1966,7 +1999,8 @@ const char *createaccount_http_request_header_name_at(const createaccount_http_r
                                                       size_t index);
 
 /**
- * The value of a header. Those of "cookie" and "authorization" are secret. Borrowed; NULL past the end.
+ * The value of a header. Those of "cookie", "authorization" and the program's own are
+ * secret. Borrowed; NULL past the end.
  */
 CREATEACCOUNT_API
 const char *createaccount_http_request_header_value_at(const createaccount_http_request *request,

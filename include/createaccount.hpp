@@ -433,6 +433,17 @@ public:
     Config &proxy(Text value) { return set(createaccount_config_set_proxy, value); }
     Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value); }
     Config &bearer_token(Text value) { return set(createaccount_config_set_bearer_token, value); }
+    Config &environment_proxies(bool value) {
+        return set(createaccount_config_set_environment_proxies, value);
+    }
+    /// For a web server that asks for HTTP authentication before the wiki is reached; nullptr as the user unsets both.
+    Config &basic_auth(Text user, Text password) {
+        return detail::call(createaccount_config_set_basic_auth, object_.get(), user, password), *this;
+    }
+    /// A header for every request; nullptr as the value takes it away.
+    Config &add_header(Text name, Text value) {
+        return detail::call(createaccount_config_add_header, object_.get(), name, value), *this;
+    }
     Config &seal_key(ByteView key) { return seal_key(key.data(), key.size()); }
     Config &add_open_key(ByteView key) { return add_open_key(key.data(), key.size()); }
     /// A key of 32 bytes for save and load; nullptr and 0 for none.

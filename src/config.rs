@@ -2,6 +2,7 @@
 
 use std::{fmt, mem, path::PathBuf, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use log::Level;
 use url::Url;
 
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     pub merge_fields: bool,
     pub allow_http: bool,
     pub bearer_token: Option<Secret>,
+    /// The host's own, `Authorization` of [`Config::basic_auth`] among them. Names are in lower case, each there once.
+    pub headers: Vec<(String, Secret)>,
     pub retry_budget: Duration,
     pub reconcile_wait: Duration,
     pub keys: Keys,
@@ -53,6 +56,7 @@ pub(crate) struct Settings {
 pub(crate) struct Wire {
     pub transport: Option<Box<dyn Transport>>,
     pub proxy: Option<Secret>,
+    pub environment_proxies: bool,
     pub ca_file: Option<PathBuf>,
     pub timeout: Duration,
     pub connect_timeout: Duration,
@@ -81,6 +85,7 @@ impl Default for Settings {
             merge_fields: false,
             allow_http: false,
             bearer_token: None,
+            headers: Vec::new(),
             retry_budget: Duration::ZERO,
             reconcile_wait: Duration::from_secs(15),
             keys: Keys::default(),
@@ -93,6 +98,7 @@ impl Default for Wire {
         Self {
             transport: None,
             proxy: None,
+            environment_proxies: true,
             ca_file: None,
             timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(15),
@@ -170,6 +176,13 @@ impl Config {
         self
     }
 
+    /// Whether the proxies of the environment count where no [`proxy`](Self::proxy) is given; they do by default.
+    #[must_use]
+    pub fn environment_proxies(mut self, count: bool) -> Self {
+        self.wire.environment_proxies = count;
+        self
+    }
+
     /// A PEM file of the only certificates to trust, instead of the platform's: what they issued, and they themselves.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
@@ -183,6 +196,31 @@ impl Config {
         let token = token.into();
         self.refuse(check_header("bearer_token", token.expose()));
         self.settings.bearer_token = Some(token);
+        self
+    }
+
+    /// User name and password for a web server that asks for HTTP authentication before the wiki is reached (`Basic`,
+    /// RFC 7617). They go with every request to the wiki's origin, and to no other; the wiki does not see an account in
+    /// them. They cannot stand beside a bearer token, which travels in the same header.
+    #[must_use]
+    pub fn basic_auth(mut self, user: &str, password: impl Into<Secret>) -> Self {
+        match basic(user, &password.into()) {
+            Ok(value) => self.put_header(AUTHORIZATION, value),
+            Err(error) => self.refuse(Err(error)),
+        }
+        self
+    }
+
+    /// A further header for every request to the wiki's origin, and to no other, for instance one that a gateway before
+    /// the wiki asks for. Its value is treated as a secret. The same name, in any case, replaces an earlier value. Names
+    /// that the library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<Secret>) -> Self {
+        let value = value.into();
+        match check_own_header(name, &value) {
+            Ok(()) => self.put_header(name, value),
+            Err(error) => self.refuse(Err(error)),
+        }
         self
     }
 
@@ -318,7 +356,20 @@ impl Config {
                 "A key that only opens needs a seal_key beside it, or what is saved would not be sealed.";
             self.refuse(Err(Error::argument("open_key", message)));
         }
+        if self.settings.bearer_token.is_some()
+            && self.settings.headers.iter().any(|(name, _)| name == AUTHORIZATION)
+        {
+            let message =
+                "A bearer token and basic authentication travel in the same header; give one of them.";
+            self.refuse(Err(Error::argument("basic_auth", message)));
+        }
         mem::take(&mut self.refused).map_or(Ok(()), Err)
+    }
+
+    fn put_header(&mut self, name: &str, value: Secret) {
+        let name = name.to_ascii_lowercase();
+        self.settings.headers.retain(|(there, _)| *there != name);
+        self.settings.headers.push((name, value));
     }
 
     fn take<T>(&mut self, value: Result<T>) -> Option<T> {
@@ -421,6 +472,64 @@ fn check_header(name: &str, value: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::argument(name, "Only printable ASCII can be sent in a header."))
+}
+
+/// What [`Config::basic_auth`] sets, and no header of the host's own may.
+const AUTHORIZATION: &str = "authorization";
+
+/// What the library or the HTTP layer sets, and what is about the connection.
+const TAKEN_HEADERS: [&str; 20] = [
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "cookie2",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+];
+
+fn check_own_header(name: &str, value: &Secret) -> Result<()> {
+    let wrong = |why: &str| Err(Error::argument("headers", format!("The header “{name}” {why}.")));
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return wrong("has a name that HTTP does not allow (RFC 9110, 5.6.2)");
+    }
+    if name.eq_ignore_ascii_case(AUTHORIZATION) {
+        return wrong("has a setting of its own: basic_auth, or a bearer token");
+    }
+    if TAKEN_HEADERS.iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
+        return wrong("is set by the library itself");
+    }
+    if value.expose().trim() != value.expose() {
+        return wrong("begins or ends with a space, which would be lost on the way");
+    }
+    check_header("headers", value.expose())
+}
+
+/// The value of `Authorization` (RFC 7617, in UTF-8).
+fn basic(user: &str, password: &Secret) -> Result<Secret> {
+    let wrong = |why| Err(Error::argument("basic_auth", why));
+    if user.contains(':') {
+        return wrong("A user name with a colon cannot be told from its password.");
+    }
+    if user.chars().chain(password.expose().chars()).any(char::is_control) {
+        return wrong("User name and password may not have control characters.");
+    }
+    let login = Secret::from(format!("{user}:{}", password.expose()));
+    Ok(format!("Basic {}", STANDARD.encode(login.expose())).into())
 }
 
 fn check_time(name: &str, time: Duration) -> Result<()> {

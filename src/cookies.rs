@@ -41,7 +41,7 @@ impl Jar {
             header.push_str(value);
         }
         if !header.is_empty() {
-            request.headers.push(("cookie", Secret::from(header)));
+            request.headers.push(("cookie".into(), Secret::from(header)));
         }
     }
 

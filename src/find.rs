@@ -3,12 +3,12 @@
 //! MediaWiki names its API on every page (`rel="EditURI"`). Nothing counts as an API before it has answered as one.
 
 use log::Level;
-use url::Url;
+use url::{Origin, Url};
 
 #[cfg(doc)]
 use crate::ErrorKind;
 use crate::{
-    Config, Error, Result,
+    Config, Error, Result, Secret,
     link::{Link, MAX_BODY},
     protocol::{
         Method, Params, Reply, Request, Response, edit_uri, has_user_info, is_loopback, is_private,
@@ -21,8 +21,8 @@ use crate::{
 /// What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
 /// is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
 /// other hosts too: look at the result's host before you send a password there. Neither cookies nor a
-/// [`Config::bearer_token`] are sent. The other settings hold as for a [`Client`](crate::Client); [`Config::interrupt`]
-/// cancels.
+/// [`Config::bearer_token`] are sent; [`Config::basic_auth`] and [`Config::header`] go to the given origin alone. The
+/// other settings hold as for a [`Client`](crate::Client); [`Config::interrupt`] cancels.
 ///
 /// ```no_run
 /// # use createaccount::{Client, Config, find_api};
@@ -43,6 +43,8 @@ pub fn find_api(url: &str, mut config: Config) -> Result<Url> {
     let mut search = Search {
         allow_http: config.settings.allow_http,
         user_agent: config.settings.user_agent,
+        own_headers: config.settings.headers,
+        origin: given.origin(),
         link: Link::new(&given, config.wire)?,
     };
     let _call = search.link.enter(None);
@@ -53,6 +55,9 @@ pub fn find_api(url: &str, mut config: Config) -> Result<Url> {
 struct Search {
     link: Link,
     user_agent: String,
+    /// The host's own, for the origin of the given address.
+    own_headers: Vec<(String, Secret)>,
+    origin: Origin,
     allow_http: bool,
 }
 
@@ -122,10 +127,15 @@ impl Search {
 
     fn get(&mut self, mut url: Url) -> Result<Page> {
         for _ in 0..=MAX_HOPS {
-            let headers = vec![
-                ("user-agent", self.user_agent.as_str().into()),
-                ("accept", "text/html, application/json".into()),
+            let mut headers = vec![
+                ("user-agent".into(), self.user_agent.as_str().into()),
+                ("accept".into(), "text/html, application/json".into()),
             ];
+            if url.origin() == self.origin {
+                headers.extend(
+                    self.own_headers.iter().map(|(name, value)| (name.clone().into(), value.clone())),
+                );
+            }
             let request = Request { method: Method::Get, url: url.clone(), headers, body: None };
             let arrived = self.link.exchange(request, MAX_BODY).map_err(|unsent| unsent.error)?;
             // No session is wanted.

@@ -45,7 +45,7 @@ impl Link {
     pub(crate) fn new(api_url: &Url, wire: Wire) -> Result<Self> {
         let transport = match wire.transport {
             Some(transport) => transport,
-            None => own_transport(api_url, wire.proxy, wire.ca_file)?,
+            None => own_transport(api_url, wire.proxy, wire.environment_proxies, wire.ca_file)?,
         };
         let canceller = Canceller::default();
         if let Some(interrupt) = wire.interrupt {
@@ -190,14 +190,20 @@ fn without_query(mut url: Url) -> Url {
 fn own_transport(
     api_url: &Url,
     proxy: Option<Secret>,
+    environment_proxies: bool,
     ca_file: Option<std::path::PathBuf>,
 ) -> Result<Box<dyn Transport>> {
     use crate::transport::{Options, Ureq};
-    Ok(Box::new(Ureq::new(Options { proxy, ca_file }, api_url)?))
+    Ok(Box::new(Ureq::new(Options { proxy, environment_proxies, ca_file }, api_url)?))
 }
 
 #[cfg(not(feature = "ureq"))]
-fn own_transport(_: &Url, _: Option<Secret>, _: Option<std::path::PathBuf>) -> Result<Box<dyn Transport>> {
+fn own_transport(
+    _: &Url,
+    _: Option<Secret>,
+    _: bool,
+    _: Option<std::path::PathBuf>,
+) -> Result<Box<dyn Transport>> {
     Err(crate::Error::argument(
         "transport",
         "This build has no transport of its own (feature ureq); give one.",

@@ -51,6 +51,65 @@ fn the_connection_of_a_known_client_is_not_shared() {
     assert_eq!(server.connections(), 3);
 }
 
+/// A web server that wants a login and a key before it lets anybody to the wiki.
+fn gate(asked: &Asked) -> Reply {
+    let has = |line: &str| asked.head.lines().any(|there| there.eq_ignore_ascii_case(line));
+    // Aladdin, open sesame: the example of RFC 7617
+    if !has("authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==") || !has("x-gateway: key-30000000") {
+        return Reply::Raw(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".to_vec());
+    }
+    Reply::plain(asked)
+}
+
+#[test]
+fn a_gate_before_the_wiki_is_passed() {
+    let server = Server::start(gate);
+    let config = || Config::new().header("X-Gateway", "an earlier key").header("x-gateway", "key-30000000");
+    let mut client = server.client(config().basic_auth("Aladdin", "open sesame"));
+    sign_up(&mut client, "Someone").expect("an account");
+    let owned = server.connections();
+    sign_up(&mut server.client(config().basic_auth("Aladdin", "open sesame")), "Other").expect("an account");
+    assert_eq!(server.connections(), owned + 1, "a connection with a login belongs to its client");
+    let error = fails(&server.url(), config().basic_auth("Aladdin", "close sesame"));
+    assert!(error.to_string().contains("basic_auth"), "{error}");
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Protocol, Some(401)));
+}
+
+#[test]
+fn what_opens_the_gate_goes_to_no_other_origin() {
+    let other = Server::start(Reply::plain);
+    let to = other.url();
+    let moves = move |_: &Asked| {
+        Reply::Raw(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n").into_bytes())
+    };
+    let server = Server::start(moves);
+    fails(&server.url(), Config::new().basic_auth("Aladdin", "open sesame").header("x-gateway", "key"));
+    assert_eq!((server.asked().len(), other.connections()), (1, 0));
+    let config = Config::new().basic_auth("Aladdin", "open sesame").header("x-gateway", "key");
+    // A search for the API goes on elsewhere, without them.
+    let _ = createaccount::find_api(&server.url(), config);
+    let has = |asked: &Asked| asked.head.contains("authorization") || asked.head.contains("x-gateway");
+    assert!(other.connections() > 0 && !other.asked().iter().any(has) && server.asked().iter().all(has));
+}
+
+#[test]
+fn headers_that_cannot_be_sent_are_refused() {
+    let refuse = |config: Config, field: &str| {
+        let error = Client::new("https://wiki.example/api.php", config).expect_err("a refusal");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some(field)), "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    };
+    for name in ["", "two words", "colon:", "Cookie", "CONTENT-LENGTH", "host", "Authorization", "naïve"] {
+        refuse(Config::new().header(name, "secret"), "headers");
+    }
+    for value in ["secret\r\nx: y", "secret\0", "sécret-secret", " secret", "secret "] {
+        refuse(Config::new().header("x-gateway", value), "headers");
+    }
+    refuse(Config::new().basic_auth("a:b", "secret"), "basic_auth");
+    refuse(Config::new().basic_auth("a", "secret\n"), "basic_auth");
+    refuse(Config::new().basic_auth("a", "secret").bearer_token("secret"), "basic_auth");
+}
+
 #[test]
 fn a_post_takes_only_a_connection_that_was_used_just_now() {
     let server = Server::start(Reply::plain);
@@ -373,6 +432,11 @@ fn the_environment_names_proxies_and_never_for_this_machine() {
         let config = Config::new().allow_http(true);
         let mut client = Client::new("http://wiki.invalid/api.php", config).expect("a client");
         sign_up(&mut client, "Someone").expect("through the proxy");
+        let error =
+            fails("http://wiki.invalid/api.php", Config::new().allow_http(true).environment_proxies(false));
+        assert_eq!(error.failure(), Some(TransportFailure::Name), "{error}");
+        Client::new("https://wiki.invalid/api.php", Config::new().environment_proxies(false))
+            .expect("a client");
         let error = Client::new("https://wiki.invalid/api.php", Config::new()).expect_err("no proxy");
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("proxy")));
         assert!(error.to_string().contains("HTTPS_PROXY"), "{error}");

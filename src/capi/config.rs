@@ -34,8 +34,11 @@ pub struct createaccount_config {
     error_language: Option<String>,
     return_url: Option<String>,
     proxy: Option<Secret>,
+    ignores_environment_proxies: bool,
     ca_file: Option<String>,
     bearer_token: Option<Secret>,
+    basic_auth: Option<(String, Secret)>,
+    headers: Vec<(String, Secret)>,
     keys: Keys,
     timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
@@ -166,6 +169,16 @@ pub unsafe extern "C" fn createaccount_config_set_proxy(
     unsafe { set(config, "proxy", url, error, |c, v| c.proxy = v.map(Into::into)) }
 }
 
+/// Whether the proxies of the environment count where none is set; true by default.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_config_set_environment_proxies(
+    config: Option<&mut createaccount_config>,
+    count: bool,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    change(config, error, |config| config.ignores_environment_proxies = !count)
+}
+
 /// The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
 /// themselves. It is read when a client is made.
 #[unsafe(no_mangle)]
@@ -188,6 +201,52 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
 ) -> createaccount_status {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "bearer_token", token, error, |c, v| c.bearer_token = v.map(Into::into)) }
+}
+
+/// User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
+/// 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
+/// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has no
+/// colon, neither has control characters. The library's copies of the password are wiped.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_set_basic_auth(
+    config: Option<&mut createaccount_config>,
+    user: *const c_char,
+    password: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let config = required("config", config)?;
+        // SAFETY: strings that end in NUL, as the header demands.
+        let (user, password) =
+            unsafe { (optional_text("basic_auth", user)?, optional_text("basic_auth", password)?) };
+        config.basic_auth = match user {
+            None => None,
+            Some(user) => Some((user.to_owned(), required("password", password)?.into())),
+        };
+        Ok(())
+    })
+}
+
+/// Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway before the wiki
+/// asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names that the
+/// library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's copies of
+/// the value are wiped.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn createaccount_config_add_header(
+    config: Option<&mut createaccount_config>,
+    name: *const c_char,
+    value: *const c_char,
+    error: Option<&mut MaybeUninit<*mut createaccount_error>>,
+) -> createaccount_status {
+    attempt(error, || {
+        let config = required("config", config)?;
+        // SAFETY: strings that end in NUL, as the header demands.
+        let (name, value) = unsafe { (optional_text("name", name)?, optional_text("headers", value)?) };
+        let name = required("name", name)?;
+        config.headers.retain(|(there, _)| !there.eq_ignore_ascii_case(name));
+        config.headers.extend(value.map(|value| (name.to_owned(), value.into())));
+        Ok(())
+    })
 }
 
 /// Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
@@ -425,7 +484,13 @@ impl createaccount_config {
         if let Some(token) = &self.bearer_token {
             config = config.bearer_token(token.clone());
         }
-        config = config.keys(self.keys.clone());
+        if let Some((user, password)) = &self.basic_auth {
+            config = config.basic_auth(user, password.clone());
+        }
+        for (name, value) in &self.headers {
+            config = config.header(name, value.clone());
+        }
+        config = config.keys(self.keys.clone()).environment_proxies(!self.ignores_environment_proxies);
         if let Some(timeout) = self.timeout {
             config = config.timeout(timeout);
         }

@@ -18,7 +18,8 @@ use crate::find_api;
 /// What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
 /// is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
 /// other hosts too: look at the result's host before you send a password there. Neither cookies nor a bearer token are
-/// sent. The other settings hold as for a client; createaccount_config_set_interrupt cancels.
+/// sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The other
+/// settings hold as for a client; createaccount_config_set_interrupt cancels.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be used;
 /// CREATEACCOUNT_STATUS_PROTOCOL when no API was found; otherwise what kept the wiki from being asked.

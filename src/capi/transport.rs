@@ -103,7 +103,8 @@ pub extern "C" fn createaccount_http_request_header_name_at(
     get(request, ptr::null(), |request| pointer(request.headers.get(index).map(|(name, _)| name)))
 }
 
-/// The value of a header. Those of "cookie" and "authorization" are secret. Borrowed; NULL past the end.
+/// The value of a header. Those of "cookie", "authorization" and the program's own are
+/// secret. Borrowed; NULL past the end.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_header_value_at(
     request: Option<&createaccount_http_request>,
@@ -256,12 +257,12 @@ impl Transport for Callback {
 
 impl<'a> createaccount_http_request<'a> {
     fn new(request: &'a Request, limits: &Limits<'a>) -> Self {
-        let header =
-            |(name, value): &(&str, crate::Secret)| (Text::new(name), SecretText::new(value.expose()));
         Self {
             method: Text::new(request.method.as_str()),
             url: SecretText::new(request.url.as_str()),
-            headers: request.headers.iter().map(header).collect(),
+            headers: (request.headers.iter())
+                .map(|(name, value)| (Text::new(name), SecretText::new(value.expose())))
+                .collect(),
             body: request.body.as_ref().map_or(&[], |body| body.expose().as_bytes()),
             timeout: limits.timeout,
             connect_timeout: limits.connect_timeout,

@@ -241,21 +241,23 @@ impl Session {
     /// A request for the picture of a captcha.
     pub(super) fn image(&self, url: Url) -> Request {
         let mut request = self.request(Method::Get, url, None);
-        request.headers.retain(|(name, _)| *name != "accept");
+        request.headers.retain(|(name, _)| name != "accept");
         request
     }
 
     fn request(&self, method: Method, url: Url, body: Option<Secret>) -> Request {
         let mut headers = vec![
-            ("user-agent", self.settings.user_agent.as_str().into()),
-            ("accept", "application/json".into()),
+            ("user-agent".into(), self.settings.user_agent.as_str().into()),
+            ("accept".into(), "application/json".into()),
         ];
         if body.is_some() {
-            headers.push(("content-type", "application/x-www-form-urlencoded".into()));
+            headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
         }
         if let Some(token) = &self.settings.bearer_token {
-            headers.push(("authorization", format!("Bearer {}", token.expose()).into()));
+            headers.push(("authorization".into(), format!("Bearer {}", token.expose()).into()));
         }
+        let own = &self.settings.headers;
+        headers.extend(own.iter().map(|(name, value)| (name.clone().into(), value.clone())));
         Request { method, url, headers, body }
     }
 }

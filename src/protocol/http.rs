@@ -1,6 +1,6 @@
 //! The HTTP exchange as the engine and a transport see it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use url::{Host, Url};
 use zeroize::Zeroize;
@@ -36,8 +36,8 @@ pub struct Request {
     pub method: Method,
     /// The absolute address, query included.
     pub url: Url,
-    /// Header names (lower case) and values. `Cookie` and `Authorization` are secret.
-    pub headers: Vec<(&'static str, Secret)>,
+    /// Header names (lower case) and values. `Cookie`, `Authorization` and those of the host's own are secret.
+    pub headers: Vec<(Cow<'static, str>, Secret)>,
     /// The body of a POST, `application/x-www-form-urlencoded`.
     pub body: Option<Secret>,
 }
@@ -46,13 +46,21 @@ impl Request {
     /// The value of a header, by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.expose())
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.expose())
+    }
+
+    /// Whether it may say who sends it: a server can tie that to the connection. The host's own headers count, whatever
+    /// they are for.
+    #[cfg(feature = "ureq")]
+    pub(crate) fn is_authorized(&self) -> bool {
+        let is_ours = |name: &str| matches!(name, "accept" | "content-type" | "cookie" | "user-agent");
+        !self.headers.iter().all(|(name, _)| is_ours(name))
     }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_ref()).collect();
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("url", &self.url.as_str())

@@ -65,9 +65,13 @@ pub(crate) fn not_a_reply(response: &Response, url: &Url) -> Error {
             };
             format!("Too many requests (HTTP 429): the wiki, or what stands before it, {wait}.{words}")
         }
-        401 | 407 => {
-            format!("A login of the web server or proxy stands before the wiki (HTTP {status}).{words}")
+        401 => {
+            format!(
+                "The web server before the wiki wants a login of its own, or refused the one given (HTTP 401). \
+                 Give its user and password with basic_auth.{words}"
+            )
         }
+        407 => format!("A proxy before the wiki wants a login (HTTP 407).{words}"),
         403 => format!("Access was refused before the wiki was reached (HTTP 403).{words}"),
         404 | 410 => {
             format!("There is no API at this address (HTTP {status}). {}{words}", where_it_is(response, url))

@@ -99,6 +99,8 @@ fn decoded(text: &str) -> Option<Secret> {
 /// The proxies that requests may have to go through.
 #[derive(Debug)]
 pub(super) enum Proxies {
+    /// None, for all.
+    Ignored,
     /// The host's, for all.
     Given(Proxy),
     /// The environment's: one for each scheme, and whom they are not for.
@@ -117,9 +119,10 @@ pub(super) enum Found {
 }
 
 impl Proxies {
-    /// The host's proxy, or without one those of the environment.
-    pub(super) fn new(given: Option<&Secret>) -> Result<Self> {
+    /// The host's proxy, or without one those of the environment, if they count.
+    pub(super) fn new(given: Option<&Secret>, environment: bool) -> Result<Self> {
         match given {
+            None if !environment => Ok(Self::Ignored),
             None => Ok(Self::from_environment(|name| {
                 env::var_os(name).map(|value| value.to_string_lossy().into_owned())
             })),
@@ -165,6 +168,7 @@ impl Proxies {
                 Err(Error::argument("proxy", message))
             }
             Self::Given(proxy) => Ok(Some(proxy)),
+            Self::Ignored => Ok(None),
             Self::Environment { http, https, exempt } => {
                 let Some(place) = Place::of(url) else { return Ok(None) };
                 if is_loopback(url) || exempt.iter().any(|exempt| exempt.covers(&place)) {

@@ -29,6 +29,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub proxy: Option<Secret>,
+    pub environment_proxies: bool,
     pub ca_file: Option<PathBuf>,
 }
 
@@ -49,7 +50,7 @@ const FRESH: Duration = Duration::from_secs(3);
 impl Ureq {
     /// Checks the options without connecting to anything.
     pub(crate) fn new(options: Options, wiki: &Url) -> Result<Self> {
-        let proxies = Proxies::new(options.proxy.as_ref())?;
+        let proxies = Proxies::new(options.proxy.as_ref(), options.environment_proxies)?;
         proxies.of(wiki)?;
         let trust = Trust::read(options.ca_file.as_deref(), |trust| Process::current().known(trust))?;
         let config = Agent::config_builder()
@@ -88,7 +89,7 @@ impl Ureq {
     fn run(&self, request: &Request, most: u64, trip: &Trip) -> Result<Response, ureq::Error> {
         let mut head = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
         for (name, value) in &request.headers {
-            head = head.header(*name, value.expose());
+            head = head.header(name.as_ref(), value.expose());
         }
         let response = match &request.body {
             Some(body) if trip.has_body => {
@@ -119,7 +120,7 @@ impl Transport for Ureq {
         let started = Instant::now();
         let process = Process::current();
         let route = self.route(&request.url, process)?;
-        let authorized = request.header("authorization").is_some();
+        let authorized = request.is_authorized();
         self.was_authorized |= authorized;
         let head =
             request.headers.iter().map(|(name, value)| name.len() + value.expose().len() + 4).sum::<usize>();

@@ -138,7 +138,11 @@ void nullptr_brings_defaults_back()
     fails(usable);
     config.ca_file(nullptr).bearer_token("line\nbreak");
     fails(usable);
-    config.bearer_token(nullptr).message_format("raw").message_format(nullptr);
+    config.bearer_token(nullptr).basic_auth("a:b", "c");
+    fails(usable);
+    config.basic_auth(nullptr, nullptr).add_header("cookie", "a=b");
+    fails(usable);
+    config.add_header("cookie", nullptr).environment_proxies(false).message_format("raw").message_format(nullptr);
     usable();
 
     // The library's own transport goes by way of the proxy, and reaches nobody.

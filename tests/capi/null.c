@@ -175,6 +175,17 @@ static void settings(void)
         OK(setters[i].set(config, NULL, &error));
         CHECK(error == NULL);
     }
+    REFUSED(createaccount_config_set_basic_auth(config, "x", NULL, &error));
+    names(&error, "password");
+    REFUSED(createaccount_config_set_basic_auth(config, "x", LATIN1, &error));
+    names(&error, "basic_auth");
+    REFUSED(createaccount_config_add_header(config, NULL, "x", &error));
+    names(&error, "name");
+    REFUSED(createaccount_config_add_header(config, "x", LATIN1, &error));
+    names(&error, "headers");
+    REFUSED(createaccount_config_set_environment_proxies(NULL, true, &error));
+    names(&error, "config");
+    OK(createaccount_config_set_environment_proxies(config, true, &error));
     REFUSED(createaccount_config_set_message_format(config, "pdf", &error));
     names(&error, "message_format");
     REFUSED(createaccount_config_set_seal_key(NULL, KEY, sizeof KEY, NULL));

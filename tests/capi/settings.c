@@ -126,6 +126,37 @@ static void identity(void)
     cannot_be_used(config, "bearer_token");
 
     config = createaccount_config_new();
+    wanted_header = "authorization";
+    wanted_value = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+    REFUSED(createaccount_config_set_basic_auth(NULL, "Aladdin", "open sesame", NULL));
+    REFUSED(createaccount_config_set_basic_auth(config, "Aladdin", NULL, NULL));
+    OK(createaccount_config_set_basic_auth(config, "Aladdin", "open sesame", NULL));
+    sign_up(config);
+    config = createaccount_config_new();
+    OK(createaccount_config_set_basic_auth(config, "a:b", "c", NULL));
+    cannot_be_used(config, "basic_auth");
+    config = createaccount_config_new();
+    OK(createaccount_config_set_basic_auth(config, "a:b", "c", NULL));
+    OK(createaccount_config_set_basic_auth(config, NULL, NULL, NULL));
+    sign_up(config);
+
+    config = createaccount_config_new();
+    wanted_header = "x-gateway";
+    wanted_value = "key-30000000";
+    REFUSED(createaccount_config_add_header(NULL, "x-gateway", "key", NULL));
+    REFUSED(createaccount_config_add_header(config, NULL, "key", NULL));
+    OK(createaccount_config_add_header(config, "X-Gateway", "another", NULL));
+    OK(createaccount_config_add_header(config, "x-gateway", "key-30000000", NULL));
+    sign_up(config);
+    config = createaccount_config_new();
+    OK(createaccount_config_add_header(config, "cookie", "a=b", NULL));
+    cannot_be_used(config, "headers");
+    config = createaccount_config_new();
+    OK(createaccount_config_add_header(config, "Cookie", "a=b", NULL));
+    OK(createaccount_config_add_header(config, "cookie", NULL, NULL));
+    sign_up(config);
+
+    config = createaccount_config_new();
     wanted_in_body = "createreturnurl=https%3A%2F%2Fme.example%2F";
     REFUSED(createaccount_config_set_return_url(NULL, "https://me.example/", NULL));
     OK(createaccount_config_set_return_url(config, "https://me.example/", NULL));

@@ -52,8 +52,13 @@ use crate::{
 /// * reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
 /// * proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables
 ///   decide.
+/// * environment_proxies: whether those count where no proxy is given.
 /// * ca_file: a PEM file of the only certificates to trust, instead of the platform's.
 /// * bearer_token: an OAuth 2 access token; the client then acts as its owner.
+/// * basic_auth: user name and password for a web server that asks for HTTP authentication before the wiki is reached;
+///   not beside a bearer token.
+/// * headers: further headers for every request to the wiki's origin, and to no other, by name; for instance one that
+///   a gateway before the wiki asks for.
 /// * seal_key: 32 random bytes, a secret key that seals what `save` returns, for the wiki that the flow is with; `load`
 ///   then takes nothing that was not sealed. Without it the bytes are neither secret nor protected against changes.
 /// * open_keys: further keys for `load` only, for instance those in use before; they need a `seal_key` beside them.
@@ -83,8 +88,9 @@ impl Client {
         signature = (api_url, **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(api_url, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
-                          deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, \
-                          bearer_token=None, seal_key=None, open_keys=(), allow_http=False, merge_fields=False, \
+                          deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, \
+                          environment_proxies=True, ca_file=None, bearer_token=None, basic_auth=None, headers=None, \
+                          seal_key=None, open_keys=(), allow_http=False, merge_fields=False, \
                           transport=None)"
     )]
     fn new(
@@ -113,8 +119,9 @@ impl Client {
         signature = (api_url, data: "bytes | bytearray | memoryview", **settings: "Unpack[Settings]") -> "Self",
         text_signature = "(api_url, data, *, user_agent=None, language=None, message_format=None, error_format=None, \
                           error_language=None, return_url=None, timeout=60.0, connect_timeout=15.0, \
-                          deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, ca_file=None, \
-                          bearer_token=None, seal_key=None, open_keys=(), allow_http=False, merge_fields=False, \
+                          deadline=120.0, retry_budget=0.0, reconcile_wait=15.0, proxy=None, \
+                          environment_proxies=True, ca_file=None, bearer_token=None, basic_auth=None, headers=None, \
+                          seal_key=None, open_keys=(), allow_http=False, merge_fields=False, \
                           transport=None)"
     )]
     fn load(

@@ -204,7 +204,7 @@ impl Transport for HostTransport {
 fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) -> PyResult<Bound<'py, PyAny>> {
     static REQUEST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let headers: Vec<(&str, &str)> =
-        request.headers.iter().map(|(name, value)| (*name, value.expose())).collect();
+        request.headers.iter().map(|(name, value)| (name.as_ref(), value.expose())).collect();
     let canceller: Canceller = limits.canceller.clone();
     let poll = PyCFunction::new_closure(py, Some(c"poll"), None, move |_, _| canceller.poll())?;
     let members = PyDict::new(py);

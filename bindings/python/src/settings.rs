@@ -6,7 +6,7 @@ use createaccount::{Config, MessageFormat};
 use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     prelude::*,
-    types::{PyDict, PyString},
+    types::{PyDict, PyMapping, PyString},
 };
 use zeroize::Zeroizing;
 
@@ -57,10 +57,12 @@ impl Settings {
             "retry_budget" => config.retry_budget(seconds(name, value)?),
             "reconcile_wait" => config.reconcile_wait(seconds(name, value)?),
             "allow_http" => config.allow_http(typed(name, value, "bool")?),
+            "environment_proxies" => config.environment_proxies(typed(name, value, "bool")?),
             "merge_fields" => config.merge_fields(typed(name, value, "bool")?),
             // None stands for the default of all others.
             "user_agent" | "language" | "message_format" | "error_format" | "error_language"
-            | "return_url" | "proxy" | "ca_file" | "bearer_token" | "seal_key" | "transport"
+            | "return_url" | "proxy" | "ca_file" | "bearer_token" | "basic_auth" | "headers" | "seal_key"
+            | "transport"
                 if value.is_none() =>
             {
                 config
@@ -75,6 +77,17 @@ impl Settings {
             "return_url" => config.return_url(text(name, value)?),
             "proxy" => config.proxy(text(name, value)?),
             "bearer_token" => config.bearer_token(text(name, value)?),
+            "basic_auth" => {
+                let (user, password) = login(name, value)?;
+                config.basic_auth(&user, password)
+            }
+            "headers" => {
+                let mut config = config;
+                for (header, content) in headers(name, value)? {
+                    config = config.header(&header, content);
+                }
+                config
+            }
             "seal_key" => config.seal_key(key(name, value)?),
             "open_keys" => {
                 let keys = value.try_iter().map_err(|_| wrong_type(name, value, "an iterable of bytes"))?;
@@ -104,6 +117,21 @@ fn typed<'py, T: for<'a> FromPyObject<'a, 'py>>(
 fn text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
     let text = value.cast::<PyString>().map_err(|_| wrong_type(name, value, "str"))?;
     values::text(name, text)
+}
+
+fn login(name: &str, value: &Bound<'_, PyAny>) -> PyResult<(String, String)> {
+    let (user, password): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
+        typed(name, value, "a pair of user name and password")?;
+    Ok((text(name, &user)?, text(name, &password)?))
+}
+
+fn headers(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
+    let pairs = value.cast::<PyMapping>().map_err(|_| wrong_type(name, value, "a mapping of str to str"))?;
+    let pair = |pair: Bound<'_, PyAny>| {
+        let (header, content): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
+        Ok((text(name, &header)?, text(name, &content)?))
+    };
+    pairs.items()?.iter().map(pair).collect()
 }
 
 fn key(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {

@@ -52,6 +52,9 @@ def test_addresses(url: str) -> None:
         ("proxy", "no proxy"),
         ("ca_file", "/does/not/exist.pem"),
         ("bearer_token", "gänsefüßchen"),
+        ("basic_auth", ("with:colon", "secret")),
+        ("headers", {"Cookie": "a=b"}),
+        ("headers", {"X-Gateway": "line\nbreak"}),
     ],
 )
 def test_settings_that_cannot_be_used(name: str, value: object) -> None:
@@ -72,6 +75,11 @@ def test_settings_that_cannot_be_used(name: str, value: object) -> None:
         ("allow_http", "yes"),
         ("merge_fields", 1),
         ("ca_file", 5),
+        ("environment_proxies", "no"),
+        ("basic_auth", "user:password"),
+        ("basic_auth", ("user", 5)),
+        ("headers", [("X-Gateway", "key")]),
+        ("headers", {"X-Gateway": 5}),
         ("seal_key", "text"),
         ("open_keys", 32),
         ("open_keys", ["text"]),

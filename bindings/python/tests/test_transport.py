@@ -75,6 +75,29 @@ def test_an_account_is_made_by_urllib(make_any: Callable[[str], Wiki]) -> None:
     assert "Alice" in wiki.users()
 
 
+def test_the_hosts_headers_are_on_every_request(wiki: Wiki) -> None:
+    seen: list[Request] = []
+
+    def watching(request: Request) -> Response:
+        seen.append(request)
+        return by_urllib(request)
+
+    with Client(
+        wiki.api_url,
+        basic_auth=("Aladdin", "open sesame"),
+        headers={"X-Gateway": "key"},
+        environment_proxies=False,
+        transport=watching,
+    ) as client:
+        client.begin()
+        client.submit(ANSWER)
+    for request in seen:
+        headers = dict(request.headers)
+        assert headers["authorization"] == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        assert headers["x-gateway"] == "key"
+    assert len(seen) == 2
+
+
 def test_what_a_transport_is_given(wiki: Wiki) -> None:
     seen: list[Request] = []
 

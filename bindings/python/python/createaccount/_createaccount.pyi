@@ -44,8 +44,13 @@ class Client:
     * reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
     * proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables
       decide.
+    * environment_proxies: whether those count where no proxy is given.
     * ca_file: a PEM file of the only certificates to trust, instead of the platform's.
     * bearer_token: an OAuth 2 access token; the client then acts as its owner.
+    * basic_auth: user name and password for a web server that asks for HTTP authentication before the wiki is reached;
+      not beside a bearer token.
+    * headers: further headers for every request to the wiki's origin, and to no other, by name; for instance one that
+      a gateway before the wiki asks for.
     * seal_key: 32 random bytes, a secret key that seals what `save` returns, for the wiki that the flow is with; `load`
       then takes nothing that was not sealed. Without it the bytes are neither secret nor protected against changes.
     * open_keys: further keys for `load` only, for instance those in use before; they need a `seal_key` beside them.

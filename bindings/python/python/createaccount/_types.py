@@ -28,8 +28,11 @@ class Settings(TypedDict, total=False):
     retry_budget: float
     reconcile_wait: float
     proxy: str | None
+    environment_proxies: bool
     ca_file: str | os.PathLike[str] | None
     bearer_token: str | None
+    basic_auth: tuple[str, str] | None
+    headers: Mapping[str, str] | None
     seal_key: bytes | bytearray | memoryview | None
     open_keys: Iterable[bytes | bytearray | memoryview]
     allow_http: bool
