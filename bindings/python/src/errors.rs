@@ -3,7 +3,7 @@
 
 use std::{error::Error as _, io};
 
-use createaccount::{Error, ErrorKind, Problem};
+use createaccount::{Error, ErrorKind, Problem, TransportFailure};
 use pyo3::{
     exceptions::PyOSError,
     import_exception,
@@ -45,15 +45,15 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     members.set_item("http_status", error.http_status())?;
     members.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     members.set_item("failure", error.failure().map(|failure| convert::failure(py, failure)).transpose()?)?;
-    let raised = PyErr::from_value(class(py, error.kind()).call((error.message(),), Some(&members))?);
+    let raised = PyErr::from_value(class(py, error)?.call((error.message(),), Some(&members))?);
     if let Some(source) = error.source() {
         raised.set_cause(py, Some(cause(py, source)));
     }
     Ok(raised)
 }
 
-fn class(py: Python<'_>, kind: ErrorKind) -> Bound<'_, PyType> {
-    match kind {
+fn class<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyType>> {
+    let class = match error.kind() {
         ErrorKind::InvalidArgument => py.get_type::<InvalidArgument>(),
         ErrorKind::InvalidState => py.get_type::<InvalidState>(),
         ErrorKind::Timeout => py.get_type::<TransportTimeout>(),
@@ -63,6 +63,28 @@ fn class(py: Python<'_>, kind: ErrorKind) -> Bound<'_, PyType> {
         ErrorKind::OutcomeUnknown => py.get_type::<OutcomeUnknown>(),
         // Transport; and Callback, which only a transport of the host can cause here.
         _ => py.get_type::<TransportError>(),
+    };
+    match error.failure().and_then(class_of) {
+        Some(name) if class.is_subclass_of::<TransportError>()? => {
+            Ok(py.import("createaccount")?.getattr(name)?.cast_into()?)
+        }
+        _ => Ok(class),
+    }
+}
+
+/// The class of its own that a failure has below `TransportError`.
+fn class_of(failure: TransportFailure) -> Option<&'static str> {
+    match failure {
+        TransportFailure::Name => Some("NameNotFound"),
+        TransportFailure::Connect => Some("ConnectFailed"),
+        TransportFailure::Proxy => Some("ProxyFailed"),
+        TransportFailure::Certificate => Some("CertificateRejected"),
+        TransportFailure::Tls => Some("TlsFailed"),
+        TransportFailure::Deadline => Some("DeadlinePassed"),
+        TransportFailure::Lost => Some("ConnectionLost"),
+        TransportFailure::Protocol => Some("BadHttp"),
+        TransportFailure::Bound => Some("TooLarge"),
+        _ => None,
     }
 }
 

@@ -74,12 +74,48 @@ class TransportError(CreateAccountError):
     """Name resolution, connection, TLS or HTTP failed, or the host's own transport did.
 
     No account was made by this call. ``__cause__`` is what caused it: an `OSError`, or what the host's transport
-    raised.
+    raised. A failure that the package's own transport can tell has a class of its own, below this one.
     """
 
 
+class NameNotFound(TransportError):
+    """The wiki's host name was not found."""
+
+
+class ConnectFailed(TransportError):
+    """No connection to the wiki came about: it was refused, or the host cannot be reached."""
+
+
+class ProxyFailed(TransportError):
+    """The proxy cannot be reached, is not trusted, or does not connect."""
+
+
+class CertificateRejected(TransportError):
+    """The certificate is issued by nobody who is trusted, or for another name or time."""
+
+
+class TlsFailed(TransportError):
+    """TLS failed for another reason than the certificate."""
+
+
+class ConnectionLost(TransportError):
+    """The connection broke before the answer was whole."""
+
+
+class BadHttp(TransportError):
+    """The answer is no HTTP, or its compression is broken."""
+
+
+class TooLarge(TransportError):
+    """The answer is larger than the package reads."""
+
+
 class TransportTimeout(TransportError, TimeoutError):
-    """A time limit passed. No account was made by this call."""
+    """A time limit passed; ``failure`` tells in which phase. No account was made by this call."""
+
+
+class DeadlinePassed(TransportTimeout):
+    """The time for the whole call was over before this exchange with the wiki began."""
 
 
 class ApiError(CreateAccountError):
