@@ -73,6 +73,7 @@ for name in numbers null states lifetime callbacks interrupt threads; do
 	run $name
 done
 run settings tests/capi/ca.pem
+run calls 2000 tests/fixtures/calls/*
 if [ -n "${CREATEACCOUNT_WIKI_EMBEDDED-}" ]; then
 	cargo "${toolchain[@]}" test --quiet -p createaccount --target $target --test tls
 	cargo "${toolchain[@]}" test --quiet -p createaccount --target $target --test scenarios -- ::rust::embedded

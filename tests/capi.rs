@@ -87,6 +87,15 @@ fn interrupt() {
     runs("interrupt", &[]);
 }
 
+/// The seeds of the fuzz target of the same name, and variations of each.
+#[test]
+fn calls() {
+    let seeds = fs::read_dir(file("tests/fixtures/calls")).expect("a folder");
+    let seeds: BTreeSet<PathBuf> = seeds.map(|seed| seed.expect("a file").path()).collect();
+    let seeds = seeds.iter().map(|seed| seed.to_str().expect("a path in UTF-8"));
+    runs("calls", &std::iter::once("10").chain(seeds).collect::<Vec<_>>());
+}
+
 #[test]
 fn threads() {
     runs("threads", &[]);
