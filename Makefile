@@ -1,7 +1,7 @@
 # `make` builds the C library, `make install` installs what was built. `make demo` and `make test` need nothing but Rust and
 # Python 3 on Debian. `make demo WIKI=https://…/api.php` signs up on a wiki of your own choice.
 
-.PHONY: all demo check test faults fuzz bench docs install uninstall soname dist check-install
+.PHONY: all demo check test faults fuzz hostile deny bench docs install uninstall soname dist check-install
 
 # Cross builds name their TARGET, or have CARGO_BUILD_TARGET in the environment.
 CARGO = cargo
@@ -53,6 +53,15 @@ bench:
 # Each fuzz target for MINUTES: `make fuzz MINUTES=30`. It wants cargo-fuzz.
 fuzz:
 	@fuzz/run.sh $(or $(MINUTES),1)
+
+# What hostile servers and stores cost, of the library as it is shipped.
+hostile:
+	@tests/hostile/release.sh
+
+# What is depended on, by deny.toml. It wants cargo-deny, and for advisories a database from the net.
+deny:
+	@cargo deny check bans licenses sources
+	@cargo deny check advisories
 
 # The site target/docs/index.html.
 docs:

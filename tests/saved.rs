@@ -2,13 +2,15 @@
 
 #[path = "common/canned.rs"]
 mod canned;
+#[path = "common/flows.rs"]
+mod flows;
 
-use std::{fs, path::Path};
+use std::fs;
 
 use canned::Canned;
 use createaccount::{Answer, Begin, Client, Config, ErrorKind, Result, Step, transport::SendError};
+use flows::{change, fixture};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 const API: &str = "https://wiki.example/w/api.php";
 /// The version that is written now.
@@ -240,19 +242,6 @@ fn cookies_of(data: &[u8]) -> String {
 
 fn load(data: &[u8]) -> Result<Client> {
     Client::load(API, data, Config::new().transport(Canned::default()))
-}
-
-fn fixture(version: &str, name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/saved/{version}-{name}"))
-}
-
-/// The bytes with a piece of their JSON replaced, and the digest mended.
-fn change(data: &[u8], known: &str, new: &str) -> Vec<u8> {
-    let line = data.iter().position(|&byte| byte == b'\n').expect("a first line") + 1;
-    let payload = std::str::from_utf8(&data[line + 32..]).expect("JSON");
-    assert!(payload.contains(known), "{known}: {payload}");
-    let payload = payload.replacen(known, new, 1);
-    [&data[..line], &Sha256::digest(&payload), payload.as_bytes()].concat()
 }
 
 /// A client at the step of that name.

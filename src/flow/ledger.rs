@@ -24,6 +24,11 @@ impl Ledger {
         self.0.push(attempt);
     }
 
+    /// Whether it has no more attempts than are remembered.
+    pub(super) fn is_fit(&self) -> bool {
+        self.0.len() <= MAX_ATTEMPTS
+    }
+
     pub(super) fn attempts(&self) -> impl Iterator<Item = &Attempt> + Clone {
         self.0.iter()
     }

@@ -197,6 +197,9 @@ impl Saved {
         {
             return Err(wrong("goes on at an address that is none of its wiki's"));
         }
+        if !self.ledger.is_fit() {
+            return Err(wrong("has more attempts than are ever remembered"));
+        }
         let times = self.clock.into_iter().chain([self.saved_at]);
         let attempts = self.ledger.attempts().chain(self.state.attempt());
         if !times.chain(attempts.clone().flat_map(Attempt::times)).all(|time| TIMES.contains(&time)) {

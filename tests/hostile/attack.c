@@ -1,5 +1,5 @@
-/* One client against a hostile server: what an attack costs in C. Prints the growth of memory in KiB, the milliseconds, and
-   what came of it. */
+/* One client against a hostile server, or against a hostile file in the place of a saved flow (`attack API_URL FILE [KEY]`):
+   what an attack costs in C. Prints the growth of memory in KiB, the milliseconds, and what came of it. */
 
 #define _POSIX_C_SOURCE 200809L
 #include <createaccount.h>
@@ -43,23 +43,63 @@ static size_t look(const createaccount_step *step)
     return seen;
 }
 
+/* From here on the growth is measured. */
+static long begin_to_measure(void)
+{
+    FILE *refs = fopen("/proc/self/clear_refs", "w");
+
+    if (refs != NULL) {
+        fputs("5", refs);
+        fclose(refs);
+    }
+    return figure("VmRSS");
+}
+
+static int load(const char *api_url, const char *path, const char *key)
+{
+    static uint8_t data[32 * 1024 * 1024];
+    createaccount_config *config = createaccount_config_new();
+    createaccount_client *client = NULL;
+    createaccount_step *step = NULL;
+    createaccount_error *error = NULL;
+    FILE *file = fopen(path, "rb");
+    long before, started;
+    size_t length, seen = 0;
+
+    if (file == NULL || (length = fread(data, 1, sizeof data, file)) == 0)
+        return EXIT_FAILURE;
+    fclose(file);
+    if (key != NULL)
+        createaccount_config_set_seal_key(config, (const uint8_t *)key, strlen(key), NULL);
+    before = begin_to_measure();
+    started = milliseconds();
+    if (createaccount_client_load(api_url, data, length, config, &client, &error) == CREATEACCOUNT_STATUS_OK) {
+        step = createaccount_client_step(client);
+        seen = look(step);
+    }
+    started = milliseconds() - started;
+    printf("%ld %ld %s %lu\n", figure("VmHWM") - before, started, client != NULL ? "loaded" : "refused",
+           (unsigned long)seen);
+    createaccount_step_free(step);
+    createaccount_error_free(error);
+    createaccount_client_free(client);
+    createaccount_config_free(config);
+    return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     createaccount_client *client = NULL;
     createaccount_step *step = NULL;
     createaccount_error *error = NULL;
-    FILE *refs;
     long before, started;
     size_t seen = 0;
 
+    if (argc > 2)
+        return load(argv[1], argv[2], argc > 3 ? argv[3] : NULL);
     if (argc != 2 || createaccount_client_new(argv[1], NULL, &client, &error) != CREATEACCOUNT_STATUS_OK)
         return EXIT_FAILURE;
-    refs = fopen("/proc/self/clear_refs", "w");
-    if (refs != NULL) {
-        fputs("5", refs);
-        fclose(refs);
-    }
-    before = figure("VmRSS");
+    before = begin_to_measure();
     started = milliseconds();
     if (createaccount_client_begin(client, 0, &step, &error) == CREATEACCOUNT_STATUS_OK) {
         seen += look(step);

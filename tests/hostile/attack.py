@@ -1,4 +1,4 @@
-"""One client against a hostile server: what an attack costs in Python.
+"""One client against a hostile server, or a hostile file in the place of a saved flow: what an attack costs in Python.
 
 Prints the growth of memory in KiB, the milliseconds, and what came of it.
 """
@@ -27,9 +27,21 @@ def play(client: createaccount.Client) -> str:
         return type(error).__name__
 
 
-client = createaccount.Client(sys.argv[1])
+def load(api_url: str, data: bytes, seal_key: bytes | None) -> str:
+    """Load a flow that somebody changed, and look at all of it."""
+    try:
+        step = createaccount.Client.load(api_url, data, seal_key=seal_key).step
+    except createaccount.InvalidArgument as error:
+        return f"refused {error}"
+    return f"loaded {len(repr(step.raw)) if step else 0}"
+
+
+api_url, *stored = sys.argv[1:]
+data = Path(stored[0]).read_bytes() if stored else b""
+key = stored[1].encode() if len(stored) > 1 else None
+client = None if stored else createaccount.Client(api_url)
 Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 before, started = status("VmRSS"), time.monotonic()
-outcome = play(client)
+outcome = play(client) if client else load(api_url, data, key)
 taken = round((time.monotonic() - started) * 1000)
 sys.stdout.write(f"{status('VmHWM') - before} {taken} {outcome}\n")
