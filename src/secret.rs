@@ -54,13 +54,18 @@ impl Drop for Secret {
 pub(crate) struct Scratch(Zeroizing<Vec<u8>>);
 
 impl Scratch {
-    pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
-        self.0
+    #[cfg(feature = "ureq")]
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(capacity)))
     }
-}
 
-impl io::Write for Scratch {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+    #[cfg(feature = "capi")]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Appends, as `write` does.
+    pub(crate) fn extend(&mut self, data: &[u8]) {
         let needed = self.0.len() + data.len();
         if needed > self.0.capacity() {
             let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
@@ -68,6 +73,16 @@ impl io::Write for Scratch {
             self.0 = larger;
         }
         self.0.extend_from_slice(data);
+    }
+
+    pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        self.0
+    }
+}
+
+impl io::Write for Scratch {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.extend(data);
         Ok(data.len())
     }
 

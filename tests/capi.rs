@@ -96,6 +96,15 @@ fn calls() {
     runs("calls", &std::iter::once("10").chain(seeds).collect::<Vec<_>>());
 }
 
+/// Without valgrind, whose own memory is not the program's.
+#[test]
+fn planted_secrets() {
+    let source = file("tests/capi/planted.c");
+    let program = compile("gcc", &["-std=c99"], &source, "capi-planted").unwrap();
+    succeeds(&mut Command::new(&program));
+    succeeds(Command::new(&program).arg(wiki("stock", "capi-planted")));
+}
+
 #[test]
 fn threads() {
     runs("threads", &[]);

@@ -1,11 +1,12 @@
-//! No log line holds a secret. One test, because a process has one logger.
+//! Secrets are planted in all that the library is given and sent, and stand in no log line, error, `Debug` or sealed flow.
+//! One test, because a process has one logger.
 
 #![cfg(feature = "ureq")]
 
 use std::{
     io::{Read, Write},
     net::TcpListener,
-    sync::Mutex,
+    sync::{Arc, Mutex},
     thread,
 };
 
@@ -14,7 +15,8 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 
 const FORM: &str = r#"{"query":{
     "authmanagerinfo":{"cancreateaccounts":true,"requests":[{"id":"A","required":"required","fields":{
-        "username":{"type":"string"},"password":{"type":"password"},"state":{"type":"hidden","value":"SECRET-nonce"}}}]},
+        "username":{"type":"string"},"password":{"type":"password"},"email":{"type":"string"},"captchaWord":{"type":"string"},
+        "colour":{"type":"select","optional":true,"options":{"red":"Red"}},"state":{"type":"hidden","value":"SECRET-nonce"}}}]},
     "tokens":{"createaccounttoken":"SECRET-token+\\"}}}"#;
 const PASS: &str = r#"{"createaccount":{"status":"PASS","username":"Someone"}}"#;
 
@@ -37,14 +39,61 @@ impl Log for Kept {
 }
 
 #[test]
-fn no_log_line_holds_a_secret() {
+fn planted_secrets() {
     log::set_logger(&KEPT).expect("the only logger");
     log::set_max_level(LevelFilter::Trace);
 
-    let mut client = Client::new(&wiki(), Config::new()).expect("right settings");
-    client.begin(Begin::new()).expect("a form");
-    let answer = Answer::from([("username", "Someone"), ("password", "SECRET-password")]);
-    assert!(matches!(client.submit(&answer), Ok(Step::Pass(_))));
+    let told = Arc::new(Mutex::new(Vec::<String>::new()));
+    let tell = |what: &dyn std::fmt::Debug| {
+        told.lock().expect("no panic").extend([format!("{what:?}"), format!("{what:#?}")]);
+    };
+    let config = || {
+        let lines = told.clone();
+        Config::new()
+            .bearer_token("SECRET-bearer")
+            .seal_key("SECRET-key-of-thirty-two-bytes!!")
+            .open_key("SECRET-key-that-was-used-before!")
+            .log(move |_, line| lines.lock().expect("no panic").push(line.to_owned()))
+    };
+    tell(&config());
+    let api_url = wiki();
+    let mut client = Client::new(&api_url, config()).expect("right settings");
+    tell(&client.begin(Begin::new()).expect("a form"));
+    let answer = Answer::from([
+        ("username", "Someone"),
+        ("password", "SECRET-password"),
+        ("email", "SECRET@example.org"),
+        ("captchaWord", "SECRET-answer"),
+        ("colour", "SECRET-choice"),
+    ]);
+    tell(&answer);
+    let error = client.submit(&answer).expect_err("no such colour");
+    assert_eq!(error.field(), Some("colour"));
+    tell(&error);
+    tell(&error.to_string());
+    tell(&client);
+    let saved = client.save().expect("bytes");
+    tell(&String::from_utf8_lossy(&saved));
+    let mut client = Client::load(&api_url, &saved, config()).expect("a flow");
+    let error = Client::load(&api_url, &saved[1..], config()).expect_err("no flow");
+    tell(&error);
+    let step = client.submit(&answer.unset("colour"));
+    assert!(matches!(step, Ok(Step::Pass(_))), "{step:?}");
+    tell(&step);
+
+    for proxy in
+        ["ftp://me:SECRET-proxy@127.0.0.1:1", "http://me:SECRET-proxy@127.0.0.1:1", "SECRET-proxy@:x"]
+    {
+        let made = Client::new("https://wiki.example/api.php", config().proxy(proxy));
+        let error = made.and_then(|mut client| client.begin(Begin::new())).expect_err("no such proxy");
+        tell(&error);
+        tell(&error.to_string());
+    }
+    let told = told.lock().expect("no panic");
+    assert!(told.iter().any(|text| text.contains("step PASS")), "{told:#?}");
+    for text in &*told {
+        assert!(!text.contains("SECRET"), "{text}");
+    }
 
     let lines = KEPT.0.lock().expect("no panic");
     assert!(lines.iter().any(|(_, target, _)| target == "createaccount"), "lines are kept: {lines:#?}");

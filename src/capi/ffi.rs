@@ -139,8 +139,16 @@ pub(super) struct Text(CString);
 
 impl Text {
     pub(super) fn new(text: &str) -> Self {
-        // U+0000 would end the string early.
-        Self(CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default())
+        // With room for the NUL, so that no copy stays behind.
+        let mut bytes = Vec::with_capacity(text.len() + 1);
+        for (index, part) in text.split('\0').enumerate() {
+            if index > 0 {
+                // U+0000 would end the string early.
+                bytes.extend_from_slice("\u{fffd}".as_bytes());
+            }
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        Self(CString::new(bytes).unwrap_or_default())
     }
 
     pub(super) fn optional(text: Option<&str>) -> Option<Self> {

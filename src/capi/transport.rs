@@ -2,7 +2,7 @@
 
 use std::{
     ffi::{c_char, c_void},
-    ptr,
+    mem, ptr,
     sync::Arc,
     time::Duration,
 };
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Canceller,
+    secret::Scratch,
     transport::{Limits, Request, Response, SendError, Transport},
 };
 
@@ -37,7 +38,7 @@ pub struct createaccount_http_request<'a> {
 pub struct createaccount_http_response {
     status: Option<i32>,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Scratch,
     body_limit: u64,
     error: Option<String>,
     not_sent: bool,
@@ -274,21 +275,29 @@ impl<'a> createaccount_http_request<'a> {
 
 impl createaccount_http_response {
     fn new(body_limit: u64) -> Self {
-        Self { status: None, headers: Vec::new(), body: Vec::new(), body_limit, error: None, not_sent: false }
+        Self {
+            status: None,
+            headers: Vec::new(),
+            body: Scratch::default(),
+            body_limit,
+            error: None,
+            not_sent: false,
+        }
     }
 
     /// One byte more than allowed is kept, which is how the engine notices.
     fn append(&mut self, data: &[u8]) -> bool {
         let room = (self.body_limit + 1).saturating_sub(self.body.len() as u64);
         let taken = data.len().min(usize::try_from(room).unwrap_or(usize::MAX));
-        self.body.extend_from_slice(&data[..taken]);
+        self.body.extend(&data[..taken]);
         self.body.len() as u64 <= self.body_limit
     }
 
     fn succeed(self) -> Result<Response, SendError> {
         match self.status {
             Some(status @ 100..=999) => {
-                Ok(Response { status: status as u16, headers: self.headers, body: self.body })
+                let body = mem::take(&mut *self.body.into_bytes());
+                Ok(Response { status: status as u16, headers: self.headers, body })
             }
             Some(status) => Err(SendError::callback(format!("The transport set the HTTP status {status}."))),
             None => Err(SendError::callback("The transport set no HTTP status.")),

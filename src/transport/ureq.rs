@@ -2,13 +2,19 @@
 
 use std::{
     io::{self, Read},
+    mem,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use ureq::{Agent, SendBody, http};
+use bytes::Bytes;
+use ureq::{
+    Agent, SendBody,
+    http::{self, HeaderValue},
+};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::{
     Limits, SendError, Transport,
@@ -23,6 +29,7 @@ use super::{
 use crate::{
     Phase, Result, Secret,
     protocol::{Method, Request, Response},
+    secret::Scratch,
 };
 
 /// What the host wishes of the connection.
@@ -89,7 +96,7 @@ impl Ureq {
     fn run(&self, request: &Request, most: u64, trip: &Trip) -> Result<Response, ureq::Error> {
         let mut head = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
         for (name, value) in &request.headers {
-            head = head.header(name.as_ref(), value.expose());
+            head = head.header(name.as_ref(), header(value)?);
         }
         let response = match &request.body {
             Some(body) if trip.has_body => {
@@ -108,9 +115,8 @@ impl Ureq {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             response.headers.push((name.as_str().to_owned(), value));
         }
-        let expected = body.content_length().unwrap_or(0).min(most);
-        response.body.reserve(usize::try_from(expected).unwrap_or(0));
-        body.with_config().limit(most).reader().read_to_end(&mut response.body)?;
+        let expected = usize::try_from(body.content_length().unwrap_or(0).min(most)).unwrap_or(0);
+        response.body = read(body.with_config().limit(most).reader(), expected)?;
         Ok(response)
     }
 }
@@ -163,6 +169,28 @@ impl Drop for Ureq {
     fn drop(&mut self) {
         if self.was_authorized {
             Process::current().forget(self.client);
+        }
+    }
+}
+
+/// A header that is wiped when ureq has done with it.
+fn header(value: &Secret) -> Result<HeaderValue, http::Error> {
+    let bytes = Bytes::from_owner(Zeroizing::new(value.expose().as_bytes().to_vec()));
+    let mut value = HeaderValue::from_maybe_shared(bytes)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Reads to the end, leaving no copies behind.
+fn read(mut from: impl Read, expected: usize) -> io::Result<Vec<u8>> {
+    let mut scratch = Scratch::with_capacity(expected);
+    let mut part = Zeroizing::new([0; 8 * 1024]);
+    loop {
+        match from.read(&mut *part) {
+            Ok(0) => return Ok(mem::take(&mut *scratch.into_bytes())),
+            Ok(count) => scratch.extend(&part[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }

@@ -87,6 +87,30 @@ void exceptions_stay_outside()
     CHECK(lines > 0);
 }
 
+void secrets_are_not_told()
+{
+    const std::string secret = "planted-secret-of-32-characters!";
+    std::string told;
+    auto config = canned([&](auto &request, auto &response) {
+        response.add_header("Set-Cookie", "session=" + secret);
+        answer(request, response);
+    });
+    config.bearer_token(secret).seal_key(reinterpret_cast<const std::uint8_t *>(secret.data()), secret.size());
+    config.log([&](std::int32_t, std::string_view line) { told += line; });
+    Client client("https://wiki.example/api.php", config);
+    client.begin();
+    client.set("username", "Canned").set("password", secret).set("colour", secret);
+    auto error = fails([&] { client.submit(); });
+    CHECK(error.field() == "colour");
+    told += error.what();
+    const auto saved = client.save();
+    told.append(saved.begin(), saved.end());
+    client.set("colour", nullptr).submit();
+    CHECK(told.size() > 100);
+    CHECK(told.find(secret) == told.npos);
+    CHECK(told.find("token-10000000") == told.npos);
+}
+
 void interrupts()
 {
     int asked = 0;
@@ -290,6 +314,7 @@ int main(int argc, char **argv)
     CHECK(argc == 2);
     errors();
     exceptions_stay_outside();
+    secrets_are_not_told();
     interrupts();
     captures_are_freed();
     nullptr_brings_defaults_back();

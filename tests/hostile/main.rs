@@ -135,7 +135,8 @@ fn child(api_url: &str, stored: &[String]) -> ExitCode {
         None => converse(Client::new(api_url, config).expect("right settings")),
     };
     let taken = started.elapsed().as_millis();
-    println!("{} {taken} {}", figure("VmHWM:") - before, &outcome[..outcome.floor_char_boundary(60)]);
+    let outcome: String = outcome.chars().take(60).collect();
+    println!("{} {taken} {outcome}", figure("VmHWM:") - before);
     ExitCode::SUCCESS
 }
 
