@@ -16,6 +16,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyString, PyType},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     convert::{self, StepObject},
@@ -133,7 +134,7 @@ impl Client {
     ) -> PyResult<Self> {
         let host = Host::default();
         let api_url = values::text("api_url", api_url)?;
-        let data = values::bytes("data", data)?;
+        let data = Zeroizing::new(values::bytes("data", data)?);
         let config = Settings::extract(settings, "Client.load")?.into_config(py, &host)?;
         let core =
             py.detach(|| Core::load(&api_url, &data, config)).map_err(|error| errors::raise(py, error))?;
@@ -219,6 +220,7 @@ impl Client {
         // As the core calls it
         let url = values::text("returned_url", url)?;
         let body = body.map(|body| values::bytes("body", body)).transpose()?.unwrap_or_default();
+        let (url, body) = (Zeroizing::new(url), Zeroizing::new(body));
         let answer = Values::extract(values, None, unchecked)?.into_answer();
         self.drive(py, |core| core.resume_with(&url, &body, &answer))
     }

@@ -38,6 +38,7 @@ def run(client: Client, answer: Callable[[Form | Redirect], Values | str]) -> Pa
 def values_of(answer: Values | str) -> Values:
     """Check what came for a form."""
     if isinstance(answer, str):
+        del answer
         raise TypeError("the answer to a Form is a mapping from names to values, not str")
     return answer
 
@@ -46,5 +47,7 @@ def address_of(answer: Values | str) -> str:
     """Check what came for a redirect."""
     if not isinstance(answer, str):
         message = f"the answer to a Redirect is the address that was returned to, not {type(answer).__name__}"
+        # Tools that print the locals of frames would show it.
+        del answer
         raise TypeError(message)
     return answer

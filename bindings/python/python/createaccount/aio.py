@@ -19,7 +19,7 @@ from contextvars import copy_context
 from functools import partial
 from inspect import isawaitable
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import createaccount
 from createaccount import (
@@ -144,9 +144,23 @@ def __dir__() -> list[str]:
 _T = TypeVar("_T")
 
 
+class _Call(Generic[_T]):
+    """A call with its arguments, out of the sight of tools that print the locals of frames."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> None:
+        self._function = partial(function, *args, **kwargs)
+
+    def __call__(self) -> _T:
+        return self._function()
+
+
 async def find_api(url: str, **settings: Unpack[Settings]) -> str:
     """Find the ``api.php`` of a wiki; see `createaccount.find_api`. Cancelling the task cancels the search."""
-    search = Search(url, **settings)
+    make = _Call(Search, url, **settings)
+    del settings
+    search = make()
     work = _begin(search.run)
     done = _awaitable(work)
     await _wait(work, done, search.cancel)
@@ -166,28 +180,33 @@ class Client:
     """
 
     def __init__(self, api_url: str, **settings: Unpack[Settings]) -> None:
-        self._start(createaccount.Client(api_url, **settings))
+        make = _Call(createaccount.Client, api_url, **settings)
+        del settings
+        self._start(make())
 
     @classmethod
     def load(cls, api_url: str, data: bytes | bytearray | memoryview, **settings: Unpack[Settings]) -> Self:
         """Continue with what `save` wrote; see `createaccount.Client.load`."""
-        client = cls.__new__(cls)
-        client._start(createaccount.Client.load(api_url, data, **settings))  # noqa: SLF001
+        client, load = cls.__new__(cls), _Call(createaccount.Client.load, api_url, data, **settings)
+        del data, settings
+        client._start(load())  # noqa: SLF001
         return client
 
     async def begin(self, *, preserve_state: bool = False) -> Step:
         """Begin a creation, or begin again; see `createaccount.Client.begin`."""
-        return await self._call(self._client.begin, preserve_state=preserve_state)
+        return await self._call(_Call(self._client.begin, preserve_state=preserve_state))
 
     async def begin_login(self) -> Step:
         """Begin a login by the wiki's form; see `createaccount.Client.begin_login`."""
-        return await self._call(self._client.begin_login)
+        return await self._call(_Call(self._client.begin_login))
 
     async def submit(
         self, values: Values | None = None, /, *, requests: Iterable[str] | None = None, unchecked: bool = False
     ) -> Step:
         """Answer the pending form; see `createaccount.Client.submit`."""
-        return await self._call(self._client.submit, values, requests=requests, unchecked=unchecked)
+        call = _Call(self._client.submit, values, requests=requests, unchecked=unchecked)
+        del values
+        return await self._call(call)
 
     async def resume(
         self,
@@ -198,35 +217,41 @@ class Client:
         unchecked: bool = False,
     ) -> Step:
         """Go on after a `Redirect`; see `createaccount.Client.resume`."""
-        return await self._call(self._client.resume, url, body=body, values=values, unchecked=unchecked)
+        call = _Call(self._client.resume, url, body=body, values=values, unchecked=unchecked)
+        del url, body, values
+        return await self._call(call)
 
     async def reconcile(self) -> Step:
         """Find out where the sign-up stands; see `createaccount.Client.reconcile`."""
-        return await self._call(self._client.reconcile)
+        return await self._call(_Call(self._client.reconcile))
 
     async def reconcile_name(self, username: str, since: datetime) -> Step:
         """Find out what became of a creation; see `createaccount.Client.reconcile_name`."""
-        return await self._call(self._client.reconcile_name, username, since)
+        return await self._call(_Call(self._client.reconcile_name, username, since))
 
     async def login(self, username: str, password: str) -> Step:
         """Log in, to create accounts for others; see `createaccount.Client.login`."""
-        return await self._call(self._client.login, username, password)
+        call = _Call(self._client.login, username, password)
+        del password
+        return await self._call(call)
 
     async def can_create(self) -> Verdict:
         """Ask whether this session may create accounts; see `createaccount.Client.can_create`."""
-        return await self._call(self._client.can_create)
+        return await self._call(_Call(self._client.can_create))
 
     async def check_username(self, username: str) -> Verdict:
         """Ask whether an account of this name can be made; see `createaccount.Client.check_username`."""
-        return await self._call(self._client.check_username, username)
+        return await self._call(_Call(self._client.check_username, username))
 
     async def check_password(self, password: str, username: str | None = None) -> Verdict:
         """Ask whether the wiki accepts this password; see `createaccount.Client.check_password`."""
-        return await self._call(self._client.check_password, password, username)
+        call = _Call(self._client.check_password, password, username)
+        del password
+        return await self._call(call)
 
     async def captcha_image(self) -> bytes:
         """Fetch the picture of the pending captcha; see `createaccount.Client.captcha_image`."""
-        return await self._call(self._client.captcha_image)
+        return await self._call(_Call(self._client.captcha_image))
 
     async def run(
         self,
@@ -297,18 +322,22 @@ class Client:
         await self.close()
 
     def __repr__(self) -> str:
-        return repr(self._client).replace("createaccount.Client", "createaccount.aio.Client")
+        # A traceback may show one whose settings were refused.
+        client = getattr(self, "_client", None)
+        return (
+            repr(client).replace("createaccount.Client", "createaccount.aio.Client") if client else super().__repr__()
+        )
 
     def _start(self, client: createaccount.Client) -> None:
         self._client = client
         self._work: Future[Any] | None = None
 
-    async def _call(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def _call(self, call: _Call[_T]) -> _T:
         if self._work is not None and not self._work.done():
             raise InvalidState("The client is in the middle of a call; one can be awaited at a time.")
         if self._client.closed:
             raise InvalidState("The client is closed.")
-        work = _begin(partial(function, *args, **kwargs))
+        work = _begin(call)
         self._work = work
         done = _awaitable(work)
         try:
