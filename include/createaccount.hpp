@@ -429,6 +429,8 @@ public:
     Config &message_format(Text value) { return set(createaccount_config_set_message_format, value); }
     Config &error_format(Text value) { return set(createaccount_config_set_error_format, value); }
     Config &error_language(Text value) { return set(createaccount_config_set_error_language, value); }
+    /// It should hold something that cannot be guessed and belongs to one person's flow, or somebody could make
+    /// another's browser return into a flow that is not theirs.
     Config &return_url(Text value) { return set(createaccount_config_set_return_url, value); }
     Config &proxy(Text value) { return set(createaccount_config_set_proxy, value); }
     Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value); }
@@ -446,7 +448,8 @@ public:
     }
     Config &seal_key(ByteView key) { return seal_key(key.data(), key.size()); }
     Config &add_open_key(ByteView key) { return add_open_key(key.data(), key.size()); }
-    /// A key of 32 bytes for save and load; nullptr and 0 for none.
+    /// A secret key of 32 random bytes that seals what save gives; load then takes nothing that was not sealed. nullptr
+    /// and 0 for none: whoever changes the bytes can then make up a PASS.
     Config &seal_key(const std::uint8_t *key, std::size_t size) {
         return detail::call(createaccount_config_set_seal_key, object_.get(), key, size), *this;
     }
