@@ -51,7 +51,7 @@ const FACES: [Face; 3] = [
 
 struct Programs {
     c: PathBuf,
-    python: PathBuf,
+    python: String,
 }
 
 fn main() -> ExitCode {
