@@ -12,6 +12,6 @@ RUSTDOCFLAGS=-Dwarnings cargo doc --quiet --no-deps -p createaccount
 cp -r "${CARGO_TARGET_DIR:-target}/doc/." $site/rust
 doxygen docs/Doxyfile
 # pdoc does not find the lines of the attributes that asyncio's errors take over, and says so.
-"$python" -W ignore -m pdoc --output-directory $site/python createaccount createaccount.aio
+"$python" -W ignore -m pdoc --output-directory $site/python createaccount createaccount.aio createaccount.web
 "$python" docs/pages.py $site
 "$python" tests/docs.py $site

@@ -11,6 +11,7 @@ import markdown
 GUIDES = {
     "states": "The steps, and what a host does at each",
     "network": "The way to the wiki: connections, certificates, proxies, limits",
+    "web": "A sign-up page for a wiki",
     "wiki": "What wikis really do",
 }
 REFERENCES = {
@@ -18,6 +19,7 @@ REFERENCES = {
     "c/createaccount_8hpp.html": "C++: createaccount.hpp",
     "python/createaccount.html": "Python: createaccount",
     "python/createaccount/aio.html": "Python: createaccount.aio",
+    "python/createaccount/web.html": "Python: createaccount.web",
     "rust/createaccount/index.html": "Rust: createaccount",
 }
 PAGE = """<!doctype html>

@@ -26,6 +26,8 @@ NO_PROGRAMS = {
     ("README.md", "begin                submit"): "a drawing",
     ("README.md", "make demo"): "commands of this Makefile, which the tests are started by",
     ("README.md", "make  "): "what tests/install.rs does as well",
+    ("docs/web.md", "pip install"): "for the wheel; test_web.py starts the command",
+    ("docs/web.md", "limit_req_zone"): "settings of nginx",
 }
 
 # Doxygen leads to a list of nested classes also where it leaves the list out, all of them being private.

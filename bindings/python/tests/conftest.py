@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, build_opener, urlopen
 
 import pytest
+import redis
 
 try:
     import createaccount
@@ -132,6 +135,26 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/api.php"
 
 
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    """Start a Redis that keeps nothing on disk."""
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.fail("redis-server is not installed: run `tests/prepare.sh test`", pytrace=False)
+    port, password = free_port(), "of no use to anybody else"
+    settings = f'port {port}\nbind 127.0.0.1\nrequirepass "{password}"\nsave ""\nappendonly no\nloglevel warning\n'
+    with subprocess.Popen([server, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stdin
+        process.stdin.write(settings)
+        process.stdin.close()
+        url = f"redis://:{password.replace(' ', '%20')}@127.0.0.1:{port}/0"
+        try:
+            wait_for(lambda: connect(url).ping(), redis.exceptions.RedisError)
+            yield url
+        finally:
+            process.terminate()
+
+
 def chain(client: createaccount.Client, name: str, username: str = "Alice", **values: str) -> createaccount.Step:
     """Begin, and start one of the test extension's chains."""
     client.begin()
@@ -151,3 +174,30 @@ def follow(target: str) -> str:
         with answer:
             return str(answer.headers["location"])
     pytest.fail(f"{target} sends us nowhere")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def touch(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port)).close()
+
+
+def connect(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
+
+
+def wait_for(ready: Callable[[], object], *not_yet: type[Exception]) -> None:
+    """Wait until something that was started answers."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            ready()
+        except not_yet:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        else:
+            return

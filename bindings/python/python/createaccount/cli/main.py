@@ -14,6 +14,7 @@ COMMANDS = {
     "signup": "createaccount.cli.signup:command",
     "fields": "createaccount.cli.fields:command",
     "check": "createaccount.cli.check:command",
+    "serve": "createaccount.cli.serve:command",
 }
 
 

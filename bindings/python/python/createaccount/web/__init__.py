@@ -1,0 +1,33 @@
+"""A sign-up page for a wiki: an ASGI application, and a server of it.
+
+>>> from createaccount.web import FileStore, app
+>>> application = app(
+...     "https://wiki.example/w/api.php",
+...     site="https://signup.example.org",
+...     store=FileStore("/var/lib/signup"),
+...     seal_keys=[bytes.fromhex("5a" * 32)],
+... )
+
+It shows whatever form the wiki sends, in the visitor's language, and works without JavaScript. Any number of worker
+processes serve it, and any of them continues any visitor's sign-up: flows lie sealed in a store that all of them share.
+
+What it needs comes with the extra: ``pip install createaccount[web]``.
+"""
+
+from __future__ import annotations
+
+try:
+    import cryptography  # noqa: F401
+    import jinja2  # noqa: F401
+    import redis  # noqa: F401
+    import starlette  # noqa: F401
+except ModuleNotFoundError as _error:
+    raise ModuleNotFoundError(
+        "createaccount.web needs a few more packages: pip install 'createaccount[web]'", name=_error.name
+    ) from None
+
+from createaccount.web.application import app
+from createaccount.web.serving import serve
+from createaccount.web.stores import FileStore, RedisStore, Store
+
+__all__ = ["FileStore", "RedisStore", "Store", "app", "serve"]

@@ -1,0 +1,89 @@
+"""What browsers and strangers are held to: headers, origins, sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+
+from createaccount import CaptchaService
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+LARGEST = 65536  # bytes of a form
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Other sites learn nothing; to no-referrer browsers would add "Origin: null".
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+POLICY = {
+    "default-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "img-src": "'self'",
+    "style-src": "'self'",
+}
+
+WIDGET_NAMES = {
+    CaptchaService.OTHER: "?",
+    CaptchaService.HCAPTCHA: "hCaptcha",
+    CaptchaService.TURNSTILE: "Turnstile",
+    CaptchaService.RECAPTCHA: "reCAPTCHA",
+}
+
+# The script of each widget, and what its makers ask a policy to allow.
+SCRIPTS = {
+    CaptchaService.HCAPTCHA: "https://js.hcaptcha.com/1/api.js",
+    CaptchaService.TURNSTILE: "https://challenges.cloudflare.com/turnstile/v0/api.js",
+    CaptchaService.RECAPTCHA: "https://www.google.com/recaptcha/api.js",
+}
+WIDGETS = {
+    CaptchaService.HCAPTCHA: dict.fromkeys(
+        ("script-src", "frame-src", "style-src", "connect-src"), "https://hcaptcha.com https://*.hcaptcha.com"
+    ),
+    CaptchaService.TURNSTILE: dict.fromkeys(("script-src", "frame-src"), "https://challenges.cloudflare.com"),
+    CaptchaService.RECAPTCHA: {
+        "script-src": "https://www.google.com/recaptcha/ https://www.gstatic.com/recaptcha/",
+        "frame-src": "https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/",
+        "connect-src": "https://www.google.com/recaptcha/",
+    },
+}
+
+
+def headers(widget: CaptchaService | None = None) -> dict[str, str]:
+    """Give the headers of a page; the policy is opened for a widget that it shows, and for nothing else."""
+    policy = dict(POLICY)
+    for directive, sources in (WIDGETS[widget] if widget else {}).items():
+        policy[directive] = f"{policy[directive]} {sources}" if directive in policy else sources
+    content = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
+    return {**HEADERS, "Content-Security-Policy": content}
+
+
+def check_origin(request: Request, site: str) -> None:
+    """Refuse a form that another site sends. Browsers say where it comes from; its ticket is asked for besides."""
+    parts = urlsplit(site)
+    origin = request.headers.get("origin")
+    if origin is not None and origin != f"{parts.scheme}://{parts.netloc}":
+        raise HTTPException(403)
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise HTTPException(403)
+
+
+async def body_of(request: Request) -> bytes:
+    """Read what was posted, and not more than a form can have."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413)
+    return bytes(body)

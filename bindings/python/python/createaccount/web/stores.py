@@ -1,0 +1,211 @@
+"""Where flows lie between two requests: a Redis that all workers share, or a file for the workers of one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+import time
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import redis.asyncio
+from redis.exceptions import LockError
+
+import createaccount
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+
+POLL = 0.05  # seconds between two looks at a lock that somebody else has
+
+
+class Busy(Exception):
+    """Another request has the lock, or has taken it over."""
+
+
+class Lease(Protocol):
+    """A lock that is held."""
+
+    async def renew(self) -> None:
+        """Make sure that the lock is still held. Raises `Busy` when it ran out and another worker is at it."""
+
+
+class Store(Protocol):
+    """What the application needs of a store. Values are sealed already; keys say nothing about visitors."""
+
+    async def get(self, key: str) -> bytes | None:
+        """Give what lies there."""
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep a value for so many seconds."""
+
+    async def drop(self, key: str) -> None:
+        """Forget a value."""
+
+    def lock(self, key: str, *, hold: float, patience: float) -> AbstractAsyncContextManager[Lease]:
+        """Hold the lock of that name, `hold` seconds at the longest; raise `Busy` after waiting for `patience`."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class RedisStore:
+    """Flows in a Redis, given by its address, as in ``rediss://:PASSWORD@HOST:6379/0``.
+
+    It need not keep anything on disk: an hour is the longest that a flow lives.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.redis = redis.asyncio.Redis.from_url(url)
+        # Another version could not read what this one saves.
+        self.prefix = f"createaccount:{createaccount.__version__}:"
+
+    async def get(self, key: str) -> bytes | None:
+        """Give what lies there."""
+        value = await self.redis.get(self.prefix + key)
+        return value if isinstance(value, bytes) else None
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep a value for so many seconds."""
+        await self.redis.set(self.prefix + key, value, px=int(seconds * 1000))
+
+    async def drop(self, key: str) -> None:
+        """Forget a value."""
+        await self.redis.delete(self.prefix + key)
+
+    @asynccontextmanager
+    async def lock(self, key: str, *, hold: float, patience: float) -> AsyncIterator[Lease]:
+        """Hold a lock. It runs out by itself when its worker dies."""
+        lock = self.redis.lock(
+            f"{self.prefix}lock:{key}", timeout=hold, sleep=POLL, blocking_timeout=patience, thread_local=False
+        )
+        if not await lock.acquire():
+            raise Busy
+        lease = RedisLease(lock)
+        try:
+            yield lease
+        finally:
+            await lease.release()
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self.redis.aclose()
+
+
+class RedisLease:
+    """A lock in Redis."""
+
+    def __init__(self, lock: redis.asyncio.lock.Lock) -> None:
+        self.lock = lock
+
+    async def renew(self) -> None:
+        """Make sure that the lock is still held."""
+        try:
+            await self.lock.reacquire()
+        except LockError:
+            raise Busy from None
+
+    async def release(self) -> None:
+        """Give the lock back, if it did not run out."""
+        with suppress(LockError):
+            await self.lock.release()
+
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS flows (key TEXT PRIMARY KEY, value BLOB NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS locks (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+"""
+TAKE = """
+INSERT INTO locks VALUES (:key, :owner, :until)
+ON CONFLICT (key) DO UPDATE SET owner = :owner, until = :until WHERE until < :now
+"""
+
+
+class FileStore:
+    """Flows in a folder of this machine, which is made if need be and is for its owner only."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # By version, as in Redis.
+        self.file = self.folder / f"flows-{createaccount.__version__}.sqlite3"
+        self.file.touch(mode=0o600)
+        with closing(sqlite3.connect(self.file)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.executescript(TABLES)
+
+    async def get(self, key: str) -> bytes | None:
+        """Give what lies there."""
+        rows = await self.do("SELECT value FROM flows WHERE key = :key AND until > :now", key=key)
+        return rows[0][0] if rows else None
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep a value for so many seconds, and forget those whose time is over."""
+        await self.do("DELETE FROM flows WHERE until < :now")
+        values = {"key": key, "value": value, "until": time.time() + seconds}
+        await self.do("INSERT OR REPLACE INTO flows VALUES (:key, :value, :until)", **values)
+
+    async def drop(self, key: str) -> None:
+        """Forget a value."""
+        await self.do("DELETE FROM flows WHERE key = :key", key=key)
+
+    @asynccontextmanager
+    async def lock(self, key: str, *, hold: float, patience: float) -> AsyncIterator[Lease]:
+        """Hold a lock. It runs out by itself when its worker dies."""
+        lease = FileLease(self, key, hold)
+        end = time.monotonic() + patience
+        while not await lease.take():
+            if time.monotonic() > end:
+                raise Busy
+            await asyncio.sleep(POLL)
+        try:
+            yield lease
+        finally:
+            await lease.release()
+
+    async def close(self) -> None:
+        """Do nothing: no connection is kept."""
+
+    async def do(self, statement: str, **values: object) -> list[tuple[bytes]]:
+        """Carry out one statement on a thread."""
+        return await asyncio.to_thread(self.do_now, statement, {"now": time.time(), **values})
+
+    def do_now(self, statement: str, values: dict[str, object]) -> list[tuple[bytes]]:
+        """Carry out one statement, and give the rows."""
+        with closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as database:
+            # A power failure may take the last second: the flows are gone anyway with their visitors' patience.
+            database.execute("PRAGMA synchronous = OFF")
+            database.execute("PRAGMA secure_delete = ON")
+            return database.execute(statement, values).fetchall()
+
+
+class FileLease:
+    """A lock in a file."""
+
+    def __init__(self, store: FileStore, key: str, hold: float) -> None:
+        self.store, self.key, self.hold = store, key, hold
+        self.owner = secrets.token_hex(16)
+
+    async def take(self) -> bool:
+        """Try to get the lock."""
+        return bool(await self.store.do(TAKE + "RETURNING key", until=time.time() + self.hold, **self.who))
+
+    async def renew(self) -> None:
+        """Make sure that the lock is still held."""
+        until = time.time() + self.hold
+        own = "UPDATE locks SET until = :until WHERE key = :key AND owner = :owner RETURNING key"
+        if not await self.store.do(own, until=until, **self.who):
+            raise Busy
+
+    async def release(self) -> None:
+        """Give the lock back, if it did not run out."""
+        await self.store.do("DELETE FROM locks WHERE key = :key AND owner = :owner", **self.who)
+
+    @property
+    def who(self) -> dict[str, str]:
+        """Name the lock and its owner."""
+        return {"key": self.key, "owner": self.owner}

@@ -1,0 +1,404 @@
+"""The sign-up page as it is served: flows in a store, and worker processes of which any continues any flow."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import createaccount
+import pytest
+from conftest import PASSWORD, Wiki, connect, follow, make_wiki, wait_for
+from signup_site import LATER_STEPS, SITE, Page, Visitor, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(params=["redis", "state"])
+def place(request: pytest.FixtureRequest, redis_url: str, tmp_path: Path) -> list[str]:
+    """Say where flows lie."""
+    return ["--redis", redis_url] if request.param == "redis" else ["--state", str(tmp_path / "flows")]
+
+
+@pytest.mark.usefixtures("make")
+@pytest.mark.parametrize(("which", "number"), [("EMBEDDED", 200), ("1_39", 20), ("1_43", 20)])
+def test_any_worker_continues_any_flow(which: str, number: int, redis_url: str) -> None:
+    sign_many_up(make_wiki(f"CREATEACCOUNT_WIKI_{which}", "steps"), ["--redis", redis_url], number)
+
+
+def test_any_worker_of_one_machine_continues_any_flow(steps: Wiki, tmp_path: Path) -> None:
+    sign_many_up(steps, ["--state", str(tmp_path / "flows")], 50)
+
+
+def sign_many_up(wiki: Wiki, place: list[str], number: int) -> None:
+    ways = list(LATER_STEPS)
+    # One flow in four has every click doubled.
+    flows = [(f"Visitor {i}", ways[i % 4], i // 4 % 4 == 0) for i in range(number)]
+
+    def sign_up(name: str, way: str, doubled: bool) -> tuple[str, int]:  # noqa: FBT001
+        visitor = Visitor(workers, name)
+        try:
+            page = visitor.sign_up(way, doubled=doubled)
+        except (AssertionError, OSError) as error:
+            return f"{name} ({way}): {error!r}", 0
+        return "" if page.made and name in page.text else f"{name} ({way}): {page.text}", len(visitor.used)
+
+    with serving(wiki, place, 4) as workers, ThreadPoolExecutor(8) as threads:
+        ends = list(threads.map(sign_up, *zip(*flows, strict=True)))
+    assert [lost for lost, _ in ends if lost] == []
+    assert sum(used > 1 for _, used in ends) > number / 2
+
+    made = [name for name in wiki.users() if name.startswith("Visitor ")]
+    assert sorted(made) == sorted(name for name, _, _ in flows)
+    # A second submission would fail, but it would reach the providers.
+    phases = [received["phase"] for received in wiki.window("_received")]
+    assert phases.count("begin") == number
+    assert phases.count("continue") == sum(LATER_STEPS[way] for _, way, _ in flows)
+
+
+def test_one_command_serves_with_several_processes(steps: Wiki, place: list[str]) -> None:
+    with serving(steps, place, 1, "--workers", "3") as workers:
+        for name in ("Alice", "Bob", "Carol"):
+            assert Visitor(workers, name).sign_up("chain").made
+    assert steps.users()[2:] == ["Alice", "Bob", "Carol"]
+
+
+def test_a_person_unticks_what_the_wiki_has_ticked(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    with serving(make_any("steps"), ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        first = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["odd"]}
+        page = visitor.submit(visitor.request("GET", "/"), first)
+        assert page.checked["field-news"] == ["", "1"]
+        assert page.checked["field-topics"] == ["", "art", "law"]
+        unticked = {"news": [""], "topics": [""], "domain": ["x"], "teacher": [""]}
+        page = visitor.submit(page, unticked)
+        # What was missing is asked for again, and nothing is ticked by that.
+        assert page.attributes["field-teacher"]["aria-invalid"] == "true"
+        assert (page.checked["field-news"], page.checked["field-topics"]) == ([""], [""])
+        page = visitor.submit(page, {"teacher": ["", "1"], "topics": [""]})
+        assert page.made
+        odd = workers.wiki.window("_received")[-1]["requests"][0]["fields"]
+        assert odd == {"news": False, "topics": [], "domain": "x", "campaign": ""}
+
+
+def test_a_worker_dies_between_two_steps(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    with serving(make_any("steps"), ["--redis", redis_url], 3) as workers:
+        visitor = Visitor(workers, "Alice")
+        first, second, *_ = workers.ports
+        page = visitor.request("GET", "/", port=first)
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["chain"]}
+        page = visitor.submit(page, answers, port=first)
+        workers.kill(first)
+        page = visitor.submit(page, {}, port=second)
+        workers.kill(second)
+        page = visitor.submit(visitor.come_back(page), {})
+        assert page.made
+        assert "Alice" in workers.wiki.users()
+
+
+def test_a_worker_dies_in_the_middle_of_a_step(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    with serving(make_any("steps"), ["--redis", redis_url]) as workers, ThreadPoolExecutor(1) as threads:
+        visitor = Visitor(workers, "Alice")
+        first, *_ = workers.ports
+        page = visitor.request("GET", "/")
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["slow"]}
+        lost = threads.submit(visitor.submit, page, answers, port=first)
+        wait_for(lambda: workers.wiki.window("_received")[0], IndexError)
+        workers.kill(first)
+        with pytest.raises(OSError, match=r"reset|closed"):
+            lost.result()
+        # The dead worker's lock runs out.
+        run_out(redis_url)
+        shown = visitor.request("GET", "/")
+        assert "We do not know yet" in shown.text
+        assert "Alice" in shown.text
+        # The person clicks on the old page all the same, and twice.
+        page = visitor.submit(page, answers, clicks=2)
+        assert page.made
+        assert [received["phase"] for received in workers.wiki.window("_received")] == ["begin"]
+        assert workers.wiki.users().count("Alice") == 1
+
+
+def run_out(redis_url: str) -> None:
+    """Let the time of all locks be over."""
+    opened = connect(redis_url)
+    for lock in opened.scan_iter("*:lock:*"):
+        opened.pexpire(lock, 1)
+
+
+def test_a_lost_answer_is_looked_for_at_once(steps: Wiki, redis_url: str) -> None:
+    with serving(steps, ["--redis", redis_url], 1, "--timeout", "1") as workers:
+        visitor = Visitor(workers, "Alice")
+        # The wiki makes the account after three seconds, when nobody waits for its answer any more.
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["slow"]}
+        page = visitor.submit(visitor.request("GET", "/"), answers)
+        for _ in range(5):
+            if page.made:
+                break
+            assert "We do not know yet" in page.text
+            page = visitor.submit(page, {})
+        assert page.made
+        assert steps.users().count("Alice") == 1
+
+
+def test_what_cannot_be_known_is_said(steps: Wiki, make: Callable[[str], Wiki], redis_url: str) -> None:
+    del steps
+    # A private wiki does not list its users.
+    with serving(make("steps+private"), ["--redis", redis_url], 1, "--timeout", "1") as workers:
+        visitor = Visitor(workers, "Alice")
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["slow"]}
+        page = visitor.submit(visitor.request("GET", "/"), answers)
+        assert "We do not know yet" in page.text
+        assert "Nothing will be sent twice" in page.text
+        page = visitor.submit(page, {})
+        assert "The wiki cannot tell yet." in page.text
+        # Whoever does not want to wait begins again.
+        page = visitor.request("POST", "/", urlencode({**dict(page.filled_in({})), "again": "1"}))
+        assert "field-username" in page.controls
+        assert [received["phase"] for received in workers.wiki.window("_received")] == ["begin"]
+
+
+def test_a_refusal_is_shown_and_corrected(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    wiki = make_any("stock")
+    with createaccount.Client(wiki.api_url) as client:
+        taken = str(client.check_username("Taken").message)
+    with serving(wiki, ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        page = visitor.submit(visitor.request("GET", "/"), {"username": ["Alice"]})
+        # All that is missing at once, each at its field.
+        for name in ("password", "retype"):
+            described = page.attributes[f"field-{name}"]
+            assert described["aria-invalid"] == "true"
+            assert f"field-{name}-problem" in described["aria-describedby"].split()
+            assert f"field-{name}-problem" in page.attributes
+        assert page.checked["field-username"] == ["Alice"]
+        passwords = {"password": [PASSWORD], "retype": [PASSWORD]}
+        page = visitor.submit(page, {"username": ["Taken"], "realname": ['A <b> & "c"'], **passwords})
+        assert taken in page.text
+        assert page.attributes["field-username"]["aria-invalid"] == "true"
+        # What was typed is still there, but for the passwords.
+        assert page.checked["field-realname"] == ['A <b> & "c"']
+        assert page.checked["field-password"] == [""]
+        assert PASSWORD not in page.html
+        page = visitor.submit(page, {"username": ["Alice"], **passwords})
+        assert page.made
+        page = visitor.request("POST", "/", urlencode({**dict(page.filled_in({})), "again": "1"}))
+        assert page.checked["field-username"] == [""]
+        assert workers.wiki.users()[2:] == ["Alice"]
+
+
+def test_a_form_serves_once(steps: Wiki, place: list[str]) -> None:
+    with serving(steps, place) as workers:
+        visitor = Visitor(workers, "Alice")
+        first = visitor.request("GET", "/")
+        other_tab = visitor.request("GET", "/")
+        page = visitor.submit(first, {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["ui"]})
+        assert "field-code" in page.controls
+        wait_for(lambda: said_to_have_moved(visitor, other_tab), AssertionError)
+        # Back in the browser shows where the sign-up stands.
+        assert "field-code" in visitor.request("GET", "/").controls
+        assert visitor.submit(page, {}).made
+        assert [received["phase"] for received in steps.window("_received")] == ["begin", "continue"]
+
+
+def said_to_have_moved(visitor: Visitor, old: Page) -> None:
+    """Send an old form. A moment later it is no second click any more."""
+    page = visitor.submit(old, {"username": ["Somebody else"]})
+    assert "field-code" in page.controls
+    assert "had already moved on" in page.text
+
+
+def test_a_captcha_is_fetched_in_the_session_of_the_flow(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    with serving(make_any("fancy"), ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        page = visitor.request("GET", "/")
+        first = visitor.exchange("GET", "/captcha")[2]
+        # Another picture, and what was typed stays.
+        typed = {"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD], "captchaWord": ["unread"]}
+        page = visitor.request("POST", "/", urlencode([*page.filled_in(typed), ("picture", "1")]))
+        assert page.checked["field-username"] == ["Alice"]
+        assert page.checked["field-captchaWord"] == [""]
+        status, headers, picture = visitor.exchange("GET", "/captcha")
+        assert (status, headers["content-type"], picture[:4]) == (200, "image/png", b"\x89PNG")
+        assert picture != first
+        page = visitor.submit(page, {**typed, "captchaWord": ["wrong"]})
+        assert page.attributes["field-captchaWord"]["aria-invalid"] == "true"
+        visitor.exchange("GET", "/captcha")
+        typed["captchaWord"] = [word_of(workers.wiki)]
+        assert visitor.submit(page, typed).made
+
+
+def word_of(wiki: Wiki) -> str:
+    """Read the letters of the picture that was fetched last."""
+    shown = next(request for request in reversed(wiki.window("_requests")) if "wpCaptchaId" in request["query"])
+    word: str = wiki.window(f"_captcha?id={parse_qs(shown['query'])['wpCaptchaId'][0]}")["answer"]
+    return word
+
+
+@pytest.mark.parametrize("service", ["hcaptcha", "turnstile", "recaptcha"])
+def test_a_widget_is_shown_where_the_host_allows_it(make: Callable[[str], Wiki], redis_url: str, service: str) -> None:
+    token, host = {
+        "hcaptcha": ("h-captcha-response", "https://*.hcaptcha.com"),
+        "turnstile": ("cf-turnstile-response", "https://challenges.cloudflare.com"),
+        "recaptcha": ("g-recaptcha-response", "https://www.google.com/recaptcha/"),
+    }[service]
+    wiki = make(service)
+    with serving(wiki, ["--redis", redis_url], 1) as workers:
+        _, headers, html = Visitor(workers, "Alice").exchange("GET", "/")
+        assert b"<script" not in html
+        assert "script-src" not in headers["content-security-policy"]
+        assert "may not show" in html.decode()
+    with serving(wiki, ["--redis", redis_url], 1, "--captcha-script", service) as workers:
+        visitor = Visitor(workers, "Alice")
+        _, headers, html = visitor.exchange("GET", "/")
+        assert b'data-sitekey="site-key-10000000"' in html
+        policy = headers["content-security-policy"]
+        assert {"script-src", "frame-src"} <= {part.split()[0] for part in policy.split("; ")}
+        assert host in policy
+        assert "unsafe" not in policy
+        filled = Page(html.decode()).filled_in({"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD]})
+        page = visitor.request("POST", "/", urlencode(filled))
+        assert "Please solve the check." in page.text
+        filled = page.filled_in({"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD]})
+        assert visitor.request("POST", "/", urlencode([*filled, (token, "widget-token")])).made
+
+
+def test_flows_are_for_their_visitors_only(steps: Wiki, place: list[str]) -> None:
+    with serving(steps, place) as workers:
+        visitor, other = Visitor(workers, "Alice"), Visitor(workers, "Mallory")
+        # A handle that we did not give is not taken.
+        visitor.cookie = f"signup={'x' * 43}"
+        page = visitor.request("GET", "/")
+        assert visitor.cookie != f"signup={'x' * 43}"
+        _, headers, _ = visitor.exchange("GET", "/")
+        assert "; HttpOnly; Max-Age=3600; Path=/; SameSite=lax" in headers["set-cookie"]
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["redirect"]}
+
+        # A form that another site sends comes without the cookie, or from another origin, or without the ticket.
+        body = urlencode(page.filled_in(answers))
+        cookie, visitor.cookie = visitor.cookie, ""
+        assert visitor.exchange("POST", "/", body)[0] == 303
+        visitor.cookie = cookie
+        for header, status in [
+            ({"origin": "https://evil.example"}, 403),
+            ({"origin": "null"}, 403),
+            ({"sec-fetch-site": "cross-site"}, 403),
+            ({"sec-fetch-site": "same-site"}, 403),
+        ]:
+            assert visitor.exchange("POST", "/", body, headers=header)[0] == status
+        forged = urlencode([(name, text) for name, text in parse_qsl(body, keep_blank_values=True) if name != "ticket"])
+        assert visitor.exchange("POST", "/", forged, headers={"origin": SITE})[0] == 303
+        assert steps.window("_received") == []
+
+        page = visitor.submit(page, answers)
+        url = urlsplit(follow(page.links[0]))
+        # Neither another visitor nor another address comes back in the visitor's place.
+        assert visitor.handle not in page.links[0]
+        other.request("GET", "/")
+        for somebody, path in [(other, url.path), (visitor, "/return/"), (visitor, "/return/0")]:
+            assert somebody.exchange("GET", f"{path}?{url.query}")[0] in {303, 404}
+        assert len(steps.window("_received")) == 1
+        before = visitor.handle
+        page = visitor.request("GET", f"{url.path}?{url.query}")
+        assert page.made
+        # Whoever knew the handle before does not see what follows.
+        assert visitor.handle != before
+
+
+def test_a_return_may_be_posted(steps: Wiki, place: list[str]) -> None:
+    with serving(steps, place) as workers:
+        visitor, third_party = Visitor(workers, "Alice"), Visitor(workers, "")
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["redirect"]}
+        page = visitor.submit(visitor.request("GET", "/"), answers)
+        url = urlsplit(follow(page.links[0]))
+        # Such a request comes without the cookie. It does nothing by itself.
+        status, headers, _ = third_party.exchange("POST", url.path, url.query, headers={"origin": "https://id.example"})
+        assert (status, third_party.cookie) == (303, "")
+        assert len(steps.window("_received")) == 1
+        assert third_party.exchange("GET", headers["location"])[0] == 303
+        assert len(steps.window("_received")) == 1
+        assert visitor.request("GET", headers["location"]).made
+        # Nothing is kept for addresses that belong to nobody.
+        assert third_party.exchange("POST", f"/return/{'0' * 64}", "a=b")[1]["location"] == "/"
+
+
+def test_what_is_kept_tells_nothing(steps: Wiki, redis_url: str) -> None:
+    with serving(steps, ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        opened = connect(redis_url)
+        opened.flushall()
+        page = visitor.request("GET", "/")
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["ui"], "email": ["alice@example.org"]}
+        page = visitor.submit(page, answers)
+        (key,) = opened.scan_iter("*")
+        assert 3500 < int(opened.ttl(key)) <= 3600
+        value = opened.get(key)
+        assert isinstance(value, bytes)
+        assert visitor.handle.encode() not in key + value
+        for plain in (b"Alice", b"alice@", b"127.0.0.1", b"ticket"):
+            assert plain not in value
+        # A record that was moved to another visitor's place, or changed, opens nothing.
+        other = Visitor(workers, "Mallory")
+        other.request("GET", "/")
+        (place,) = set(opened.scan_iter("*")) - {key}
+        opened.set(place, value)
+        assert "field-username" in other.request("GET", "/").controls
+        opened.set(key, value[:-1] + b"A")
+        before = visitor.cookie
+        page = visitor.submit(page, {})
+        assert "field-username" in page.controls
+        assert "was forgotten" in page.text
+        assert visitor.cookie != before
+
+
+def test_files_are_for_their_owner_only(steps: Wiki, tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    with serving(steps, ["--state", str(folder)], 1) as workers:
+        assert Visitor(workers, "Alice").sign_up("plain").made
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
+        content = b"".join(file.read_bytes() for file in folder.iterdir())
+        assert b"Alice" not in content
+        assert PASSWORD.encode() not in content
+
+
+def test_a_wiki_that_does_not_answer(redis_url: str) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with serving(Wiki(address), ["--redis", redis_url], 1) as workers:
+            status, headers, html = Visitor(workers, "Alice").exchange("GET", "/")
+            assert (status, headers["retry-after"]) == (503, "30")
+            assert "No account was made." in Page(html.decode()).text
+
+
+def test_what_is_missing_for_serving_is_said(wiki: Wiki) -> None:
+    for options, words in [
+        ([], "give one place for flows"),
+        (["--redis", "redis://localhost"], "CREATEACCOUNT_SEAL_KEYS"),
+    ]:
+        command = [sys.executable, "-m", "createaccount", "serve", wiki.api_url, "--site", SITE, *options]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True, env={}, timeout=60)
+        assert ended.returncode == 2
+        assert words in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_the_module_does_without_what_the_page_needs() -> None:
+    code = """
+import sys
+for name in ("starlette", "uvicorn", "jinja2", "redis", "cryptography", "click"):
+    sys.modules[name] = None
+import createaccount, createaccount.aio
+try:
+    import createaccount.web
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert ended.stdout == "createaccount.web needs a few more packages: pip install 'createaccount[web]'\n"
