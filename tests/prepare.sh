@@ -10,6 +10,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 needs_package() { ! command -v "$1" >/dev/null && missing+=("$2"); return 0; }
+needs_font() { [ -n "$(fc-list ":lang=$1" 2>/dev/null)" ] || missing+=("$2"); }
 
 command -v cargo >/dev/null || { echo "Rust 1.88 or newer is missing: cargo is not in PATH" >&2; exit 1; }
 command -v python3 >/dev/null || { echo "Python 3.10 or newer is missing: python3 is not in PATH" >&2; exit 1; }
@@ -25,6 +26,11 @@ if [ "$1" = test ]; then
 	needs_package curl curl
 	needs_package shellcheck shellcheck
 	needs_package redis-server redis-server
+	needs_package chromium chromium
+	needs_package fc-list fontconfig
+	# What Chromium writes Arabic, Hebrew and Korean in
+	needs_font ar fonts-dejavu-core
+	needs_font ko fonts-nanum
 	needs_package pkg-config pkg-config
 	pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
 fi
