@@ -750,7 +750,8 @@ typedef struct createaccount_step createaccount_step;
 typedef struct createaccount_verdict createaccount_verdict;
 
 /**
- * Receives the log lines of a client: one line of UTF-8 without a line feed, which lives until
+ * Receives the log lines of a client, which begin with the wiki's host and the client's number in this process ("wiki.example
+ * #3: step FORM"): one line of UTF-8 without a line feed, which lives until
  * the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
  * fields, no cookies, no tokens.
  *

@@ -14,7 +14,8 @@ use crate::{
     transport::Transport,
 };
 
-/// Receives the log lines of a client: never above [`Level::Debug`], never a secret.
+/// Receives the log lines of a client, which begin with the wiki's host and the client's number in this process
+/// (`wiki.example #3: step FORM`): never above [`Level::Debug`], never a secret.
 pub type LogFn = Box<dyn FnMut(Level, &str) + Send>;
 
 /// Settings of a [`Client`](crate::Client). A setting that cannot be used is refused when a client is made of them.

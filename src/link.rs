@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -31,8 +32,8 @@ pub(crate) struct Link {
     pub(crate) canceller: Canceller,
     transport: Box<dyn Transport>,
     log: Option<LogFn>,
-    /// Names the wiki in log lines.
-    place: String,
+    /// What log lines begin with: the wiki, and the number of the client, which has one flow at a time.
+    mark: String,
     timeout: Duration,
     connect_timeout: Duration,
     deadline: Duration,
@@ -56,7 +57,7 @@ impl Link {
             canceller,
             transport,
             log: wire.log,
-            place: api_url[Position::BeforeHost..Position::BeforePath].to_owned(),
+            mark: mark(api_url),
             timeout: wire.timeout,
             connect_timeout: wire.connect_timeout,
             deadline: wire.deadline,
@@ -151,12 +152,18 @@ impl Link {
         }
         // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
         let line = clean(&line.to_string()).replace(char::is_control, "\u{fffd}");
-        let line = format!("{}: {line}", self.place);
+        let line = format!("{}: {line}", self.mark);
         debug!(target: "createaccount", "{line}");
         if let Some(log) = &mut self.log {
             log(level, &line);
         }
     }
+}
+
+fn mark(api_url: &Url) -> String {
+    static CLIENTS: AtomicU64 = AtomicU64::new(1);
+    let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
+    format!("{} #{number}", &api_url[Position::BeforeHost..Position::BeforePath])
 }
 
 fn overdue() -> SendError {
