@@ -112,7 +112,7 @@ fn threads() {
 
 #[test]
 fn what_a_process_shares() {
-    runs("process", &[&wiki("stock", "capi-process"), "share"]);
+    runs("process", &[&wiki("stock", "capi-process"), "valgrind"]);
     // Without valgrind, to which the stacks of a parent's threads are lost in its child.
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi-process");
     succeeds(Command::new(program).args([&wiki("stock", "capi-fork"), "fork"]));

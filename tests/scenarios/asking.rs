@@ -1,7 +1,7 @@
 //! Questions before a creation.
 
 use crate::{
-    On::All,
+    On::{All, Real},
     Scenario,
     play::{PASSWORD, Play, part},
 };
@@ -19,8 +19,8 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "ask_from_a_blocked_address", profiles: "blocked", wikis: All, play: blocked_address },
     Scenario { name: "ask_on_a_read_only_wiki", profiles: "readonly", wikis: All, play: read_only_wiki },
     Scenario { name: "ask_on_a_private_wiki", profiles: "private", wikis: All, play: private_wiki },
-    Scenario { name: "ask_about_names", profiles: "titleblacklist", wikis: All, play: names },
-    Scenario { name: "ask_about_passwords", profiles: "strict", wikis: All, play: passwords },
+    Scenario { name: "ask_about_names", profiles: "titleblacklist", wikis: Real, play: names },
+    Scenario { name: "ask_about_passwords", profiles: "strict", wikis: Real, play: passwords },
     Scenario { name: "ask_in_polish", profiles: "stock", wikis: All, play: in_polish },
     Scenario { name: "ask_in_capitals", profiles: "stock", wikis: All, play: in_capitals },
     Scenario { name: "ask_with_errors_in_polish", profiles: "stock", wikis: All, play: errors_in_polish },

@@ -1,15 +1,15 @@
 //! Labels and messages in the person's language and in every format, byte for byte as the wiki has them.
 
 use crate::{
-    On::All,
+    On::{All, Real},
     Scenario,
     play::{PASSWORD, Play},
 };
 
 pub const LIST: &[Scenario] = &[
     Scenario { name: "in_polish", profiles: "stock", wikis: All, play: in_polish },
-    Scenario { name: "in_korean", profiles: "stock", wikis: All, play: in_korean },
-    Scenario { name: "in_portuguese", profiles: "stock", wikis: All, play: in_portuguese },
+    Scenario { name: "in_korean", profiles: "stock", wikis: Real, play: in_korean },
+    Scenario { name: "in_portuguese", profiles: "stock", wikis: Real, play: in_portuguese },
     Scenario { name: "format_html", profiles: "steps", wikis: All, play: format_html },
     Scenario { name: "format_wikitext", profiles: "steps", wikis: All, play: format_wikitext },
     Scenario { name: "format_raw", profiles: "steps", wikis: All, play: format_raw },

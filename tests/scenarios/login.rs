@@ -1,7 +1,7 @@
 //! Logging in, and creating accounts for others.
 
 use crate::{
-    On::{All, Embedded},
+    On::{All, Embedded, Real},
     Scenario,
     play::{PASSWORD, Play},
 };
@@ -9,10 +9,10 @@ use crate::{
 pub const LIST: &[Scenario] = &[
     Scenario { name: "login_wrong", profiles: "stock", wikis: All, play: login_wrong },
     Scenario { name: "create_for_others", profiles: "stock", wikis: All, play: create_for_others },
-    Scenario { name: "create_by_mail", profiles: "stock", wikis: All, play: create_by_mail },
+    Scenario { name: "create_by_mail", profiles: "stock", wikis: Real, play: create_by_mail },
     Scenario { name: "bot_password", profiles: "stock", wikis: All, play: bot_password },
     Scenario { name: "bearer_token", profiles: "stock", wikis: Embedded, play: bearer_token },
-    Scenario { name: "second_factor", profiles: "oath", wikis: All, play: second_factor },
+    Scenario { name: "second_factor", profiles: "oath", wikis: Real, play: second_factor },
     Scenario {
         name: "login_becomes_creation",
         profiles: "login-link",

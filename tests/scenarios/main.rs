@@ -46,6 +46,8 @@ enum On {
     Since143,
     /// Third parties' services, which the real wikis cannot reach here.
     Embedded,
+    /// What the embedded wiki leaves to MediaWiki.
+    Real,
 }
 
 impl On {
@@ -54,6 +56,7 @@ impl On {
             Self::All => true,
             Self::Since143 => wiki != Wiki::MediaWiki139,
             Self::Embedded => wiki == Wiki::Embedded,
+            Self::Real => wiki != Wiki::Embedded,
         }
     }
 }

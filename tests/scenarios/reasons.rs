@@ -4,15 +4,15 @@
 use std::{thread, time::Duration};
 
 use crate::{
-    On::{All, Since143},
+    On::{All, Real, Since143},
     Scenario,
     play::{Answer, PASSWORD, Play},
 };
 
 pub const LIST: &[Scenario] = &[
-    Scenario { name: "reason_name_forbidden", profiles: "titleblacklist", wikis: All, play: name_forbidden },
-    Scenario { name: "reason_filter", profiles: "abusefilter", wikis: All, play: filter },
-    Scenario { name: "reason_two_filters", profiles: "abusefilter", wikis: All, play: two_filters },
+    Scenario { name: "reason_name_forbidden", profiles: "titleblacklist", wikis: Real, play: name_forbidden },
+    Scenario { name: "reason_filter", profiles: "abusefilter", wikis: Real, play: filter },
+    Scenario { name: "reason_two_filters", profiles: "abusefilter", wikis: Real, play: two_filters },
     Scenario { name: "reason_blocked_too", profiles: "closed+blocked", wikis: All, play: blocked_too },
     Scenario { name: "reason_rate_limited", profiles: "ratelimit", wikis: Since143, play: rate_limited },
     Scenario { name: "reason_session_lost", profiles: "steps", wikis: All, play: session_lost },

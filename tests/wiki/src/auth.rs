@@ -7,7 +7,6 @@ mod login;
 mod password;
 mod provider;
 mod request;
-mod reset_password;
 mod temporary_password;
 mod throttle;
 
@@ -30,7 +29,7 @@ pub fn core_providers() -> Providers {
     Providers {
         pre: vec![Box::new(throttle::ThrottlePreAuth)],
         primary: vec![Box::new(temporary_password::TemporaryPassword), Box::new(password::LocalPassword)],
-        secondary: vec![Box::new(reset_password::ResetPassword), Box::new(email::EmailNotification)],
+        secondary: vec![Box::new(email::EmailNotification)],
     }
 }
 

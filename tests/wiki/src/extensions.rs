@@ -1,14 +1,10 @@
 //! What the profiles add to core.
 
-mod abuse_filter;
 mod button;
 pub mod captcha;
 mod forms;
 mod login_link;
-mod oath;
-mod png;
 pub mod steps;
-mod title_blacklist;
 
 use crate::auth::{Providers, core_providers};
 use crate::profile::Profile;
@@ -17,17 +13,8 @@ use crate::profile::Profile;
 pub fn providers(profile: &Profile) -> Providers {
     let mut providers = core_providers();
     providers.pre.insert(0, Box::new(forms::FirstForms(profile.first_forms.clone())));
-    if profile.has_title_blacklist {
-        providers.pre.push(Box::new(title_blacklist::TitleBlacklist));
-    }
-    if profile.has_abuse_filter {
-        providers.pre.push(Box::new(abuse_filter::AbuseFilter));
-    }
     if let Some(kind) = profile.captcha {
         providers.pre.push(Box::new(captcha::ConfirmEdit { kind }));
-    }
-    if profile.has_oath {
-        providers.secondary.insert(0, Box::new(oath::SecondFactor));
     }
     if profile.has_steps {
         providers.primary.push(Box::new(steps::StepTest));

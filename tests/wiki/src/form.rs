@@ -1,6 +1,5 @@
 //! What PHP makes of a query string and of a form body.
 
-use crate::content_language::ContentLanguage;
 use crate::http::Request;
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
@@ -32,17 +31,6 @@ impl Form {
             }
         }
         Self { entries, in_query }
-    }
-
-    /// As a wiki whose content has this language reads it.
-    pub fn normalized(mut self, language: ContentLanguage) -> Self {
-        for (_, input) in &mut self.entries {
-            match input {
-                Input::Text(text) => *text = language.normalize(text),
-                Input::List(list) => list.iter_mut().for_each(|text| *text = language.normalize(text)),
-            }
-        }
-        self
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

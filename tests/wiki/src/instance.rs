@@ -5,14 +5,13 @@ use crate::clock;
 use crate::extensions;
 use crate::http::Request;
 use crate::message::{Language, Message};
-use crate::password_policy::Policy;
 use crate::profile::Profile;
 use crate::random;
 use crate::session::SessionData;
 use crate::username::{self, Rigor};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -38,8 +37,6 @@ pub struct Instance {
     is_released: Mutex<bool>,
     released: Condvar,
     seen: Mutex<Seen>,
-    /// The time of the last second factor, which none may use again.
-    pub last_factor: AtomicU64,
     /// Whether accounts want a captcha, if the wiki has any.
     pub is_captcha_on: AtomicBool,
 }
@@ -69,7 +66,6 @@ pub struct User {
     pub is_email_confirmed: bool,
     pub realname: String,
     pub password: Option<String>,
-    pub temporary_password: Option<String>,
     /// For the cookie of those who want to be remembered.
     pub token: String,
     pub groups: Vec<&'static str>,
@@ -94,7 +90,6 @@ impl Instance {
         let mut users = Users::default();
         users.add_with_password("Admin", "admin-secret-42");
         users.add_system_user("MediaWiki default");
-        users.add_system_user("Abuse filter");
         users.add_with_password("Taken", "taken-secret-42");
         if let Some(admin) = users.by_id_mut(ADMIN_ID) {
             admin.email = "admin@example.org".to_owned();
@@ -113,7 +108,6 @@ impl Instance {
             is_released: Mutex::default(),
             released: Condvar::new(),
             seen: Mutex::default(),
-            last_factor: AtomicU64::default(),
             is_captcha_on,
         }
     }
@@ -128,7 +122,7 @@ impl Instance {
 
     /// The wiki's spelling of a name; see [`username::canonical`].
     pub fn canonical(&self, name: &str, rigor: Rigor) -> Option<String> {
-        username::canonical(name, rigor, self.profile.content_language)
+        username::canonical(name, rigor)
     }
 
     /// Keeps other creations of `name` out until the lock is dropped; `None` when another one takes too long.
@@ -271,14 +265,6 @@ impl User {
     pub fn all_groups(&self) -> Vec<&'static str> {
         self.groups.iter().copied().chain(["*", "user", "autoconfirmed"]).collect()
     }
-
-    pub fn password_policy(&self, profile: &Profile) -> Policy {
-        if !self.is_sysop() {
-            return profile.password_policy;
-        }
-        let own = profile.password_policy.minimal_length;
-        Policy { minimal_length: own.max(Policy::PRIVILEGED.minimal_length), ..Policy::PRIVILEGED }
-    }
 }
 
 impl Users {
@@ -295,7 +281,6 @@ impl Users {
             is_email_confirmed: false,
             realname: new_user.realname,
             password: None,
-            temporary_password: None,
             token: random::hex(32),
             groups: Vec::new(),
             registered: new_user.registered,

@@ -11,14 +11,12 @@
 mod api;
 mod auth;
 mod clock;
-mod content_language;
 mod extensions;
 mod form;
 mod http;
 mod instance;
 mod message;
 mod page;
-mod password_policy;
 mod profile;
 mod random;
 mod router;

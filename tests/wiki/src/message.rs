@@ -13,10 +13,6 @@ pub struct Message {
     params: Vec<Param>,
     /// The key is the text itself (MediaWiki's `RawMessage`).
     is_raw: bool,
-    /// Instead of the code that the key gives.
-    own_code: Option<&'static str>,
-    /// What the API adds to an error.
-    pub data: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +38,6 @@ pub enum Param {
 pub enum Language {
     English,
     Polish,
-    Korean,
-    Portuguese,
 }
 
 impl Language {
@@ -51,8 +45,6 @@ impl Language {
         Some(match code {
             "en" => Self::English,
             "pl" => Self::Polish,
-            "ko" => Self::Korean,
-            "pt" => Self::Portuguese,
             _ => return None,
         })
     }
@@ -61,8 +53,6 @@ impl Language {
         match self {
             Self::English => "en",
             Self::Polish => "pl",
-            Self::Korean => "ko",
-            Self::Portuguese => "pt",
         }
     }
 
@@ -70,8 +60,7 @@ impl Language {
     fn plural<'a>(self, count: u64, forms: &[&'a str]) -> &'a str {
         let index = match self {
             // MediaWiki counts in English where CLDR has a single form.
-            Self::English | Self::Korean => usize::from(count != 1),
-            Self::Portuguese => usize::from(count > 1),
+            Self::English => usize::from(count != 1),
             Self::Polish => match count {
                 1 => 0,
                 _ if matches!(count % 10, 2..=4) && !matches!(count % 100, 12..=14) => 1,
@@ -83,8 +72,8 @@ impl Language {
 
     fn number(self, number: i64) -> String {
         let (separator, shortest) = match self {
-            Self::English | Self::Korean => (',', 4),
-            Self::Polish | Self::Portuguese => ('\u{a0}', 5),
+            Self::English => (',', 4),
+            Self::Polish => ('\u{a0}', 5),
         };
         let digits = number.to_string();
         if digits.len() < shortest {
@@ -112,7 +101,7 @@ enum Stage {
 
 impl Message {
     pub fn new(key: &str) -> Self {
-        Self { key: key.to_owned(), params: Vec::new(), is_raw: false, own_code: None, data: Map::new() }
+        Self { key: key.to_owned(), params: Vec::new(), is_raw: false }
     }
 
     /// A text that is no message of the wiki.
@@ -162,18 +151,8 @@ impl Message {
         self.param(Param::Int(number))
     }
 
-    /// With what an extension tells the API about it.
-    pub fn with_code(mut self, code: &'static str, data: Map<String, Value>) -> Self {
-        self.own_code = Some(code);
-        self.data = data;
-        self
-    }
-
     /// The code that the API gives for this message.
     pub fn code(&self) -> String {
-        if let Some(code) = self.own_code {
-            return code.to_owned();
-        }
         let known = match self.key.as_str() {
             "noname" | "nouserspecified" => "invaliduser",
             "readonlytext" => "readonly",
@@ -399,16 +378,11 @@ fn lookup(key: &str, language: Language) -> Option<&'static str> {
     tables[language as usize].get(key).or_else(|| tables[0].get(key))?.as_str()
 }
 
-fn tables() -> &'static [Map<String, Value>; 4] {
-    static TABLES: OnceLock<[Map<String, Value>; 4]> = OnceLock::new();
+fn tables() -> &'static [Map<String, Value>; 2] {
+    static TABLES: OnceLock<[Map<String, Value>; 2]> = OnceLock::new();
     TABLES.get_or_init(|| {
-        [
-            include_str!("messages/en.json"),
-            include_str!("messages/pl.json"),
-            include_str!("messages/ko.json"),
-            include_str!("messages/pt.json"),
-        ]
-        .map(|json| serde_json::from_str(json).expect("the table of messages is JSON"))
+        [include_str!("messages/en.json"), include_str!("messages/pl.json")]
+            .map(|json| serde_json::from_str(json).expect("the table of messages is JSON"))
     })
 }
 
@@ -424,7 +398,6 @@ mod tests {
         assert_eq!(shown(3, Language::Polish), "3 few");
         assert_eq!(shown(12, Language::Polish), "12 many");
         assert_eq!(shown(2, Language::English), "2 few");
-        assert_eq!(shown(0, Language::Portuguese), "0 one");
     }
 
     #[test]

@@ -1,16 +1,13 @@
 //! What the profiles of an address change.
 
 use crate::auth::{Need, Throttle};
-use crate::content_language::ContentLanguage;
 use crate::message::{Language, Message, Param};
-use crate::password_policy::Policy;
 
 /// The seconds of the profile `ratelimit`.
 pub const RATE_WINDOW: u64 = 60;
 
 #[derive(Clone, Debug)]
 pub struct Profile {
-    pub content_language: ContentLanguage,
     /// The names of the forms of `forms.json` that every creation begins with.
     pub first_forms: Vec<&'static str>,
     /// Whether the web server logs every visitor in.
@@ -28,12 +25,9 @@ pub struct Profile {
     pub is_closed: bool,
     pub is_private: bool,
     pub is_blocked: bool,
-    pub has_title_blacklist: bool,
-    pub has_abuse_filter: bool,
     pub has_email: bool,
-    pub password_policy: Policy,
+    pub min_password: usize,
     pub has_login_link: bool,
-    pub has_oath: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +46,6 @@ impl Profile {
     /// Of names joined by `+`; the error is the name that is none.
     pub fn parse(names: &str) -> Result<Self, String> {
         let mut profile = Self {
-            content_language: ContentLanguage::English,
             first_forms: Vec::new(),
             knows_everyone: false,
             has_steps: false,
@@ -65,12 +58,9 @@ impl Profile {
             is_closed: false,
             is_private: false,
             is_blocked: false,
-            has_title_blacklist: false,
-            has_abuse_filter: false,
             has_email: true,
-            password_policy: Policy::DEFAULT,
+            min_password: 8,
             has_login_link: false,
-            has_oath: false,
         };
         for name in names.split('+') {
             match name {
@@ -82,9 +72,6 @@ impl Profile {
                 "renamed" => profile.first_forms.push("renamed"),
                 "teacher" => profile.first_forms.push("teacher"),
                 "preset" => profile.first_forms.push("preset"),
-                "turkish" => profile.content_language = ContentLanguage::Turkish,
-                "arabic" => profile.content_language = ContentLanguage::Arabic,
-                "malayalam" => profile.content_language = ContentLanguage::Malayalam,
                 "everyone" => profile.knows_everyone = true,
                 "questy" => profile.captcha = Some(QUESTY),
                 "questy-signs" => {
@@ -106,16 +93,25 @@ impl Profile {
                 "closed" => profile.is_closed = true,
                 "private" => profile.is_private = true,
                 "blocked" => profile.is_blocked = true,
-                "titleblacklist" => profile.has_title_blacklist = true,
-                "abusefilter" => profile.has_abuse_filter = true,
                 "noemail" => profile.has_email = false,
-                "strict" => profile.password_policy.minimal_length = 10,
+                "strict" => profile.min_password = 10,
                 "login-link" => profile.has_login_link = true,
-                "oath" => profile.has_oath = true,
                 _ => return Err(name.to_owned()),
             }
         }
         Ok(profile)
+    }
+
+    /// What the wiki has against a password.
+    pub fn password_problems(&self, user_name: &str, password: &str) -> Vec<Message> {
+        let mut problems = Vec::new();
+        if password.len() < self.min_password {
+            problems.push(Message::new("passwordtooshort").int(self.min_password as i64));
+        }
+        if user_name.to_ascii_lowercase().contains(&password.to_ascii_lowercase()) {
+            problems.push(Message::new("password-substring-username-match"));
+        }
+        problems
     }
 
     /// What somebody without the right is told.

@@ -5,7 +5,7 @@ use crate::http::Request;
 use crate::instance::{ADMIN_ID, Instance, User};
 use crate::{clock, random};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use url::form_urlencoded;
 
 const COOKIE: &str = "wiki_session";
@@ -29,8 +29,6 @@ pub struct SessionData {
     pub preserved: Option<AuthRequest>,
     /// The captchas on offer: id and answer, the oldest first.
     pub captchas: Vec<(String, String)>,
-    /// The filters that have warned already.
-    pub warned: BTreeSet<String>,
     token_secrets: BTreeMap<String, String>,
 }
 

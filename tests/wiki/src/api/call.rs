@@ -51,7 +51,7 @@ const ERROR_FORMATS: [(&str, ErrorFormat); 6] = [
 
 impl<'a> Call<'a> {
     pub fn new(wiki: &'a Instance, request: &'a Request, base: &'a str, session: Session) -> Self {
-        let form = Form::of(request).normalized(wiki.profile.content_language);
+        let form = Form::of(request);
         let wish = form.raw("errorformat").unwrap_or("bc");
         let error_format = ERROR_FORMATS
             .iter()

@@ -20,7 +20,7 @@ pub struct Usage {
 
 impl Usage {
     pub fn new(module: &'static str, message: Message) -> Self {
-        Self { module, code: message.code(), data: message.data.clone(), message, status: 200 }
+        Self { module, code: message.code(), data: Map::new(), message, status: 200 }
     }
 
     pub fn code(mut self, code: impl Into<String>) -> Self {

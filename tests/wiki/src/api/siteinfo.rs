@@ -29,7 +29,7 @@ pub fn run(call: &mut Call<'_>, query: &mut Map<String, Value>) -> Result<(), Fa
         "legaltitlechars": " %!\"$&'()*,\\-.\\/0-9:;=?@A-Z\\\\^_`a-z~\\x80-\\xFF+",
         "invalidusernamechars": "@:>=",
         "case": "first-letter",
-        "lang": call.wiki.profile.content_language.code(),
+        "lang": "en",
         "fallback": [],
         "rtl": false,
         "readonly": call.wiki.profile.read_only.is_some(),

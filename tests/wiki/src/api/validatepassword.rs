@@ -4,7 +4,6 @@ use super::call::Call;
 use super::failure::{Failure, Usage};
 use super::reader::Reader;
 use crate::message::{Message, Param};
-use crate::password_policy::Verdict;
 use crate::username::Rigor;
 use serde_json::json;
 
@@ -32,22 +31,9 @@ pub fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     reader.require_posted(&["password"])?;
     let password = reader.text("password").unwrap_or_default();
     let name = reader.text("user");
-    let Verdict { problems, is_fatal } = match name {
-        Some(name) => {
-            let name = creatable(call, &name)?;
-            call.wiki.profile.password_policy.check(&name, &password)
-        }
-        None => match call.context().user() {
-            Some(user) => user.password_policy(&call.wiki.profile).check(&user.name, &password),
-            None => call.wiki.profile.password_policy.check("127.0.0.1", &password),
-        },
-    };
-    let validity = match (problems.is_empty(), is_fatal) {
-        (true, _) => "Good",
-        (false, false) => "Change",
-        (false, true) => "Invalid",
-    };
-    let mut shown = json!({ "validity": validity });
+    let name = name.map(|name| creatable(call, &name)).transpose()?.unwrap_or_else(|| "127.0.0.1".to_owned());
+    let problems = call.wiki.profile.password_problems(&name, &password);
+    let mut shown = json!({ "validity": if problems.is_empty() { "Good" } else { "Change" } });
     if !problems.is_empty() {
         shown["validitymessages"] = call.show_errors(&problems);
     }

@@ -4,10 +4,9 @@ use super::core_requests::password_request;
 use super::provider::{Action, Context, Exception, Passed, Primary, Provider, Response, Status};
 use super::request::AuthRequest;
 use super::{Creator, NewUser};
-use crate::instance::{Instance, User};
+use crate::instance::Instance;
 use crate::message::Message;
 use crate::username::Rigor;
-use serde_json::json;
 
 pub struct LocalPassword;
 
@@ -27,7 +26,7 @@ impl Provider for LocalPassword {
         if password != retype {
             return Ok(Err(vec![Message::new("badretype")]));
         }
-        let problems = context.wiki.profile.password_policy.check(&user.name, password).problems;
+        let problems = context.wiki.profile.password_problems(&user.name, password);
         Ok(if problems.is_empty() { Ok(()) } else { Err(problems) })
     }
 }
@@ -43,7 +42,6 @@ impl Primary for LocalPassword {
         let Some(user) = user.filter(|user| user.password.as_deref() == Some(password)) else {
             return Response::fail(if password.is_empty() { "wrongpasswordempty" } else { "wrongpassword" });
         };
-        remember_weakness(context, &user, password);
         Response::pass(&user.name)
     }
 
@@ -76,15 +74,6 @@ pub fn login_of<'a>(wiki: &Instance, requests: &'a [AuthRequest]) -> Option<(Str
     let request = find(requests)?;
     let name = wiki.canonical(request.username.as_deref()?, Rigor::Usable)?;
     Some((name, request.text("password")?))
-}
-
-/// A password that the policy would not take today gives an offer to change it at the login.
-fn remember_weakness(context: &mut Context<'_>, user: &User, password: &str) {
-    let problems = user.password_policy(&context.wiki.profile).check(&user.name, password).problems;
-    if !problems.is_empty() {
-        let message = Message::combine(problems).text(context.language);
-        context.session.change().auth_data.insert("reset-pass".into(), json!({ "soft": message }));
-    }
 }
 
 fn password_of(requests: &[AuthRequest]) -> Result<Option<(&str, &str)>, Exception> {

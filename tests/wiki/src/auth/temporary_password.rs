@@ -1,7 +1,6 @@
 //! `TemporaryPasswordPrimaryAuthenticationProvider`: passwords by e-mail.
 
-use super::core_requests::{password_request, temporary_password};
-use super::password::login_of;
+use super::core_requests::temporary_password;
 use super::provider::{Action, Context, Exception, Passed, Primary, Provider, Response, Status};
 use super::request::AuthRequest;
 use super::{Creator, NewUser};
@@ -15,7 +14,6 @@ pub struct TemporaryPassword;
 impl Provider for TemporaryPassword {
     fn requests(&self, context: &mut Context<'_>, action: Action) -> Vec<AuthRequest> {
         match action {
-            Action::Login => vec![password_request(action)],
             // Who creates an account for himself needs no mail to get in.
             Action::Create if context.user().is_some() && context.wiki.profile.has_email => {
                 vec![temporary_password()]
@@ -41,20 +39,6 @@ impl Primary for TemporaryPassword {
         "MediaWiki\\Auth\\TemporaryPasswordPrimaryAuthenticationProvider"
     }
 
-    fn begin_login(&self, context: &mut Context<'_>, requests: &[AuthRequest]) -> Response {
-        let Some((name, password)) = login_of(context.wiki, requests) else { return Response::Abstain };
-        let fits = context
-            .wiki
-            .users()
-            .by_name(&name)
-            .is_some_and(|user| user.temporary_password.as_deref() == Some(password));
-        if !fits {
-            return Response::Abstain;
-        }
-        context.session.change().auth_data.insert("reset-pass".into(), json!({ "hard": true }));
-        Response::pass(&name)
-    }
-
     fn begin_creation(
         &self,
         context: &mut Context<'_>,
@@ -72,9 +56,8 @@ impl Primary for TemporaryPassword {
 
     fn finish_creation(&self, context: &mut Context<'_>, user_id: u64, _passed: &Passed) {
         let password = random::text("0123456789abcdefghijklmnopqrstuv", 10);
-        let mut users = context.wiki.users();
-        let Some(user) = users.by_id_mut(user_id) else { return };
-        user.temporary_password = Some(password.clone());
+        let users = context.wiki.users();
+        let Some(user) = users.by_id(user_id) else { return };
         let (to, name) = (user.email.clone(), user.name.clone());
         drop(users);
         let text = Message::new("createaccount-text")
