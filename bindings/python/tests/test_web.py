@@ -356,6 +356,24 @@ def test_what_is_kept_tells_nothing(steps: Wiki, redis_url: str) -> None:
         assert visitor.cookie != before
 
 
+def test_what_is_refused_before_it_is_sent_is_said_in_the_visitors_language(steps: Wiki, redis_url: str) -> None:
+    with serving(steps, ["--redis", redis_url], 1) as workers:
+        visitor = Visitor(workers, "Alice")
+        visitor.request("GET", "/?uselang=pl")
+        page = visitor.submit(visitor.request("GET", "/"), {"username": ["Alice"]})
+        assert "Wypełnij jeden ze sposobów" in page.text
+        page = visitor.submit(page, {"username": ["Ali\x07ce"], "password": [PASSWORD], "retype": [PASSWORD]})
+        assert "którego wiki nie przyjmuje" in page.text
+        assert page.attributes["field-username"]["aria-invalid"] == "true"
+        assert steps.window("_received") == []
+
+
+def test_any_address_of_the_wiki_will_do(steps: Wiki, tmp_path: Path) -> None:
+    # What follows the sign is for browsers, and is left out.
+    with serving(Wiki(f"{steps.base}/api.php?action=help#"), ["--state", str(tmp_path)], 1) as workers:
+        assert "field-username" in Visitor(workers, "Alice").request("GET", "/").controls
+
+
 def test_files_are_for_their_owner_only(steps: Wiki, tmp_path: Path) -> None:
     folder = tmp_path / "flows"
     with serving(steps, ["--state", str(folder)], 1) as workers:

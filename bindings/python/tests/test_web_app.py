@@ -17,7 +17,7 @@ import httpx
 import pytest
 from conftest import PASSWORD
 from createaccount.web import FileStore, RedisStore, app, serve
-from createaccount.web.flow import LIFETIME, Flow, Problem, Seal, from_bytes, key_of, to_bytes
+from createaccount.web.flow import LIFETIME, Complaint, Flow, Seal, from_bytes, key_of, to_bytes
 from createaccount.web.security import LARGEST
 from createaccount.web.stores import Busy
 from createaccount.web.texts import LANGUAGES, language_of, own_language
@@ -208,7 +208,7 @@ def test_every_text_is_used() -> None:
 
 def test_a_seal_keeps_its_place() -> None:
     old, new = b"1" * 32, b"2" * 32
-    flow = Flow("ko", saved=b"\x00\xff", typed={"email": ["a@b"]}, problems=[Problem("email", words="no")])
+    flow = Flow("ko", saved=b"\x00\xff", typed={"email": ["a@b"]}, problems=[Complaint("email", words="no")])
     sealed = Seal([old]).close("here", to_bytes(flow))
     assert b"a@b" not in sealed
     opened = Seal([new, old]).open("here", sealed)

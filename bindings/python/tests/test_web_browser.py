@@ -321,7 +321,7 @@ def test_a_lost_answer(browser: Browser, make: Callable[[str], Wiki], tmp_path: 
         expect(person.page.locator("strong")).to_have_text("Alice")
         person.look("unknown")
         person.send()
-        expect(person.page.locator(".problems")).to_be_focused()
+        expect(person.page.locator(".note")).to_be_focused()
         person.look("still")
 
 
@@ -351,6 +351,9 @@ def test_widget(browser: Browser, make: Callable[[str], Wiki], tmp_path: Path, s
 def test_what_else_is_said(browser: Browser, make: Callable[[str], Wiki], tmp_path: Path, language: str) -> None:
     with somebody(browser, make("hcaptcha"), tmp_path, language) as person:
         person.open()
+        # There is no use in a form that cannot be sent, least of all in typing a password into it.
+        expect(person.page.locator("input[type=password]")).to_have_count(0)
+        expect(person.page.locator("a.main")).to_be_visible()
         person.look("widget-off")
         person.page.goto(f"{person.url}/nothing")
         person.look("not-found")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
-from createaccount import CaptchaService
+from createaccount import CaptchaService, CreateAccountError, TransportError, find_api
 from createaccount.cli.options import USER_AGENT
-from createaccount.cli.wiki import find
 
 if TYPE_CHECKING:
     from createaccount import Settings
@@ -61,7 +61,19 @@ def command(  # noqa: PLR0913  one for each option
     settings: Settings = {"user_agent": user_agent, "proxy": proxy, "ca_file": ca_file}
     settings |= {"timeout": timeout, "allow_http": allow_http}
     try:
-        serve(find(wiki, settings), **others, **settings)
+        serve(api_of(wiki, settings), **others, **settings)
+    except CreateAccountError as error:
+        raise click.ClickException(str(error)) from None
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return 0
+
+
+def api_of(wiki: str, settings: Settings) -> str:
+    """Find the wiki's API. A page whose wiki is down at the moment starts all the same, if it knows the address."""
+    try:
+        return find_api(wiki, **settings)
+    except TransportError:
+        if urlsplit(wiki).path.endswith("/api.php"):
+            return wiki
+        raise

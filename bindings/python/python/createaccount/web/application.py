@@ -27,7 +27,7 @@ from createaccount import (
     image_type,
 )
 from createaccount.web import security
-from createaccount.web.flow import LIFETIME, Problem, key_of
+from createaccount.web.flow import LIFETIME, Complaint, key_of
 from createaccount.web.form import CAPTCHA, view
 from createaccount.web.security import SCRIPTS, WIDGET_NAMES, body_of, check_origin
 from createaccount.web.signup import Busy, SignUp
@@ -280,7 +280,7 @@ class Pages:
         """Say that the wiki does not answer, or will not."""
         del request
         about = {"title": "no_answer", "text": "no_answer_text", "reload": True}
-        about["problems"] = [(None, Problem(words=error.message, wait=error.retry_after))]
+        about["problems"] = [(None, Complaint(words=error.message, wait=error.retry_after))]
         response = self.render("notice.html", visit.flow.language, about, 503)
         response.headers["Retry-After"] = str(int(error.retry_after or 30))
         return response

@@ -21,7 +21,7 @@ LIFETIME = 60 * 60  # seconds; so long does MediaWiki remember a session
 
 
 @dataclass
-class Problem:
+class Complaint:
     """Something to be put right.
 
     * field: The name of the field, empty where it is about the whole form.
@@ -57,7 +57,7 @@ class Flow:
     moved: float = 0.0
     unknown: bool = False
     typed: Typed = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Complaint] = field(default_factory=list)
     made: str = ""
     successor: str = ""
 
@@ -104,5 +104,5 @@ def from_bytes(content: bytes) -> Flow:
     """Read it back."""
     read = json.loads(content)
     read["saved"] = base64.b64decode(read["saved"])
-    read["problems"] = [Problem(**problem) for problem in read["problems"]]
+    read["problems"] = [Complaint(**problem) for problem in read["problems"]]
     return Flow(**{one.name: read[one.name] for one in fields(Flow)})

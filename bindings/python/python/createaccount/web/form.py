@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from createaccount import CaptchaKind, CaptchaService, Field, FieldType, Form, Reason, Required
-from createaccount.web.flow import Problem
+from createaccount.web.flow import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,7 +53,7 @@ class Control:
 
     field: Field
     values: tuple[str, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Complaint, ...]
     optional: bool
     of_captcha: bool
 
@@ -125,15 +125,15 @@ class View:
     captcha: Captcha | None
     answer: Control | None
     ways: tuple[Way, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Complaint, ...]
 
     @property
-    def all_problems(self) -> list[tuple[Control | None, Problem]]:
+    def all_problems(self) -> list[tuple[Control | None, Complaint]]:
         """Give all problems in the order of the page, each with what it is about."""
         controls = [*self.controls, *([self.answer] if self.answer else [])]
         for way in self.ways:
             controls += [*way.controls, way.button]
-        general: list[tuple[Control | None, Problem]] = [(None, problem) for problem in self.problems]
+        general: list[tuple[Control | None, Complaint]] = [(None, problem) for problem in self.problems]
         return general + [(control, problem) for control in controls for problem in control.problems]
 
     @property
@@ -142,7 +142,7 @@ class View:
         return any(control.field.type is FieldType.PASSWORD for control in self.controls)
 
 
-def view(form: Form, typed: Typed, problems: list[Problem]) -> View:
+def view(form: Form, typed: Typed, problems: list[Complaint]) -> View:
     """Lay a form out."""
     captcha = form.captcha
     answer = captcha.answer_field if captcha else ""
@@ -255,12 +255,12 @@ def answer(field: Field, texts: list[str]) -> Value:
             return texts[-1] if texts else None
 
 
-def missing(form: Form, typed: Typed) -> list[Problem]:
+def missing(form: Form, typed: Typed) -> list[Complaint]:
     """List what must be filled in and is not, all at once."""
     pressed = [field for field in form.fields if field.type is FieldType.BUTTON and any(typed.get(field.name, []))]
     unasked: Collection[str] = given_up(form, pressed)
     return [
-        Problem(field.name, text=empty_text(form, field))
+        Complaint(field.name, text=empty_text(form, field))
         for field in form.fields
         if field.required and field.asks and field.name not in unasked
         if field.type is not FieldType.BUTTON and not any(typed.get(field.name, []))

@@ -35,7 +35,7 @@ POLICY = {
 }
 
 WIDGET_NAMES = {
-    CaptchaService.OTHER: "?",
+    CaptchaService.OTHER: "CAPTCHA",
     CaptchaService.HCAPTCHA: "hCaptcha",
     CaptchaService.TURNSTILE: "Turnstile",
     CaptchaService.RECAPTCHA: "reCAPTCHA",

@@ -17,13 +17,14 @@ from createaccount import (
     Other,
     OutcomeUnknown,
     Pass,
+    Problem,
     Redirect,
     Restart,
     Step,
     aio,
 )
 from createaccount.web import form as forms
-from createaccount.web.flow import LIFETIME, Flow, Problem, Seal, from_bytes, key_of, new_handle, to_bytes
+from createaccount.web.flow import LIFETIME, Complaint, Flow, Seal, from_bytes, key_of, new_handle, to_bytes
 from createaccount.web.stores import Busy
 
 if TYPE_CHECKING:
@@ -38,6 +39,18 @@ HOLD = 120.0  # seconds; longer than that lets any step take
 PATIENCE = 45.0  # seconds that a second click waits for the first
 RECONCILE_WAIT = 5.0  # seconds; somebody waits for the page that says what is known
 GRACE = 60.0  # seconds in which the old handle leads to the new one
+
+
+# What is said in our own words, and so in the visitor's language.
+REFUSALS = {
+    Problem.REQUIRED: "missing",
+    Problem.NOT_TICKED: "tick",
+    Problem.NOT_A_CHOICE: "choose",
+    Problem.NO_WAY: "no_way",
+    Problem.SEVERAL_WAYS: "several_ways",
+    Problem.CONTROL_CHARACTER: "characters",
+    Problem.NOT_UTF8: "characters",
+}
 
 
 class Visit:
@@ -115,7 +128,7 @@ class Visit:
                     await self.rehearse(answer)
                 await self.take(client, before, await self.certainly(client, answer))
             except OutcomeUnknown:
-                self.flow.problems = [] if rehearsed else [Problem(text="unknown_still")]
+                self.flow.problems = [] if rehearsed else [Complaint(text="unknown_still")]
                 self.flow.unknown = True
             except CreateAccountError as error:
                 self.flow.problems = [problem_of(error, before)]
@@ -144,7 +157,7 @@ class Visit:
                 await self.begin(client, preserve_state=getattr(step, "can_preserve_state", False))
             case Form() if isinstance(before, Form) and before.status == "UI" and ids(before) == ids(step):
                 # The same question again: what stands above it is what was wrong with the answer.
-                flow.problems = [Problem(words=step.message or "")]
+                flow.problems = [Complaint(words=step.message or "")]
 
     async def begin(self, client: aio.Client, *, preserve_state: bool = False) -> None:
         """Begin again. If that fails now, the next page tries once more."""
@@ -259,23 +272,30 @@ def ids(form: Form) -> list[str]:
     return [request.id for request in form.requests]
 
 
-def refusal(step: Fail | Restart | Other) -> Problem:
+def refusal(step: Fail | Restart | Other) -> Complaint:
     """Say what the wiki refused."""
     if isinstance(step, Other):
-        return Problem(text="other_end", words=step.message or step.status)
+        return Complaint(text="other_end", words=step.message or step.status)
     field = forms.FIELDS.get(step.reason, "") if isinstance(step, Fail) else ""
-    return Problem(field, words=step.message or step.status, wait=getattr(step, "retry_after", None))
+    return Complaint(field, words=step.message or step.status, wait=getattr(step, "retry_after", None))
 
 
-def problem_of(error: CreateAccountError, step: Step | None) -> Problem:
+def problem_of(error: CreateAccountError, step: Step | None) -> Complaint:
     """Say what went wrong, at the field that it is about."""
     match error:
-        case InvalidArgument(field=str(field)) if isinstance(step, Form) and field in step.fields:
-            return Problem(field, words=error.message)
+        case InvalidArgument(problem=Problem() as problem) if problem in REFUSALS:
+            return Complaint(field_of(error, step), text=REFUSALS[problem])
+        case InvalidArgument() if field := field_of(error, step):
+            return Complaint(field, words=error.message)
         case InvalidArgument() | ApiError():
-            return Problem(words=error.message, wait=error.retry_after)
+            return Complaint(words=error.message, wait=error.retry_after)
         case _:
-            return Problem(text="no_answer_text", words=error.message, wait=error.retry_after)
+            return Complaint(text="no_answer_text", words=error.message, wait=error.retry_after)
+
+
+def field_of(error: CreateAccountError, step: Step | None) -> str:
+    """Name the field of the form that an error is about, if it is about one."""
+    return error.field if error.field and isinstance(step, Form) and error.field in step.fields else ""
 
 
 __all__ = ["Busy", "SignUp", "Visit"]
