@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from urllib.parse import urlsplit
 
 NAME, PASSWORD, RETURN = "Bench", "correct horse 7", "http://127.0.0.1/"
 FORM = {"action": "query", "meta": "authmanagerinfo|tokens", "amirequestsfor": "create", "type": "createaccount"}
@@ -48,6 +47,8 @@ def httpx(api_url: str) -> str:
 
 def mwclient(api_url: str) -> str:
     """By mwclient, which knows tokens and no accounts."""
+    from urllib.parse import urlsplit
+
     import mwclient
 
     url = urlsplit(api_url)
