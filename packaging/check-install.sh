@@ -45,7 +45,7 @@ main() {
 }
 
 routes() {
-	echo wheel sdist shared static cmake source crate
+	echo wheel sdist testwiki shared static cmake source crate
 	[ "$all" ] || return 0
 	echo meson autotools
 	# Debian 12's are too old

@@ -55,6 +55,12 @@ twine check --strict "$out"/*.whl "$out/createaccount-$version.tar.gz" >/dev/nul
 python -m zipfile --extract "$out"/*.whl "$work/wheel"
 cp "$work"/wheel/*.dist-info/sboms/*.json "$out/createaccount-$version.cyclonedx.json"
 
+says "the wheel of the test wiki"
+(cd bindings/testwiki && ../../packaging/reproducibly maturin build --quiet --release --locked --zig --compatibility manylinux2014 \
+	--target-dir "$target/dist" --out "$out")
+packaging/neutral_wheel.py "$(echo "$out"/createaccount_testwiki-*.whl)" "$PWD"
+twine check --strict "$out"/createaccount_testwiki-*.whl >/dev/null
+
 says "the C library"
 archive=libcreateaccount-$version-$(uname -m)-linux
 make --no-print-directory

@@ -5,6 +5,7 @@
 #   wheel      the Python wheel, in a virtual environment
 #   sdist      the Python sdist, built in a virtual environment
 #   pypy       the same for PyPy
+#   testwiki   the wheel of the test wiki, beside that of the package
 #   shared     the C archive: a C program by pkg-config, and a C++ program
 #   static     the C archive: the library in the program, and a program without any shared library
 #   cmake      the C archive by CMake, shared and static
@@ -70,6 +71,26 @@ route_pypy() {
 	venv/bin/pip install -q "$dist/createaccount-$version.tar.gz"
 	has_notices
 	python_signs_up venv/bin/python
+}
+
+route_testwiki() {
+	python3 -m venv venv
+	venv/bin/pip install -q --no-index "$dist"/createaccount-*.whl "$dist"/createaccount_testwiki-*.whl
+	example python >signup.py
+	cat >served.py <<-'END'
+		import subprocess
+		import sys
+		from createaccount_testwiki import serve
+
+		with serve() as server:
+		    wiki = server.wiki("throttle")
+		    made = subprocess.check_output([sys.executable, "signup.py", wiki.api_url, "reader", "correct horse 7"], text=True)
+		    assert made == "made Reader\n", made
+		    assert wiki.users() == ["Admin", "Taken", "Reader"], wiki.users()
+	END
+	venv/bin/python served.py
+	size "$(venv/bin/python -c 'import createaccount_testwiki, os; print(os.path.dirname(createaccount_testwiki.__file__))')" \
+		venv/bin/embedded-wiki
 }
 
 unpack_library() {

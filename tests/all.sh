@@ -50,7 +50,7 @@ check() {
 	[ "$status" = 0 ] || printf '== %s: FAILED\n' "$title"
 }
 
-python_sources=(bindings/python benches docs packaging tests/docs.py tests/hosts)
+python_sources=(bindings/python bindings/testwiki benches docs packaging tests/docs.py tests/hosts)
 
 format() {
 	check "rustfmt" cargo fmt --all --check
@@ -65,7 +65,7 @@ lints() {
 	check "shell scripts" shell_scripts
 	check "ruff" ruff check --config bindings/python/pyproject.toml "${python_sources[@]}"
 	check "mypy" mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests \
-		bindings/python/examples benches/compare.py docs/pages.py packaging/licences.py packaging/neutral_wheel.py \
+		bindings/python/examples bindings/testwiki/python bindings/testwiki/tests benches/compare.py docs/pages.py packaging/licences.py packaging/neutral_wheel.py \
 		tests/docs.py tests/hosts/host.py
 	check "stubs" bindings/python/stubs.sh --check
 }
@@ -91,6 +91,7 @@ core() {
 
 test_wiki() {
 	check "test wiki" cargo test --quiet --no-fail-fast -p createaccount-test-wiki
+	check "test wiki for pytest" bindings/testwiki/check.sh
 }
 
 scenarios() {
