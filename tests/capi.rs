@@ -233,6 +233,33 @@ fn example_in_cpp() {
     signs_up(&program, "cpp");
 }
 
+/// The loop goes on while a call waits, and whoever waits for an answer can leave.
+#[test]
+fn example_with_an_event_loop() {
+    let program =
+        compile("g++", &["-std=c++17", "-pthread"], &file("bindings/cpp/event_loop.cpp"), "capi-event-loop")
+            .unwrap();
+    let steps = wiki("steps", "example-loop");
+    let slow = ["username=patient", "stepStart=1", "stepChain=slow"];
+    let printed = succeeds_with(Command::new(&program).arg(&steps).args(slow), "");
+    assert!(printed.starts_with("...") && printed.ends_with("The account Patient is made.\n"), "{printed}");
+    let asked =
+        ["username=asked", "stepStart=1", "stepChain=ui", "code=1234", "pin=98 76", "color=green", "agree=1"];
+    let printed = succeeds_with(in_valgrind(&program).arg(&steps).args(asked), "");
+    assert!(printed.ends_with("The account Asked is made.\n"), "{printed}");
+
+    let stock = wiki("stock", "example-loop");
+    for (values, said) in [
+        (&["username=Taken", "password=correct horse 7"][..], "FAIL: "),
+        (&["username=Nobody"], "“password” is required"),
+        (&["nonsense"], "usage: "),
+    ] {
+        let output = run(Command::new(&program).arg(&stock).args(values), "");
+        let told = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        assert!(!output.status.success() && told.contains(said), "{told}");
+    }
+}
+
 /// What the shared library exports is the list in git, and that is what the header declares.
 /// `UPDATE_SYMBOLS=1 cargo test --test capi` rewrites the list.
 #[test]
