@@ -943,8 +943,9 @@ createaccount_status createaccount_config_set_language(createaccount_config *con
 
 /**
  * The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
- * the wiki's administrators wrote it: not sanitised, links may be relative), "raw" (message keys, for programs
- * that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
+ * the wiki's administrators wrote it: not sanitised, links may be relative), "plaintext" (text without
+ * markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys, for
+ * programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
  * once.
  */
 CREATEACCOUNT_API

@@ -74,6 +74,13 @@ const MAX_TIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 const ERROR_FORMATS: [&str; 6] = ["plaintext", "html", "wikitext", "raw", "none", "bc"];
 
+impl Settings {
+    /// Whether HTML of the wiki becomes text.
+    pub(crate) fn wants_plaintext(&self) -> bool {
+        self.message_format == Some(MessageFormat::Plaintext)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -134,7 +141,8 @@ impl Config {
         self
     }
 
-    /// The format of labels and messages. Without it, the wiki's default: wikitext.
+    /// The format of labels and messages. Without it, the wiki's default: wikitext. [`MessageFormat::Plaintext`] is for hosts
+    /// that show text.
     #[must_use]
     pub fn message_format(mut self, format: MessageFormat) -> Self {
         self.settings.message_format = Some(format);

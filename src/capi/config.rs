@@ -100,8 +100,9 @@ pub unsafe extern "C" fn createaccount_config_set_language(
 }
 
 /// The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
-/// the wiki's administrators wrote it: not sanitised, links may be relative), "raw" (message keys, for programs
-/// that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
+/// the wiki's administrators wrote it: not sanitised, links may be relative), "plaintext" (text without
+/// markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys, for
+/// programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
 /// once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_message_format(
@@ -576,7 +577,7 @@ unsafe fn register<C>(
 
 fn message_format(name: &str) -> Result<MessageFormat> {
     MessageFormat::from_name(name).ok_or_else(|| {
-        let message = format!("“{name}” is no message format: html, none, raw or wikitext.");
+        let message = format!("“{name}” is no message format: html, none, plaintext, raw or wikitext.");
         Error::argument("message_format", message)
     })
 }

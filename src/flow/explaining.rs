@@ -119,7 +119,7 @@ impl Explaining {
 fn request(session: &Session) -> Request {
     // Of raw messages the parts are words as well.
     let format = match session.settings.message_format {
-        Some(MessageFormat::Html) => "html",
+        Some(MessageFormat::Html | MessageFormat::Plaintext) => "html",
         _ => "wikitext",
     };
     let mut params = session.params_in("query", format, session.settings.language.as_deref());

@@ -118,5 +118,6 @@ pub(super) fn read(
     };
     session.token = Some(token);
     session.clock = info.time.as_deref().and_then(|time| Clock::read(time, now));
+    let info = info.plain_if(session.settings.wants_plaintext());
     Ok(Arc::new(Form::first(info, &session.api_url)))
 }

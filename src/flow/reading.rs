@@ -25,7 +25,7 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
     };
     match session.read(Ok(response)) {
         Ok(reply) => match reply.status(module.action()) {
-            Ok(status) => Reading::Status(Box::new(status)),
+            Ok(status) => Reading::Status(Box::new(status.plain_if(session.settings.wants_plaintext()))),
             Err(error) => Reading::Lost(error),
         },
         Err(error) => match error.api_code() {

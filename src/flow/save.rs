@@ -328,15 +328,17 @@ impl SavedState {
 
     fn restore(self, session: &Session) -> Result<State> {
         let api_url = &session.api_url;
+        let plain = session.settings.wants_plaintext();
         Ok(match self {
             Self::Idle => State::Idle,
             Self::Form { raw, module, preserve, return_url } => {
-                let form = Arc::new(Form::first(AuthInfo::parse(raw.into(), None, None)?, api_url));
+                let info = AuthInfo::parse(raw.into(), None, None)?.plain_if(plain);
+                let form = Arc::new(Form::first(info, api_url));
                 State::Form(Opening { form, module, preserve, return_url })
             }
             Self::Asking { raw, message, code, account, course } => {
                 // It came with a status or, after a reconciliation, with authmanagerinfo.
-                let info = AuthInfo::parse(raw.into(), None, None)?;
+                let info = AuthInfo::parse(raw.into(), None, None)?.plain_if(plain);
                 let form = Form::new(info.requests, info.raw, api_url).under(notice(message, code));
                 State::Asking(Asking {
                     form: Arc::new(Form { account: account.map(cleaned), ..form }),
@@ -344,7 +346,8 @@ impl SavedState {
                 })
             }
             Self::Away { raw, message, code, course } => {
-                let visit = Visit { notice: notice(message, code), ..Visit::parse(raw.into())? };
+                let visit =
+                    Visit { notice: notice(message, code), ..Visit::parse(raw.into())?.plain_if(plain) };
                 let return_url = course.return_url().clone();
                 let redirect = Redirect::new(visit, return_url, &session.settings, api_url)?;
                 State::Away(Away { redirect: Arc::new(redirect), course })
@@ -365,7 +368,7 @@ impl SavedState {
                     raw,
                 })))
             }
-            Self::End { raw } => State::Ended(match Status::parse(raw.into())? {
+            Self::End { raw } => State::Ended(match Status::parse(raw.into())?.plain_if(plain) {
                 Status::Restart { notice, can_preserve_state, requests, raw } => {
                     Step::Restart(Arc::new(Restart::new(notice, can_preserve_state, requests, raw)))
                 }

@@ -224,7 +224,7 @@ impl Session {
     /// Asks for messages in the host's format, by the parameter `name`.
     pub(super) fn push_message_format<'a>(&self, params: &mut Params<'a>, name: impl Into<Cow<'a, str>>) {
         if let Some(format) = self.settings.message_format {
-            params.push(name, format.as_str());
+            params.push(name, format.of_api());
         }
     }
 

@@ -63,7 +63,8 @@ impl Traces {
         let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
             return Err(Error::protocol("The wiki's answer has no authmanagerinfo."));
         };
-        Ok(Self { open: AuthInfo::parse(info, None, None)?, account, time })
+        let open = AuthInfo::parse(info, None, None)?.plain_if(session.settings.wants_plaintext());
+        Ok(Self { open, account, time })
     }
 
     /// Whose account it is that the wiki has.

@@ -5,6 +5,7 @@ use std::{collections::HashSet, fmt};
 use serde_json::Value;
 
 use super::{
+    html::plain_text,
     json::{members, scalar, truthy},
     message::Message,
 };
@@ -162,6 +163,15 @@ impl Field {
     /// Whether `value` is one of the choices.
     pub(crate) fn offers(&self, value: &str) -> bool {
         self.choices.iter().any(|choice| choice.value == value)
+    }
+
+    /// The same field, whose words came as HTML, with words without markup.
+    pub(crate) fn plain(self) -> Self {
+        let mut choices = self.choices;
+        for choice in &mut choices {
+            choice.label = cleaned(plain_text(&choice.label));
+        }
+        Self { label: self.label.map(Message::plain), help: self.help.map(Message::plain), choices, ..self }
     }
 
     fn parse(name: &str, value: &Value) -> Self {

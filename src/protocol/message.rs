@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::json::scalar;
-use crate::text::clean;
+use super::{html::plain_text, json::scalar};
+use crate::text::{clean, cleaned};
 
 /// The format of messages, labels and helps (`createmessageformat`, `amimessageformat`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,10 +21,13 @@ pub enum MessageFormat {
     Raw,
     /// No messages, labels and helps at all.
     None,
+    /// Text without any markup, for hosts that show it as it is. The wiki is asked for HTML, and the library leaves the
+    /// tags out; the HTML stays in the raw JSON of a step.
+    Plaintext,
 }
 
 impl MessageFormat {
-    /// The name that the API takes.
+    /// Its name: the API's own, or `plaintext`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,13 +35,24 @@ impl MessageFormat {
             Self::Html => "html",
             Self::Raw => "raw",
             Self::None => "none",
+            Self::Plaintext => "plaintext",
         }
     }
 
-    /// The format of that name, if the API has one.
+    /// The name that the API takes.
+    pub(crate) fn of_api(self) -> &'static str {
+        match self {
+            Self::Plaintext => Self::Html.as_str(),
+            own => own.as_str(),
+        }
+    }
+
+    /// The format of that name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Wikitext, Self::Html, Self::Raw, Self::None].into_iter().find(|f| f.as_str() == name)
+        [Self::Wikitext, Self::Html, Self::Raw, Self::None, Self::Plaintext]
+            .into_iter()
+            .find(|format| format.as_str() == name)
     }
 }
 
@@ -94,6 +108,15 @@ impl Message {
     #[must_use]
     pub fn is_own(&self) -> bool {
         self.is_own
+    }
+
+    /// The same message, which came as HTML, as text without markup.
+    pub(crate) fn plain(self) -> Self {
+        if self.is_own || self.key.is_some() {
+            return self;
+        }
+        let parts = self.parts.into_iter().map(Self::plain).collect();
+        Self { text: cleaned(plain_text(&self.text)), parts, ..self }
     }
 
     /// A sentence of the library.

@@ -112,6 +112,14 @@ pub(crate) struct AuthInfo {
 }
 
 impl AuthInfo {
+    /// The same with words without markup, if they came as HTML and are wanted so.
+    pub(crate) fn plain_if(self, wanted: bool) -> Self {
+        if !wanted {
+            return self;
+        }
+        Self { requests: self.requests.into_iter().map(AuthRequest::plain).collect(), ..self }
+    }
+
     pub(crate) fn parse(info: Value, token: Option<Secret>, time: Option<String>) -> Result<Self> {
         Ok(Self {
             can_create: truthy(info.get("cancreateaccounts")),

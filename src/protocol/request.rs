@@ -87,6 +87,16 @@ impl AuthRequest {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The same request, whose words came as HTML, with words without markup.
+    pub(crate) fn plain(self) -> Self {
+        Self {
+            provider: self.provider.map(Message::plain),
+            account: self.account.map(Message::plain),
+            fields: self.fields.into_iter().map(Field::plain).collect(),
+            ..self
+        }
+    }
+
     fn parse(value: &Value) -> Result<Self> {
         let names = ["id", "required", "provider", "account", "metadata", "fields"];
         let [id, required, provider, account, metadata, fields] = members(value, names);

@@ -85,7 +85,38 @@ impl Status {
     }
 }
 
+impl Status {
+    /// The same with words without markup, if they came as HTML and are wanted so.
+    pub(crate) fn plain_if(self, wanted: bool) -> Self {
+        if !wanted {
+            return self;
+        }
+        match self {
+            Self::Pass { .. } => self,
+            Self::Fail { notice, can_preserve_state, raw } => {
+                Self::Fail { notice: notice.plain(), can_preserve_state, raw }
+            }
+            Self::Ui { notice, requests, raw } => {
+                Self::Ui { notice: notice.plain(), requests: plain(requests), raw }
+            }
+            Self::Redirect(visit) => Self::Redirect(visit.plain_if(true)),
+            Self::Restart { notice, can_preserve_state, requests, raw } => {
+                Self::Restart { notice: notice.plain(), can_preserve_state, requests: plain(requests), raw }
+            }
+            Self::Other { status, notice, raw } => Self::Other { status, notice: notice.plain(), raw },
+        }
+    }
+}
+
+fn plain(requests: Vec<AuthRequest>) -> Vec<AuthRequest> {
+    requests.into_iter().map(AuthRequest::plain).collect()
+}
+
 impl Notice {
+    fn plain(self) -> Self {
+        Self { message: self.message.map(Message::plain), ..self }
+    }
+
     pub(crate) fn parse(status: &Value) -> Self {
         let message = Message::parse(status.get("message"));
         let code = text(status, "messagecode")
@@ -102,6 +133,14 @@ impl Notice {
 }
 
 impl Visit {
+    /// The same with words without markup, if they came as HTML and are wanted so.
+    pub(crate) fn plain_if(self, wanted: bool) -> Self {
+        if !wanted {
+            return self;
+        }
+        Self { notice: self.notice.plain(), requests: plain(self.requests), ..self }
+    }
+
     pub(crate) fn parse(status: Value) -> Result<Self> {
         Ok(Self {
             target: text(&status, "redirecttarget"),

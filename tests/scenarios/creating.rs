@@ -118,6 +118,10 @@ fn several_password_errors(play: &mut Play) {
     let fail = play.sign_up(&values);
     assert_eq!(parts_of(&fail), parts);
     fail.has("reason", "password");
+    play.open(&["message_format=plaintext"]);
+    let fail = play.sign_up(&values);
+    assert_eq!(parts_of(&fail), parts);
+    fail.has("reason", "password").has("message", &parts.join("\n"));
     play.open(&["message_format=raw"]);
     let fail = play.sign_up(&values);
     fail.has("reason", "password");

@@ -10,6 +10,7 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "in_polish", profiles: "stock", wikis: All, play: in_polish },
     Scenario { name: "in_korean", profiles: "stock", wikis: Real, play: in_korean },
     Scenario { name: "in_portuguese", profiles: "stock", wikis: Real, play: in_portuguese },
+    Scenario { name: "format_plaintext", profiles: "titleblacklist", wikis: All, play: format_plaintext },
     Scenario { name: "format_html", profiles: "steps", wikis: All, play: format_html },
     Scenario { name: "format_wikitext", profiles: "steps", wikis: All, play: format_wikitext },
     Scenario { name: "format_raw", profiles: "steps", wikis: All, play: format_raw },
@@ -52,6 +53,29 @@ fn format_html(play: &mut Play) {
     play.start_chain("Formatted", "late-fail").is("UI").has("message", "Please enter the code.");
     let fail = play.submit(&[("code", "1")]);
     fail.fails("other", "steptest-refused").has("message", "The step test refuses this account.");
+}
+
+fn format_plaintext(play: &mut Play) {
+    let values = [("username", "My badname"), ("password", PASSWORD)];
+    play.open(&["message_format=html"]);
+    let html = play.sign_up(&values);
+    play.open(&["message_format=plaintext"]);
+    let form = play.begin();
+    let asked = play.requests().pop().expect("a request");
+    assert_eq!(asked.queried("amimessageformat"), Some("html"));
+    for name in form.fields() {
+        let words = [form.field(name).label(), form.field(name).help()].concat();
+        assert!(!words.contains('<') && !words.contains("&#") && !words.contains("&amp;"), "{words}");
+    }
+    let plain = play.submit(&values);
+    plain.fails("name_forbidden", "titleblacklist-forbidden");
+    let sent = play.requests().pop().expect("a request");
+    assert_eq!(sent.posted("createmessageformat"), Some("html"));
+    let (html, plain) = (html.get("message").expect("a message"), plain.get("message").expect("a message"));
+    // What looks like a tag in the list of names is text.
+    assert!(html.contains("<code>") && !plain.contains("<code>"), "{html} {plain}");
+    assert!(plain.ends_with(".*badname.* <newaccountonly>"), "{plain}");
+    assert_eq!(plain.split_whitespace().next(), html.split_whitespace().next());
 }
 
 fn format_wikitext(play: &mut Play) {

@@ -28,7 +28,8 @@ class Client:
 
     * user_agent: names the program and a way to reach its makers, as wikis ask of their clients.
     * language: of labels and messages, by MediaWiki's code, for instance "pl"; without it the wiki's own.
-    * message_format: of labels and messages: "wikitext" (the wiki's default), "html", "raw" or "none".
+    * message_format: of labels and messages: "wikitext" (the wiki's default), "html", "plaintext" (text without
+      markup), "raw" or "none".
     * error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
     * error_language: of API errors; without it that of the messages.
     * return_url: where third parties send the person back to: an absolute https address of yours, or an http one on

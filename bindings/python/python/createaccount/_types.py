@@ -18,7 +18,7 @@ class Settings(TypedDict, total=False):
 
     user_agent: str | None
     language: str | None
-    message_format: Literal["wikitext", "html", "raw", "none"] | None
+    message_format: Literal["wikitext", "html", "plaintext", "raw", "none"] | None
     error_format: Literal["plaintext", "html", "wikitext", "raw", "none", "bc"] | None
     error_language: str | None
     return_url: str | None
