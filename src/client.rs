@@ -158,7 +158,7 @@ impl Client {
     }
 
     /// Fetches the picture of the pending captcha, in the session that it belongs to: a PNG, JPEG, GIF or WebP, as
-    /// [`image_type`] tells of its bytes.
+    /// [`image_type`] says by its bytes.
     ///
     /// # Errors
     ///

@@ -345,7 +345,7 @@ impl Config {
         Ok(url)
     }
 
-    /// Checks what depends on other settings, and tells of the first one that cannot be used.
+    /// Checks what depends on other settings, and refuses the first one that cannot be used.
     pub(crate) fn check_settings(&mut self) -> Result<()> {
         if let Some(url) = &self.settings.return_url {
             let checked = check_privacy(url, self.settings.allow_http);

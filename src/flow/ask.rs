@@ -25,7 +25,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Yes, no, or nothing where the wiki does not tell (a private wiki, for instance).
+    /// Yes, no, or nothing where the wiki does not say (a private wiki, for instance).
     #[must_use]
     pub fn answer(&self) -> Option<bool> {
         self.answer
@@ -117,11 +117,11 @@ impl Question {
                 params.push("list", "users");
                 params.push_one("ususers", name);
                 params.push("usprop", "cancreate");
-                // The answer has no words for these two cases, so their messages are asked for besides.
+                // The answer has no message for these two cases, so the messages are asked for as well.
                 params.push("meta", "allmessages");
                 params.push("ammessages", "noname|userexists");
                 params.push("amenableparser", "1");
-                // Like the errors beside them.
+                // In the language of the errors.
                 let settings = &session.settings;
                 if let Some(language) = settings.error_language.as_ref().or(settings.language.as_ref()) {
                     params.push("amlang", language.as_str());

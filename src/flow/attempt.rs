@@ -50,7 +50,7 @@ enum End {
     Step,
     /// Without an answer.
     Lost,
-    /// With a refusal because of the account, or of somebody who is making it. It may be the attempt's own account, if
+    /// Refused because the account exists, or somebody is making it. It may be the attempt's own account, if
     /// the request was delivered twice, or somebody else's.
     Refused,
 }
@@ -86,7 +86,7 @@ const CLOCK_SLACK: i64 = 2;
 /// lock on the name.
 const LATEST_START: i64 = 30;
 
-/// How long a request of which only the begin is known may have been on its way.
+/// How long a request of which only the start is known may have been on its way.
 const MAX_REQUEST_TIME: i64 = 60;
 
 impl Attempt {
@@ -176,7 +176,7 @@ impl Attempt {
         Self { undated: true, doubt: Doubt::Lost, ..self }
     }
 
-    /// A request that was sent at `sent` was refused because of the account, or of somebody who is making it.
+    /// A request that was sent at `sent` was refused because the account exists, or somebody is making it.
     pub(super) fn refused(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
         // Whoever made the account just before is somebody else, so here the clocks get no slack.
         self.add(End::Refused, sent, 0, end, LATEST_START);
@@ -193,7 +193,7 @@ impl Attempt {
         Self { answered: None, ..self }
     }
 
-    /// The wiki told that no answered step has made the account.
+    /// The wiki said that no answered step has made the account.
     pub(super) fn not_by_a_step(mut self) -> Self {
         self.windows.retain(|window| window.end != End::Step);
         self
@@ -216,7 +216,7 @@ impl Attempt {
         self
     }
 
-    /// Whose account is registered since then. `drift` is how much the wiki's clock is ahead of what ours made of it
+    /// Whose an account is that was registered at that time. `drift` is how much the wiki's clock is ahead of what ours made of it
     /// meanwhile: a computer that slept does not count the time, so the windows may be as much too early.
     pub(super) fn owner(&self, registered: Option<i64>, drift: i64) -> Owner {
         let Some(registered) = registered else { return Owner::Unknown };

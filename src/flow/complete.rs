@@ -1,11 +1,11 @@
 //! How an answer becomes the parameters of a complete request.
 //!
-//! A wiki drops an authentication request as a whole, and without a word, when one of its fields does not load
+//! A wiki silently drops a whole authentication request when one of its fields does not load
 //! (MediaWiki, AuthenticationRequest::loadFromSubmission): an e-mail address vanishes because the real name was not
 //! sent. So every field of every request in use is sent, empty when unset, and whatever would be dropped is refused
 //! here, naming the field, before an attempt is spent on it.
 //!
-//! The wiki gets one parameter for a name and holds it against the field of that name in each of its requests. So do
+//! The wiki gets one parameter for a name, and each of its requests reads it for the field of that name. So do
 //! we: the merged view is for showing.
 
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ pub(crate) struct Complete {
 const MAX_CREATE_REQUESTS: usize = 50;
 
 impl Answer {
-    /// Holds the answer against the form. `is_first` tells the form of a begin from a later step.
+    /// Checks the answer against the form. `is_first` distinguishes the form of a begin from a later step.
     pub(crate) fn complete(&self, form: &Form, is_first: bool, preserved: &Preserved) -> Result<Complete> {
         let mut given = Given::new(self)?;
         let offered = self.offered(form)?;
@@ -148,7 +148,7 @@ impl<'a> Draft<'a> {
         for name in &drawn_up.names {
             emit(name, &drawn_up.sent[name], &mut params);
         }
-        // What an unchecked answer has besides.
+        // What only an unchecked answer has.
         for (name, said) in &self.given.values {
             if self.given.unchecked && !drawn_up.sent.contains_key(name) {
                 emit(name, &said.as_it_is([].into_iter()), &mut params);
@@ -200,7 +200,7 @@ impl<'a> Draft<'a> {
             }
             (_, None) => {}
         }
-        // Of what each field would like to be sent, that which suits the most of them; ties go to the first.
+        // The value that loads in most of the fields, and the first of equals.
         let mut best = (None, (0, 0));
         let mut tried: Vec<Sent<'_>> = Vec::new();
         for wish in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
@@ -249,7 +249,7 @@ impl<'a> Draft<'a> {
         self.in_use.iter().any(|request| request.field(name).is_some_and(Field::is_ticked))
     }
 
-    /// Refuses an answer of which the wiki would refuse or drop a part.
+    /// Refuses an answer if the wiki would refuse or drop a part of it.
     fn check(&self, params: &Params<'_>) -> Result<()> {
         let mut incomplete = Vec::new();
         let mut takers = self.exact.clone();
@@ -265,7 +265,7 @@ impl<'a> Draft<'a> {
         incomplete.sort_by_key(|(_, field)| field.kind == FieldType::Button);
         for (request, field) in incomplete {
             let is_needed = match request.required {
-                // An optional request that the host says nothing of is simply not taken.
+                // An optional request that the host leaves alone is simply not sent.
                 Required::Optional => false,
                 Required::Required => field.kind != FieldType::Button || !self.is_answered_by(&complete),
                 Required::PrimaryRequired => true,
@@ -277,7 +277,7 @@ impl<'a> Draft<'a> {
         self.check_others(params)
     }
 
-    /// Refuses what a request that is not filled in would read as something that nobody said.
+    /// Refuses a value that a request which is not filled in would take for its own.
     fn check_others(&self, params: &Params<'_>) -> Result<()> {
         for request in self.offered.iter().filter(|request| request.id != MERGED) {
             let sent = |field: &Field| params.sent.get(field.name.as_str()).unwrap_or(&Sent::Absent);
@@ -356,7 +356,7 @@ enum Part {
     Idle,
 }
 
-/// Whether it asks for more than to be pressed.
+/// Whether it needs more than a press.
 fn is_question(field: &Field) -> bool {
     field.asks() && field.kind != FieldType::Button
 }

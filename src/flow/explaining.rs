@@ -1,9 +1,9 @@
-//! Explaining: the wiki refused for several reasons at once, and is asked for their words.
+//! Explaining: the wiki refused for several reasons at once, and is asked what they are.
 //!
 //! A list of errors has lost the keys of its parts (MediaWiki, Status::getMessage). Permissions, blocks, rate limits,
 //! filters and password rules all make such lists. So one question asks what the wiki says about this visitor and how
-//! it words what it may have said, in the same language; what stands in the list is a reason for it. The password is not
-//! sent again: the words of its rules are among those that are asked for.
+//! it phrases its messages, in the same language; those that are in the list are its reasons. The password is not
+//! sent again: the messages of its rules are among those that are asked for.
 
 use std::{sync::Arc, time::Instant};
 
@@ -117,7 +117,7 @@ impl Explaining {
 }
 
 fn request(session: &Session) -> Request {
-    // Of raw messages the parts are words as well.
+    // The parts of a raw message are texts too.
     let format = match session.settings.message_format {
         Some(MessageFormat::Html | MessageFormat::Plaintext) => "html",
         _ => "wikitext",
@@ -132,13 +132,13 @@ fn request(session: &Session) -> Request {
     session.get(&params)
 }
 
-/// What `uiprop=cancreateaccount` says (MediaWiki 1.40): words, and their code.
+/// What `uiprop=cancreateaccount` says (MediaWiki 1.40): texts, and their codes.
 fn about_the_visitor(query: &Value) -> impl Iterator<Item = (String, &str)> {
     let errors = query.get("userinfo").and_then(|user| user.get("cancreateaccounterror"));
     list(errors).filter_map(|error| Some((describe(error), error.get("code")?.as_str()?)))
 }
 
-/// The messages that the wiki has: words, and their key.
+/// The messages that the wiki has: texts, and their keys.
 fn wordings(query: &Value) -> impl Iterator<Item = (String, &str)> {
     list(query.get("allmessages")).filter_map(|message| {
         let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;

@@ -8,7 +8,7 @@ use crate::{
     protocol::{Field, FieldType, replaced_char},
 };
 
-/// What the host says of a field.
+/// The host's value for a field.
 #[derive(Clone, Copy)]
 pub(super) enum Said<'a> {
     Text(&'a str),
@@ -155,7 +155,7 @@ pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
     }
 }
 
-/// What the wiki's own page would send of a field that nobody touches.
+/// What the wiki's own page would send for a field that nobody touches.
 pub(super) fn untouched(field: &Field) -> Sent<'_> {
     let preset = field.value().unwrap_or_default();
     match field.kind() {
@@ -174,7 +174,7 @@ pub(super) fn untouched(field: &Field) -> Sent<'_> {
     }
 }
 
-/// Whether the field loads (AuthenticationRequest::loadFromSubmission). One that does not takes its request along.
+/// Whether the field loads (AuthenticationRequest::loadFromSubmission). If one does not, the wiki drops its whole request.
 pub(super) fn loads(field: &Field, sent: &Sent<'_>) -> bool {
     match (field.kind(), sent) {
         (FieldType::Null, _) => true,
@@ -189,7 +189,7 @@ pub(super) fn loads(field: &Field, sent: &Sent<'_>) -> bool {
     }
 }
 
-/// Refuses what the wiki would replace without a word.
+/// Refuses what the wiki would silently replace.
 pub(super) fn check_text(name: &str, text: &str) -> Result<()> {
     match replaced_char(text) {
         None => Ok(()),
@@ -230,7 +230,7 @@ pub(super) fn list(words: &[&str]) -> String {
 
 fn check_choice(field: &Field, key: &str) -> Result<()> {
     if field.offers(key) {
-        // The wiki brings what it is sent into this form, and its own keys not (WebRequest::normalizeUnicode).
+        // The wiki normalises what it is sent, but not its own keys (WebRequest::normalizeUnicode).
         return if is_nfc(key) { Ok(()) } else { Err(never_matches(field)) };
     }
     let keys: Vec<&str> = field.choices().iter().map(|choice| choice.value.as_str()).collect();

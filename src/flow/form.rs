@@ -59,7 +59,7 @@ impl Form {
         Self { can_create: info.can_create, preserved, ..Self::new(info.requests, info.raw, api_url) }
     }
 
-    /// The same form with this above it.
+    /// The same form with this message.
     pub(crate) fn under(self, notice: Notice) -> Self {
         Self { message: notice.message, message_code: notice.code, ..self }
     }

@@ -104,7 +104,7 @@ impl<'a> Given<'a> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, said)| *said)
     }
 
-    /// Whether the field takes what the host says of it.
+    /// Whether the field takes the host's value.
     fn takes(&self, field: &Field) -> bool {
         self.said(&field.name).is_some_and(|said| self.unchecked || fit(field, said).is_ok())
     }
@@ -129,7 +129,7 @@ impl<'a> Given<'a> {
         self.said(&field.name).is_some() && is_open_to_returns(field)
     }
 
-    /// Whether the host said something that only this request takes, and none of the others.
+    /// Whether the host gave a value that this request takes, and none of the others.
     pub fn supplies_own(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
         let taken =
             |name: &str| others.iter().filter_map(|other| other.field(name)).any(|field| self.takes(field));
@@ -212,7 +212,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Of several ways to make the account, the one that the host's values speak of; none if that is another one.
+    /// Of several ways to make the account, the one that the host's values are for; none if that is another one.
     fn choose_primary<'f>(
         &self,
         primaries: &[&'f AuthRequest],

@@ -311,7 +311,7 @@ impl Posting {
             return Transition::send(State::Posting(Box::new(self)), request);
         }
         let is_first = self.answered.is_first();
-        // Again and again, with a token that was just fetched.
+        // The wiki refuses even a token that was just fetched.
         if is_first
             && !session.lost_cookies.is_empty()
             && (self.token == Token::Renewed || session.lost_session)

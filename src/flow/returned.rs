@@ -2,7 +2,7 @@
 //!
 //! The wiki's own page hands what came back to AuthManager, whatever its form makes of it
 //! (AuthManagerSpecialPage::trySubmit), and providers look at what is set and what is not. So nothing is added here to
-//! a request that the return fills in, and nothing of it is found missing.
+//! a request that the return fills in, and none of its fields counts as missing.
 
 use std::{borrow::Cow, collections::HashMap};
 

@@ -22,7 +22,7 @@ pub(crate) fn parse_error(reply: &Value) -> Option<Error> {
 /// As many are told.
 pub(crate) const MAX_ERRORS: usize = 100;
 
-/// Whether a reply that is no error of the API comes from somebody else: it tells of an error, or it says something
+/// Whether a reply that is no error of the API comes from somebody else: it reports an error, or it says something
 /// where the API answers, or has an error's status without an answer of the API.
 pub(crate) fn is_foreign(reply: &Value, http_status: u16) -> bool {
     const ANSWERS: [&str; 6] =

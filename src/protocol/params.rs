@@ -68,7 +68,7 @@ impl<'a> Params<'a> {
     }
 }
 
-/// The first character that a wiki turns into U+FFFD without a word, in a password too: control characters and the two
+/// The first character that a wiki silently turns into U+FFFD, in a password too: control characters and the two
 /// that Unicode keeps free (MediaWiki, WebRequest::normalizeUnicode).
 pub(crate) fn replaced_char(text: &str) -> Option<char> {
     text.chars().find(|c| match c {

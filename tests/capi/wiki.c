@@ -118,7 +118,7 @@ static void several_steps(const char *api_url, const char *return_url)
     createaccount_step_free(step);
 }
 
-static void a_status_of_tomorrow(void)
+static void an_unknown_status(void)
 {
     createaccount_step *step;
 
@@ -144,7 +144,7 @@ int main(int argc, char **argv)
     questions();
     a_failure();
     several_steps(argv[1], return_url);
-    a_status_of_tomorrow();
+    an_unknown_status();
     createaccount_client_free(client);
     return 0;
 }

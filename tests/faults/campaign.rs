@@ -148,7 +148,7 @@ fn all_cases() -> Vec<Case> {
                 faults.extend(singles.into_iter().map(single));
                 faults.extend(double_faults(index + 1, &firsts));
             }
-            // Where users cannot be listed, the library believes the wiki that a name is taken.
+            // Where users cannot be listed, a name that the wiki calls taken counts as somebody else's.
             let hopeless = |fault: &Fault| wish.private && matches!(fault, Fault::Twice | Fault::AtOnce(_));
             faults.retain(|faults: &Vec<_>| !faults.iter().any(|(_, _, fault)| hopeless(fault)));
             for faults in faults {
@@ -450,7 +450,7 @@ impl Campaign {
         }
     }
 
-    /// Runs cases of one scenario on one wiki, and tells of those that went wrong.
+    /// Runs cases of one scenario on one wiki, and reports those that went wrong.
     fn run(&self, cases: &[Case]) -> Result<(), String> {
         let wiki = cases[0].wiki;
         wiki.socket()?;

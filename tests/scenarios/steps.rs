@@ -54,7 +54,7 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "abandoned_flow_is_gone", profiles: "steps", wikis: All, play: abandoned_flow_is_gone },
     Scenario { name: "session_lost_in_step", profiles: "steps", wikis: All, play: session_lost_in_step },
     Scenario { name: "restart", profiles: "steps", wikis: All, play: restart },
-    Scenario { name: "status_of_tomorrow", profiles: "steps", wikis: All, play: status_of_tomorrow },
+    Scenario { name: "unknown_status", profiles: "steps", wikis: All, play: unknown_status },
     Scenario { name: "wiki_merges_fields", profiles: "steps", wikis: All, play: wiki_merges_fields },
     Scenario {
         name: "primary_behind_a_button",
@@ -467,7 +467,7 @@ fn restart(play: &mut Play) {
     play.start_chain("Again", "none").is("PASS");
 }
 
-fn status_of_tomorrow(play: &mut Play) {
+fn unknown_status(play: &mut Play) {
     let other = play.start_chain("Later", "other");
     other.is("TOMORROW").has("message_code", "steptest-other").has("message", "A status of tomorrow.");
     play.submit(&[]).refuses("INVALID_STATE", "");

@@ -141,7 +141,7 @@ def test_presets_and_an_unchecked_answer(make_any: Callable[[str], Wiki]) -> Non
         assert "error=denied&survey=yes" in wiki.window("_requests")[-1]["body"]
 
 
-def test_a_restart_and_a_status_of_tomorrow(make_any: Callable[[str], Wiki]) -> None:
+def test_a_restart_and_an_unknown_status(make_any: Callable[[str], Wiki]) -> None:
     wiki = make_any("steps")
     with createaccount.Client(wiki.api_url) as client:
         step = chain(client, "restart")
