@@ -266,7 +266,7 @@ pub(super) fn open_step(
 pub(super) fn not_known(owner: Owner) -> Error {
     let message = if owner == Owner::Ambiguous {
         "An account of this name was made since the attempt began, by it or by somebody else; only a login can tell by \
-         whom."
+         whom. Log in with the name and the person's password: if that works, the account is theirs."
     } else {
         "An account of this name exists, but the wiki does not say since when."
     };
@@ -277,7 +277,8 @@ pub(super) fn not_known(owner: Owner) -> Error {
 pub(super) fn not_listed(attempt: &Attempt) -> Error {
     let message = match attempt.name {
         Some(_) => {
-            "This wiki does not list its users to visitors, so only a login can tell whether the account was made."
+            "This wiki does not list its users to visitors, so only a login can tell whether the account was made: \
+             log in with the name and the person's password."
         }
         None => {
             "The form had no user name to ask about, so only a login can tell whether an account was made."

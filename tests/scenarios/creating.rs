@@ -16,6 +16,12 @@ pub const LIST: &[Scenario] = &[
         wikis: All,
         play: name_taken_then_corrected,
     },
+    Scenario {
+        name: "taken_in_the_same_second",
+        profiles: "stock",
+        wikis: All,
+        play: taken_in_the_same_second,
+    },
     Scenario { name: "passwords_differ", profiles: "stock", wikis: All, play: passwords_differ },
     Scenario { name: "bad_email", profiles: "stock", wikis: All, play: bad_email },
     Scenario { name: "invalid_name", profiles: "stock", wikis: All, play: invalid_name },
@@ -103,6 +109,39 @@ fn bad_email(play: &mut Play) {
 
 fn invalid_name(play: &mut Play) {
     play.sign_up(&[("username", "Bad#name"), ("password", PASSWORD)]).fails("name_invalid", "invaliduser");
+}
+
+/// Whose account it is only a login can tell, and does.
+fn taken_in_the_same_second(play: &mut Play) {
+    // Now and then a second ends between the two.
+    let contested = (0..20).map(|n| format!("Contested {n}")).find(|name| {
+        play.open(&[]);
+        play.begin().is("FORM");
+        let saved = play.call(&["save"]).get("data_hex").expect("bytes").to_owned();
+        play.open(&[]);
+        play.sign_up(&[("username", name), ("password", "somebody else 7")]).is("PASS");
+        let api_url = play.api_url();
+        play.call(&["load", &api_url, &saved, "user_agent=scenarios/1.0", "reconcile_wait_ms=1500"])
+            .is("FORM");
+        let answer = play.submit(&[("username", name), ("password", PASSWORD)]);
+        match answer.line("error") {
+            None => answer.fails("name_taken", "userexists"),
+            Some(error) => return is_contested(error),
+        };
+        false
+    });
+    let contested = contested.expect("twice in one second");
+    let again = play.call(&["reconcile"]);
+    assert!(is_contested(again.line("error").expect("an error")));
+    play.call(&["login", &contested, PASSWORD]).is("FAIL").has("reason", "password");
+    play.call(&["login", &contested, "somebody else 7"]).is("PASS").has("is_login", "");
+}
+
+/// Whether an error says what to do about an account that may be anybody's.
+fn is_contested(error: &[String]) -> bool {
+    assert_eq!(error[1], "OUTCOME_UNKNOWN");
+    assert!(error[2].contains("Log in with the name and the person's password"), "{error:?}");
+    true
 }
 
 fn several_password_errors(play: &mut Play) {
