@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import time
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -166,7 +167,7 @@ class Pages:
                 return self.elsewhere("?expired")
             flow, made = visit.flow, visit.flow.made
             response = self.elsewhere()
-            if sent.get("ticket") != flow.ticket:
+            if not hmac.compare_digest(sent.get("ticket", "").encode(), flow.ticket.encode()):
                 # A doubled click is no news to the visitor; a page that lay in another tab is.
                 if not (flow.unknown or flow.made) and arrived > flow.moved + MOMENT:
                     response = self.elsewhere("?moved")
