@@ -198,7 +198,8 @@ class SignUp:
         self.api_url, self.site, self.store = api_url, site, store
         self.seal = Seal(seal_keys)
         keys: Settings = {"seal_key": seal_keys[0], "open_keys": seal_keys[1:]}
-        self.settings: Settings = {"reconcile_wait": RECONCILE_WAIT, **settings, **keys}
+        ours: Settings = {"message_format": "plaintext", "reconcile_wait": RECONCILE_WAIT}
+        self.settings: Settings = {**ours, **settings, **keys}
 
     @asynccontextmanager
     async def visit(self, handle: str, language: str | None = None) -> AsyncIterator[Visit | None]:
