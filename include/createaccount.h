@@ -228,7 +228,7 @@ typedef enum {
 } createaccount_status;
 
 /**
- * What is wrong with a value that was refused before anything was sent, for programs that say it in words of their own.
+ * What is wrong with a value that was refused before anything was sent, for programs that word it themselves.
  * createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown one as
  * CREATEACCOUNT_PROBLEM_INVALID.
  */
@@ -238,7 +238,7 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_NONE = 0,
     /**
-     * It cannot be used for another reason, which the message tells; settings above all.
+     * It cannot be used for another reason, which the message names; mostly of a setting.
      */
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /**
@@ -262,7 +262,7 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
     /**
-     * It holds a character that wikis replace without a word.
+     * It holds a character that wikis silently replace.
      */
     CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
     /**
@@ -400,7 +400,7 @@ typedef enum {
  */
 typedef enum {
     /**
-     * Nothing, or nothing that the library can tell: it was an error of another kind, or the transport is the
+     * Nothing that the library can name: it was an error of another kind, or the transport is the
      * program's own.
      */
     CREATEACCOUNT_FAILURE_NONE = 0,
@@ -829,14 +829,14 @@ const char *createaccount_status_name(uint32_t status);
 
 /**
  * The name of such a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none"
- * for a number that is none. It lives as long as the library is loaded.
+ * for any other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_failure_name(uint32_t failure);
 
 /**
  * The name of such a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none"
- * for a number that is none. It lives as long as the library is loaded.
+ * for any other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_problem_name(uint32_t problem);
@@ -897,7 +897,7 @@ int64_t createaccount_error_retry_after(const createaccount_error *error);
 
 /**
  * What failed on the way to the wiki and back, also of an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
- * was something else. The library's own transport tells; one of the program cannot.
+ * was something else. Only the library's own transport can tell.
  */
 CREATEACCOUNT_API
 createaccount_failure_t createaccount_error_failure(const createaccount_error *error);
@@ -1322,7 +1322,7 @@ createaccount_status createaccount_client_add_choice(createaccount_client *clien
  * Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
  * nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
  * field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its
- * fields in a way of its own. Call it before createaccount_client_set_field for such names. It holds as long as
+ * fields in its own way. Call it before createaccount_client_set_field for such names. It holds as long as
  * the values that are set. Sends nothing.
  *
  * It changes what is refused, not what is sent: the values that were set; for every other field of the requests
@@ -1418,7 +1418,7 @@ int64_t createaccount_client_wiki_time(createaccount_client *client);
 /**
  * The step that is pending, or that ended the flow; right after createaccount_client_load the one that was saved.
  * It is the caller's: free it with createaccount_step_free. NULL if there is none: nothing was begun, the outcome is
- * unknown (createaccount_client_reconcile tells), or a call is in progress.
+ * unknown (see createaccount_client_reconcile), or a call is in progress.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1536,7 +1536,7 @@ CREATEACCOUNT_API
 createaccount_step_kind_t createaccount_step_kind(const createaccount_step *step);
 
 /**
- * The name of a kind in lower case, for instance "pass" for CREATEACCOUNT_STEP_PASS; "other" for a number that is none. It
+ * The name of a kind in lower case, for instance "pass" for CREATEACCOUNT_STEP_PASS; "other" for any other number. It
  * lives as long as the library is loaded. createaccount_step_status has the wiki's own word.
  */
 CREATEACCOUNT_API
@@ -1605,7 +1605,7 @@ createaccount_reason_t createaccount_step_reason(const createaccount_step *step)
 
 /**
  * The name of a reason in lower case, for instance "name_taken" for CREATEACCOUNT_REASON_NAME_TAKEN; "other"
- * for a number that is none. It lives as long as the library is loaded.
+ * for any other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_reason_name(uint32_t reason);
@@ -1759,7 +1759,7 @@ const char *createaccount_field_help(const createaccount_field *field);
 
 /**
  * The preset: what is sent when no value is set, and what a null field shows; "1" for a checkbox that is ticked
- * beforehand. Those of a multiselect are told by createaccount_field_choice_is_preset_at. Borrowed; NULL if there
+ * beforehand. For a multiselect see createaccount_field_choice_is_preset_at. Borrowed; NULL if there
  * is none.
  */
 CREATEACCOUNT_API
@@ -1839,7 +1839,7 @@ CREATEACCOUNT_API
 createaccount_required_t createaccount_request_required(const createaccount_request *request);
 
 /**
- * Whatever the provider tells besides, as a JSON object; its meaning is the provider's. Borrowed; NULL only
+ * Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL only
  * for NULL.
  */
 CREATEACCOUNT_API
@@ -1874,14 +1874,14 @@ createaccount_captcha_service_t createaccount_captcha_service(const createaccoun
 
 /**
  * The name of a service in lower case, for instance "hcaptcha" for CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA; "other"
- * for a number that is none. It lives as long as the library is loaded.
+ * for any other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_service_name(uint32_t service);
 
 /**
- * The name of a kind of captcha in lower case, for instance "image" for CREATEACCOUNT_CAPTCHA_IMAGE; "other" for a number
- * that is none. It lives as long as the library is loaded.
+ * The name of a kind of captcha in lower case, for instance "image" for CREATEACCOUNT_CAPTCHA_IMAGE; "other" for any
+ * other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_kind_name(uint32_t kind);
@@ -1929,7 +1929,7 @@ const char *createaccount_captcha_answer_field(const createaccount_captcha *capt
 
 /**
  * How many fields belong to the captcha. Of these a program that shows the captcha as it is described here need not
- * show those that ask nothing; a null field that is not among them is a notice of somebody else.
+ * show those that ask nothing; a null field that is not among them is another notice, and is to be shown.
  */
 CREATEACCOUNT_API
 size_t createaccount_captcha_field_count(const createaccount_captcha *captcha);

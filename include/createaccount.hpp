@@ -330,7 +330,7 @@ private:
     std::unique_ptr<createaccount_step, detail::Freer<createaccount_step_free>> owned_;
 };
 
-/// The wiki's opinion. It may outlive the client.
+/// What the wiki thinks of a name, a password or a visitor. It may outlive the client.
 class Verdict : detail::Owner<createaccount_verdict, createaccount_verdict_free> {
 public:
     using Holder::Holder, Holder::Raw;

@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It cannot be used for another reason, which the message tells; settings above all.
+    /// It cannot be used for another reason, which the message names; mostly of a setting.
     Invalid,
     /// It is missing.
     Required,
@@ -19,7 +19,7 @@ pub enum Problem {
     NotAChoice,
     /// It is of another kind than the field takes: choices where there is text to be given, or neither yes nor no.
     WrongType,
-    /// It holds a character that wikis replace without a word.
+    /// It holds a character that wikis silently replace.
     ControlCharacter,
     /// It is no valid UTF-8.
     NotUtf8,

@@ -75,15 +75,15 @@ pub extern "C" fn createaccount_captcha_service(
 }
 
 /// The name of a service in lower case, for instance "hcaptcha" for CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA; "other"
-/// for a number that is none. It lives as long as the library is loaded.
+/// for any other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_service_name(service: u32) -> *const c_char {
     static NAMES: Names = Names::new();
     NAMES.of(service, CaptchaService::ALL.iter().map(|service| service.as_str()))
 }
 
-/// The name of a kind of captcha in lower case, for instance "image" for CREATEACCOUNT_CAPTCHA_IMAGE; "other" for a number
-/// that is none. It lives as long as the library is loaded.
+/// The name of a kind of captcha in lower case, for instance "image" for CREATEACCOUNT_CAPTCHA_IMAGE; "other" for any
+/// other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_kind_name(kind: u32) -> *const c_char {
     static NAMES: Names = Names::new();
@@ -139,7 +139,7 @@ pub extern "C" fn createaccount_captcha_answer_field(
 }
 
 /// How many fields belong to the captcha. Of these a program that shows the captcha as it is described here need not
-/// show those that ask nothing; a null field that is not among them is a notice of somebody else.
+/// show those that ask nothing; a null field that is not among them is another notice, and is to be shown.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_field_count(captcha: Option<&createaccount_captcha>) -> usize {
     get(captcha, 0, |captcha| captcha.fields.len())

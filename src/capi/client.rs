@@ -242,7 +242,7 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
 /// Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
 /// nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
 /// field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its
-/// fields in a way of its own. Call it before createaccount_client_set_field for such names. It holds as long as
+/// fields in its own way. Call it before createaccount_client_set_field for such names. It holds as long as
 /// the values that are set. Sends nothing.
 ///
 /// It changes what is refused, not what is sent: the values that were set; for every other field of the requests
@@ -377,7 +377,7 @@ pub unsafe extern "C" fn createaccount_client_wiki_time(client: *mut createaccou
 
 /// The step that is pending, or that ended the flow; right after createaccount_client_load the one that was saved.
 /// It is the caller's: free it with createaccount_step_free. NULL if there is none: nothing was begun, the outcome is
-/// unknown (createaccount_client_reconcile tells), or a call is in progress.
+/// unknown (see createaccount_client_reconcile), or a call is in progress.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_step(

@@ -92,7 +92,7 @@ pub extern "C" fn createaccount_error_retry_after(error: Option<&createaccount_e
 }
 
 /// What failed on the way to the wiki and back, also of an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
-/// was something else. The library's own transport tells; one of the program cannot.
+/// was something else. Only the library's own transport can tell.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_failure(
     error: Option<&createaccount_error>,

@@ -9,7 +9,7 @@ use crate::{Phase, TransportFailure};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_failure_t {
-    /// Nothing, or nothing that the library can tell: it was an error of another kind, or the transport is the
+    /// Nothing that the library can name: it was an error of another kind, or the transport is the
     /// program's own.
     CREATEACCOUNT_FAILURE_NONE = 0,
     /// The host name was not found.
@@ -49,7 +49,7 @@ pub enum createaccount_failure_t {
 use createaccount_failure_t::*;
 
 /// The name of such a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none"
-/// for a number that is none. It lives as long as the library is loaded.
+/// for any other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_failure_name(failure: u32) -> *const c_char {
     static NAMES: Names = Names::new();

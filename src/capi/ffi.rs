@@ -20,7 +20,7 @@ pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R)
     }
 }
 
-/// The body of a function that tells nothing.
+/// The body of a function that returns nothing.
 pub(super) fn quietly(body: impl FnOnce()) {
     // There is nobody to tell of a panic; it must not cross into C.
     let _ = catch_unwind(AssertUnwindSafe(body));
@@ -173,7 +173,7 @@ impl Names {
         Self(OnceLock::new())
     }
 
-    /// The name of a number; the first name for a number that is none.
+    /// The name of a number; the first name for any other number.
     pub(super) fn of(&self, number: u32, names: impl Iterator<Item = &'static str>) -> *const c_char {
         get(usize::try_from(number).ok(), ptr::null(), |number| {
             let names = self.0.get_or_init(|| names.map(Text::new).collect());

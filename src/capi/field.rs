@@ -92,7 +92,7 @@ pub extern "C" fn createaccount_field_help(field: Option<&createaccount_field>) 
 }
 
 /// The preset: what is sent when no value is set, and what a null field shows; "1" for a checkbox that is ticked
-/// beforehand. Those of a multiselect are told by createaccount_field_choice_is_preset_at. Borrowed; NULL if there
+/// beforehand. For a multiselect see createaccount_field_choice_is_preset_at. Borrowed; NULL if there
 /// is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_value(field: Option<&createaccount_field>) -> *const c_char {

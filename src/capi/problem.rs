@@ -5,7 +5,7 @@ use std::{ffi::c_char, iter};
 use super::ffi::Names;
 use crate::Problem;
 
-/// What is wrong with a value that was refused before anything was sent, for programs that say it in words of their own.
+/// What is wrong with a value that was refused before anything was sent, for programs that word it themselves.
 /// createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown one as
 /// CREATEACCOUNT_PROBLEM_INVALID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ use crate::Problem;
 pub enum createaccount_problem_t {
     /// No value was refused: it was an error of another kind.
     CREATEACCOUNT_PROBLEM_NONE = 0,
-    /// It cannot be used for another reason, which the message tells; settings above all.
+    /// It cannot be used for another reason, which the message names; mostly of a setting.
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /// It is missing, or NULL.
     CREATEACCOUNT_PROBLEM_REQUIRED = 2,
@@ -25,7 +25,7 @@ pub enum createaccount_problem_t {
     CREATEACCOUNT_PROBLEM_NOT_A_CHOICE = 5,
     /// It is of another kind than the field takes: choices where there is text to be given, or neither "1" nor "0".
     CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
-    /// It holds a character that wikis replace without a word.
+    /// It holds a character that wikis silently replace.
     CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
     /// It is no valid UTF-8.
     CREATEACCOUNT_PROBLEM_NOT_UTF8 = 8,
@@ -56,7 +56,7 @@ pub enum createaccount_problem_t {
 use createaccount_problem_t::*;
 
 /// The name of such a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none"
-/// for a number that is none. It lives as long as the library is loaded.
+/// for any other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_problem_name(problem: u32) -> *const c_char {
     static NAMES: Names = Names::new();

@@ -64,7 +64,7 @@ pub extern "C" fn createaccount_request_required(
     get(request, CREATEACCOUNT_REQUIRED_OPTIONAL, |request| request.required)
 }
 
-/// Whatever the provider tells besides, as a JSON object; its meaning is the provider's. Borrowed; NULL only
+/// Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL only
 /// for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_request_metadata_json(

@@ -120,7 +120,7 @@ pub extern "C" fn createaccount_step_kind(step: Option<&createaccount_step>) -> 
     get(step, CREATEACCOUNT_STEP_OTHER, |step| step.kind)
 }
 
-/// The name of a kind in lower case, for instance "pass" for CREATEACCOUNT_STEP_PASS; "other" for a number that is none. It
+/// The name of a kind in lower case, for instance "pass" for CREATEACCOUNT_STEP_PASS; "other" for any other number. It
 /// lives as long as the library is loaded. createaccount_step_status has the wiki's own word.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_kind_name(kind: u32) -> *const c_char {
@@ -192,7 +192,7 @@ pub extern "C" fn createaccount_step_reason(step: Option<&createaccount_step>) -
 }
 
 /// The name of a reason in lower case, for instance "name_taken" for CREATEACCOUNT_REASON_NAME_TAKEN; "other"
-/// for a number that is none. It lives as long as the library is loaded.
+/// for any other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_reason_name(reason: u32) -> *const c_char {
     static NAMES: Names = Names::new();

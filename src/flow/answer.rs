@@ -102,7 +102,7 @@ impl Answer {
 
     /// Sends this answer whatever the library makes of it: nothing is required, no value need be a choice, a hidden field
     /// takes another value, and a field need not be the form's. What MediaWiki refuses or drops by itself is otherwise
-    /// refused here, naming the field; but an extension may load its fields in a way of its own.
+    /// refused here, naming the field; but an extension may load its fields in its own way.
     ///
     /// It changes what is refused, not what is sent: the values that were given; for every other field of the
     /// requests in use its preset, and an empty text where there is none. Refused all the same is what no parameter can

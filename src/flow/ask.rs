@@ -15,7 +15,7 @@ use crate::{
     text::clean,
 };
 
-/// The wiki's opinion.
+/// What the wiki thinks of a name, a password or a visitor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     pub(crate) answer: Option<bool>,

@@ -213,7 +213,7 @@ impl Pass {
     }
 }
 
-/// Failure, with what to tell and what to do.
+/// Failure, with a reason to decide by and a message to show.
 #[derive(Clone, Debug)]
 pub struct Fail {
     pub(crate) reason: Reason,
@@ -264,7 +264,7 @@ impl Fail {
         self.message_code.as_deref()
     }
 
-    /// How long to wait, where the wiki tells. For a throttle this is the length of its window and so the longest
+    /// How long to wait, where the wiki says. For a throttle this is the length of its window and so the longest
     /// possible wait; it is told only in the raw message format.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

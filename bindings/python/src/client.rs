@@ -174,7 +174,7 @@ impl Client {
     /// `requests` names the requests to use, by their ids, if not all.
     ///
     /// `unchecked` sends the answer whatever the library makes of it: what MediaWiki refuses or drops by itself is
-    /// otherwise refused here, but an extension may load its fields in a way of its own. It changes what is refused,
+    /// otherwise refused here, but an extension may load its fields in its own way. It changes what is refused,
     /// not what is sent: the values that were given; for every other field of the requests in use its preset, and an
     /// empty text where there is none. Refused all the same is what no parameter can carry: control characters, the
     /// name of a field that PHP changes, a name that means something else to the API.
@@ -277,7 +277,7 @@ impl Client {
 
     /// Ask whether this session may create accounts, and return a `Verdict`.
     ///
-    /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+    /// Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
     #[pyo3(signature = () -> "Verdict")]
     fn can_create<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.ask(py, Core::can_create)
@@ -285,7 +285,7 @@ impl Client {
 
     /// Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
     ///
-    /// Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+    /// Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
     #[pyo3(signature = (username) -> "Verdict")]
     fn check_username<'py>(
         &self,
@@ -298,7 +298,7 @@ impl Client {
 
     /// Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
     ///
-    /// The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
+    /// The password is sent. Raises the errors of the package. A wiki that does not say is no error: the verdict's
     /// answer is None.
     #[pyo3(signature = (password, username = None) -> "Verdict")]
     fn check_password<'py>(

@@ -92,7 +92,7 @@ class Client:
     def can_create(self, /) -> Verdict:
         """Ask whether this session may create accounts, and return a `Verdict`.
 
-        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+        Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
         """
     def cancel(self, /) -> None:
         """Cancel the call that another thread (or a signal handler) has this client in.
@@ -108,13 +108,13 @@ class Client:
     def check_password(self, /, password: str, username: str | None = None) -> Verdict:
         """Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
 
-        The password is sent. Raises the errors of the package. A wiki that does not tell is no error: the verdict's
+        The password is sent. Raises the errors of the package. A wiki that does not say is no error: the verdict's
         answer is None.
         """
     def check_username(self, /, username: str) -> Verdict:
         """Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
 
-        Raises the errors of the package. A wiki that does not tell is no error: the verdict's answer is None.
+        Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
         """
     def close(self, /) -> None:
         """Forget the conversation, cookies and all. A call that another thread is in is cancelled.
@@ -219,7 +219,7 @@ class Client:
         `requests` names the requests to use, by their ids, if not all.
 
         `unchecked` sends the answer whatever the library makes of it: what MediaWiki refuses or drops by itself is
-        otherwise refused here, but an extension may load its fields in a way of its own. It changes what is refused,
+        otherwise refused here, but an extension may load its fields in its own way. It changes what is refused,
         not what is sent: the values that were given; for every other field of the requests in use its preset, and an
         empty text where there is none. Refused all the same is what no parameter can carry: control characters, the
         name of a field that PHP changes, a name that means something else to the API.

@@ -108,14 +108,14 @@ class TransportFailure(_StringEnum):
 class Problem(_StringEnum):
     """What is wrong with a value that was refused before anything was sent; the error's ``field`` tells which.
 
-    * INVALID: It cannot be used for another reason, which the message tells; settings above all.
+    * INVALID: It cannot be used for another reason, which the message names; mostly of a setting.
     * REQUIRED: It is missing.
     * NOT_TICKED: A checkbox must be ticked.
     * NOT_PRESSED: A button must be pressed.
     * NOT_A_CHOICE: It is none of the choices.
     * WRONG_TYPE: It is of another kind than the field takes: choices where there is text to be given, or
       neither yes nor no.
-    * CONTROL_CHARACTER: It holds a character that wikis replace without a word.
+    * CONTROL_CHARACTER: It holds a character that wikis silently replace.
     * NOT_UTF8: It is no valid UTF-8.
     * UNKNOWN_FIELD: The wiki does not have this field.
     * UNKNOWN_REQUEST: The wiki does not have this request.

@@ -168,7 +168,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Fail:
-    """Failure, with what to tell and what to do. The account is not made; begin again to try once more.
+    """Failure, with a reason to decide by and a message to show. The account is not made; begin again to try once more.
 
     * status: ``"FAIL"``.
     * is_final: True, because this flow has ended.
@@ -379,7 +379,7 @@ class AuthRequest:
     * required: Whether it must be filled in.
     * provider: Who asks, in the wiki's words.
     * account: Which account it is about, in the wiki's words.
-    * metadata: Whatever the provider tells besides; its meaning is the provider's.
+    * metadata: Further data of the provider; its meaning is the provider's.
     * fields: Its fields, in the wiki's order.
     """
 
@@ -407,7 +407,7 @@ class Captcha:
     * answer_field: The name of the field that takes the answer.
     * service: Whose widget it is.
     * fields: The names of all fields that belong to the captcha. A host that shows the captcha as it is described here
-      need not show those of them that ask nothing; a null field that is not among them is a notice of somebody else.
+      need not show those of them that ask nothing; a null field that is not among them is another notice, and is to be shown.
     """
 
     kind: CaptchaKind
