@@ -192,6 +192,42 @@ def test_a_refusal_is_shown_and_corrected(make_any: Callable[[str], Wiki], redis
         assert workers.wiki.users()[2:] == ["Alice"]
 
 
+@pytest.mark.parametrize(
+    ("chain", "words"),
+    [
+        ("restart", "Please start again."),
+        ("other", "A status of tomorrow."),
+        ("fail", "The step test refuses this account."),
+        ("late-fail", "The step test refuses this account."),
+    ],
+)
+def test_whatever_ends_a_try_another_one_follows(
+    make_any: Callable[[str], Wiki], redis_url: str, chain: str, words: str
+) -> None:
+    with serving(make_any("steps"), ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        answers = {"username": ["Alice"], "email": ["alice@example.org"], "stepStart": ["1"], "stepChain": [chain]}
+        page = visitor.submit(visitor.request("GET", "/"), answers)
+        if chain == "late-fail":
+            page = visitor.submit(page, {})
+        assert words in page.text
+        assert page.checked["field-username"] == ["Alice"]
+        assert page.checked["field-email"] == ["alice@example.org"]
+        # Reloading says it again, and sends nothing.
+        assert words in visitor.request("GET", "/").text
+        assert visitor.submit(page, {"password": [PASSWORD], "retype": [PASSWORD]}).made
+
+
+def test_an_exception_of_the_wiki_is_no_failure_for_sure(steps: Wiki, redis_url: str) -> None:
+    with serving(steps, ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["crash"]}
+        page = visitor.submit(visitor.request("GET", "/"), answers)
+        # The wiki was asked at once, and no account was made.
+        assert page.checked["field-username"] == ["Alice"]
+        assert visitor.submit(page, {"password": [PASSWORD], "retype": [PASSWORD]}).made
+
+
 def test_a_form_serves_once(steps: Wiki, place: list[str]) -> None:
     with serving(steps, place) as workers:
         visitor = Visitor(workers, "Alice")
