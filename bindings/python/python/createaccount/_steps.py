@@ -407,7 +407,8 @@ class Captcha:
     * answer_field: The name of the field that takes the answer.
     * service: Whose widget it is.
     * fields: The names of all fields that belong to the captcha. A host that shows the captcha as it is described here
-      need not show those of them that ask nothing; a null field that is not among them is another notice, and is to be shown.
+      need not show those of them that ask nothing; a null field that is not among them is another notice, and is to be
+      shown.
     """
 
     kind: CaptchaKind
