@@ -276,7 +276,7 @@ fn an_answer_that_trickles_ends_by_the_limit() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.failure(), Some(TransportFailure::Timeout(Phase::Body)), "{error}");
     let took = started.elapsed();
-    assert!(took >= Duration::from_millis(700) && took < Duration::from_millis(1200), "{took:?}");
+    assert!(took >= Duration::from_millis(700) && took < Duration::from_millis(3500), "{took:?}");
 
     let mut client = server.client(Config::new());
     let canceller = client.canceller();
@@ -287,7 +287,7 @@ fn an_answer_that_trickles_ends_by_the_limit() {
     let started = Instant::now();
     let error = client.begin(Begin::new()).expect_err("cancelled");
     assert_eq!(error.kind(), ErrorKind::Cancelled);
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < Duration::from_secs(2));
     other.join().expect("no panic");
 }
 
@@ -507,7 +507,7 @@ fn a_call_that_waits_for_a_proxy_is_cancelled() {
         let started = Instant::now();
         let error = client.begin(Begin::new()).expect_err("cancelled");
         assert_eq!(error.kind(), ErrorKind::Cancelled, "{scheme}: {error}");
-        assert!(started.elapsed() < Duration::from_secs(1));
+        assert!(started.elapsed() < Duration::from_secs(2));
         other.join().expect("no panic");
     }
 }
