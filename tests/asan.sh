@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests that need no network, and the C programs of tests/capi, with AddressSanitizer and LeakSanitizer in library
-# and programs alike; inside tests/wiki/with-wikis also the programs that go to a wiki.
+# and programs alike; inside tests/wiki/with-wikis also the programs that go to a wiki, and the tests of the Python module.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -74,10 +74,40 @@ for name in numbers null states lifetime callbacks interrupt threads; do
 done
 run settings tests/capi/ca.pem
 run calls 2000 tests/fixtures/calls/*
+# The Python module, in a Python whose program has the runtime. What Python itself never frees is no leak of ours.
+python_module() {
+	local python=${CREATEACCOUNT_PYTHON:?} folder=$CARGO_TARGET_DIR/python program=$CARGO_TARGET_DIR/python-asan
+	cargo "${toolchain[@]}" build --quiet -p createaccount-python --target $target
+	rm -rf "$folder" && mkdir -p "$folder"
+	cp -r bindings/python/python/createaccount "$folder"
+	rm -f "$folder"/createaccount/*.so
+	cp "$built/lib_createaccount.so" "$folder/createaccount/_createaccount.abi3.so"
+	instrumented -D "$folder/createaccount/_createaccount.abi3.so" || { echo "the module is without AddressSanitizer" >&2; exit 1; }
+	setting() { "$python" -c "import sysconfig; print(sysconfig.$1)"; }
+	local libraries packages
+	libraries=$(setting 'get_config_var("LIBDIR")')
+	packages=$(setting 'get_path("purelib")')
+	cat >"$program.c" <<-'END'
+		int Py_BytesMain(int argc, char **argv);
+		int main(int argc, char **argv) { return Py_BytesMain(argc, argv); }
+	END
+	clang -g -fsanitize=address -c "$program.c" -o "$program.o"
+	if ! clang -pthread -rdynamic "$program.o" -L"$libraries" -lpython"$(setting 'get_config_var("LDVERSION")')" \
+		-Wl,-rpath,"$libraries" -Wl,--whole-archive "${runtime[0]}" -Wl,--no-whole-archive -lstdc++ -ldl -lrt -lm \
+		-o "$program" 2>"$program.log"; then
+		echo "the Python module is not tried: $python has no library to link with"
+		return
+	fi
+	PYTHONPATH=$folder:$packages PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0:exitcode=99 \
+		"$program" -m pytest -q -p no:cacheprovider bindings/python/tests/test_{aio,creating,every_name,misuse,planted,transport,values}.py \
+		-k 'not 1_39 and not 1_43'
+}
+
 if [ -n "${CREATEACCOUNT_WIKI_EMBEDDED-}" ]; then
 	cargo "${toolchain[@]}" test --quiet -p createaccount --target $target --test tls
 	cargo "${toolchain[@]}" test --quiet -p createaccount --target $target --test scenarios -- ::rust::embedded
 	wiki() { echo "$CREATEACCOUNT_WIKI_EMBEDDED/w/$1/asan-$$/api.php"; }
 	run wiki "$(wiki steps)"
 	run kinds "$(wiki fancy)" "$(wiki questy)" "$(wiki hcaptcha)" "$(wiki login-link)" "$(wiki steps)" "$(wiki strict)"
+	python_module
 fi
