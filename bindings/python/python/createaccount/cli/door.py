@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-LONGEST = 65536  # bytes of a form that is posted back
+MAX_LENGTH = 65536  # bytes of a form that is posted back
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
@@ -89,7 +89,7 @@ class Visitor(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a return by a form."""
         length = self.headers.get("content-length", "")
-        self.take(self.rfile.read(min(int(length), LONGEST)) if length.isdecimal() else b"")
+        self.take(self.rfile.read(min(int(length), MAX_LENGTH)) if length.isdecimal() else b"")
 
     def take(self, body: bytes) -> None:
         """Answer, and keep what came if it came to the right address."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from createaccount.cli.screen import Screen
 
-MOST_PIXELS = 2**22  # a small file can be a huge picture
+MAX_PIXELS = 2**22  # a small file can be a huge picture
 NARROWEST = 60  # columns in which half characters can still be read as letters
 
 
@@ -51,7 +51,7 @@ def draw(screen: Screen, data: bytes) -> bool:
 
     try:
         with Image.open(io.BytesIO(data)) as file:
-            if file.width * file.height > MOST_PIXELS:
+            if file.width * file.height > MAX_PIXELS:
                 return False
             picture = file.convert("RGB")
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
