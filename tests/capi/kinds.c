@@ -31,8 +31,15 @@ static void a_picture(const char *api_url)
     const createaccount_captcha *captcha;
     uint8_t *picture = NULL;
     size_t length = 0;
+    char *found = NULL;
 
+    OK(createaccount_find_api(api_url, NULL, &found, NULL));
+    SAME(found, api_url);
+    createaccount_string_free(found);
     OK(createaccount_client_begin(client, 0, &step, NULL));
+    CHECK(createaccount_field_type(createaccount_step_field(step, "password")) ==
+          CREATEACCOUNT_FIELD_TYPE_PASSWORD);
+    CHECK(createaccount_step_field(step, "nosuch") == NULL && createaccount_step_field(step, NULL) == NULL);
     captcha = createaccount_step_captcha(step);
     CHECK(createaccount_captcha_kind(captcha) == CREATEACCOUNT_CAPTCHA_IMAGE);
     SAME(createaccount_captcha_text(captcha), "");

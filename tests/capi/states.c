@@ -101,12 +101,22 @@ static void values_are_dropped(void)
     canned.answer = CANNED_PASS;
     OK(createaccount_client_submit(client, &step, NULL));
     CHECK(createaccount_step_kind(step) == CREATEACCOUNT_STEP_PASS);
+    CHECK(!createaccount_step_is_login(step));
+    CHECK(createaccount_step_field(step, "username") == NULL);
     createaccount_step_free(step);
     step = NULL;
 
     begin(client);
     REFUSED(createaccount_client_submit(client, &step, NULL));
     CHECK(step == NULL);
+
+    OK(createaccount_client_set_field(client, "username", "Canned", NULL));
+    OK(createaccount_client_set_field(client, "password", "secret-10000000", NULL));
+    OK(createaccount_client_clear_answer(client, NULL));
+    REFUSED(createaccount_client_submit(client, &step, &error));
+    SAME(createaccount_error_field(error), "username");
+    CHECK(createaccount_error_problem(error) == CREATEACCOUNT_PROBLEM_REQUIRED);
+    createaccount_error_free(error);
     createaccount_client_free(client);
 }
 
