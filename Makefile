@@ -77,7 +77,7 @@ install:
 	@test -f "$(STAGE)/libcreateaccount.so" || { echo "nothing is built: run make $(if $(TARGET),TARGET=$(TARGET) )first" >&2; exit 1; }
 	@test "$$(cat "$(STAGE)/soname")" = "$(SONAME)" || { echo "what is built is another version: run make first" >&2; exit 1; }
 	install -d -m 755 "$(DESTDIR)$(INCLUDEDIR)" "$(TO_LIB)/pkgconfig" "$(TO_LIB)/cmake/createaccount" "$(DESTDIR)$(DOCDIR)"
-	install -m 644 include/createaccount.h include/createaccount.hpp "$(DESTDIR)$(INCLUDEDIR)"
+	install -m 644 include/createaccount.h include/createaccount.hpp include/createaccount.ffi.h "$(DESTDIR)$(INCLUDEDIR)"
 	install -m 644 LICENSE-APACHE LICENSE-MIT LICENSE-THIRD-PARTY "$(DESTDIR)$(DOCDIR)"
 	install -m 644 "$(STAGE)/libcreateaccount.a" "$(TO_LIB)"
 	install -m 755 "$(STAGE)/libcreateaccount.so" "$(TO_LIB)/$(FILENAME)"
@@ -90,7 +90,8 @@ install:
 	@$(LDCONFIG)
 
 uninstall:
-	rm -f "$(DESTDIR)$(INCLUDEDIR)/createaccount.h" "$(DESTDIR)$(INCLUDEDIR)/createaccount.hpp"
+	rm -f "$(DESTDIR)$(INCLUDEDIR)/createaccount.h" "$(DESTDIR)$(INCLUDEDIR)/createaccount.hpp" \
+		"$(DESTDIR)$(INCLUDEDIR)/createaccount.ffi.h"
 	rm -f "$(TO_LIB)/libcreateaccount.a" "$(TO_LIB)/libcreateaccount.so" "$(TO_LIB)/$(SONAME)" "$(TO_LIB)/$(FILENAME)"
 	rm -f "$(TO_LIB)/pkgconfig/createaccount.pc" "$(TO_LIB)/pkgconfig/createaccount-static.pc"
 	rm -f "$(TO_LIB)/cmake/createaccount/createaccount-config.cmake" "$(TO_LIB)/cmake/createaccount/createaccount-config-version.cmake"

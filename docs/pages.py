@@ -12,6 +12,7 @@ GUIDES = {
     "states": "The steps, and what a host does at each",
     "network": "The way to the wiki: connections, certificates, proxies, limits",
     "web": "A sign-up page for a wiki",
+    "other-languages": "Binding another language",
     "performance": "What a sign-up costs, and where it goes",
     "wiki": "What wikis really do",
 }

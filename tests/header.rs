@@ -1,4 +1,4 @@
-//! The checked-in header is the one that the sources make, and it says the crate's version.
+//! The checked-in headers are the ones that the sources make, and they say the crate's version.
 
 const MADE: &str = include_str!(concat!(env!("OUT_DIR"), "/createaccount.h"));
 
@@ -12,6 +12,43 @@ fn header_is_up_to_date() {
         std::fs::read_to_string(path).unwrap_or_default() == MADE,
         "include/createaccount.h is stale: run UPDATE_HEADER=1 cargo test --test header"
     );
+}
+
+/// The declarations alone, for languages whose foreign function interface reads C but no preprocessor.
+#[test]
+fn bare_header_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/include/createaccount.ffi.h");
+    let bare = bare();
+    if std::env::var_os("UPDATE_HEADER").is_some() {
+        std::fs::write(path, &bare).expect("the header can be written");
+    }
+    assert!(
+        std::fs::read_to_string(path).unwrap_or_default() == bare,
+        "include/createaccount.ffi.h is stale: run UPDATE_HEADER=1 cargo test --test header"
+    );
+}
+
+fn bare() -> String {
+    let mut bare = format!(
+        "/* The declarations of createaccount.h {}, without preprocessor lines and comments; the manual is there. */\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let (mut in_comment, mut for_cpp) = (false, false);
+    for line in MADE.lines() {
+        let text = line.trim();
+        in_comment |= text.starts_with("/*");
+        for_cpp |= text == "#ifdef __cplusplus";
+        let is_macro = text.starts_with('#')
+            || text.starts_with("CREATEACCOUNT_API")
+            || text.starts_with("CREATEACCOUNT_MUST_USE");
+        if !in_comment && !for_cpp && !is_macro && !text.is_empty() {
+            bare.push_str(line);
+            bare.push('\n');
+        }
+        in_comment &= !text.ends_with("*/");
+        for_cpp &= text.split_whitespace().next() != Some("#endif");
+    }
+    bare
 }
 
 #[test]

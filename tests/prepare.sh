@@ -24,6 +24,7 @@ if [ "$1" = test ]; then
 	needs_package doxygen doxygen
 	needs_package valgrind valgrind
 	needs_package curl curl
+	needs_package php php-cli
 	needs_package shellcheck shellcheck
 	needs_package redis-server redis-server
 	needs_package chromium chromium

@@ -1,5 +1,8 @@
 //! Compiling C and C++ programs against the library of this build.
 
+// Each test uses a part of it.
+#![allow(dead_code)]
+
 use std::{
     env,
     path::{Path, PathBuf},
