@@ -9,7 +9,7 @@
 
 #define API "https://wiki.example/w/api.php"
 #define SLOTS 3
-#define MAX_TEXT 512
+#define MAX_CALL_TEXT 512
 
 struct bytes {
     const uint8_t *at, *end;
@@ -36,11 +36,11 @@ static size_t slot(struct bytes *in)
 }
 
 /* The next line, or NULL. */
-static const char *line(struct bytes *in, char text[MAX_TEXT])
+static const char *line(struct bytes *in, char text[MAX_CALL_TEXT])
 {
     size_t length = 0;
 
-    while (in->at < in->end && *in->at != '\n' && length < MAX_TEXT - 1)
+    while (in->at < in->end && *in->at != '\n' && length < MAX_CALL_TEXT - 1)
         text[length++] = (char)*in->at++;
     if (in->at < in->end && *in->at == '\n')
         in->at++;
@@ -92,7 +92,7 @@ static int32_t send(void *user_data, const createaccount_http_request *request, 
 {
     struct bytes body = reply();
     createaccount_step *step = NULL;
-    char text[MAX_TEXT];
+    char text[MAX_CALL_TEXT];
     bool is_whole;
     size_t half;
 
@@ -363,7 +363,7 @@ static void play(struct bytes *in)
     createaccount_client *made = NULL, *client;
     createaccount_error *error = NULL;
     createaccount_status status;
-    char a[MAX_TEXT], b[MAX_TEXT];
+    char a[MAX_CALL_TEXT], b[MAX_CALL_TEXT];
     const char *first, *second;
     const char call = (char)((next(in) & 31) | 96);
     const size_t which = slot(in);
