@@ -28,12 +28,13 @@ def play(client: createaccount.Client) -> str:
 
 
 def load(api_url: str, data: bytes, seal_key: bytes | None) -> str:
-    """Load a flow that somebody changed, and look at all of it."""
+    """Load a flow that somebody changed, and look at it."""
     try:
         step = createaccount.Client.load(api_url, data, seal_key=seal_key).step
-    except createaccount.InvalidArgument as error:
+    except createaccount.CreateAccountError as error:
         return f"refused {error}"
-    return f"loaded {len(repr(step.raw)) if step else 0}"
+    # Its text is not copied once more: that would be the memory of this program.
+    return f"loaded {len(step.raw or ()) if step else 0}"
 
 
 api_url, *stored = sys.argv[1:]

@@ -32,8 +32,8 @@ pub static STORED: &[Stored] = &[
     refused("stored: four thousand attempts", || {
         form(r#""ledger":[]"#, &format!(r#""ledger":{}"#, list(ATTEMPT, 4_000)))
     }),
-    loaded("stored: objects within", || metadata(&list(r#"{"a":1}"#, 43_000))),
-    loaded("stored: text within", || metadata(&format!(r#""{}😀""#, "x".repeat(5_900_000)))),
+    loaded("stored: objects within", || metadata(&list(r#"{"a":1}"#, 39_500))),
+    loaded("stored: text within", || metadata(&format!(r#""{}😀""#, "x".repeat(4_100_000)))),
     refused("stored: cookies beyond", || {
         form(r#""cookies":"[]\n""#, &format!(r#""cookies":"{}""#, "[".repeat(2_000_000)))
     }),
