@@ -63,8 +63,8 @@ class Given:
         if field.name in self.visible and field.type is FieldType.PASSWORD:
             raise click.UsageError(not_here(field.name))
         texts = self.texts[field.name]
-        if field.type is FieldType.MULTISELECT:
-            return [choice_of(field, text) for text in texts if text]
+        if field.type is FieldType.MULTISELECT and len(texts) > 1:
+            return [choice_of(field, text) for text in texts]
         if len(texts) > 1:
             message = f"{field.name} was given more than once, and takes one value."
             raise click.UsageError(message)
@@ -72,7 +72,7 @@ class Given:
 
 
 def value_of(field: Field, text: str) -> Value:
-    """Turn a text into the value of a field that takes one."""
+    """Turn a text into the value of a field; several choices have semicolons in between."""
     match field.type:
         case FieldType.CHECKBOX | FieldType.BUTTON:
             if text.lower() not in YES | NO:
@@ -81,6 +81,8 @@ def value_of(field: Field, text: str) -> Value:
             return text.lower() in YES
         case FieldType.SELECT:
             return choice_of(field, text)
+        case FieldType.MULTISELECT:
+            return [choice_of(field, part.strip()) for part in text.split(";") if part.strip()]
         case _:
             return text
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "fields": "createaccount.cli.fields:command",
     "check": "createaccount.cli.check:command",
     "serve": "createaccount.cli.serve:command",
+    "bulk": "createaccount.cli.bulk.command:command",
 }
 
 

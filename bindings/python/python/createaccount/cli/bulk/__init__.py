@@ -1,0 +1,6 @@
+"""``createaccount bulk``: the accounts of a list.
+
+``people`` reads the list, ``rehearsal`` is the dry run. ``work`` carries the list out: a ``maker`` makes one account
+after the other, at the ``pace`` that the wiki allows, and a ``journal`` remembers what became of each. ``show`` and
+``report`` tell it.
+"""

@@ -1,0 +1,128 @@
+"""What became of each account, in a file of SQLite that survives being killed at any moment.
+
+It has names, times and states; no passwords and no cookies. One run at a time has it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typing_extensions import Self
+
+
+class State(str, Enum):
+    """Where an account stands.
+
+    * WAITING: Nothing was sent, or what was sent made no account for certain.
+    * SENT: A creation was sent, and its answer is not known.
+    * MADE: The account is there.
+    * REFUSED: The wiki, or the library before sending, said no.
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    MADE = "made"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of an account.
+
+    * state: Where it stands.
+    * canonical: Its name as the wiki writes it, once that is known.
+    * since: The wiki's time before the first creation whose answer is not known.
+    * reason, message: Why it was refused, or is not certain.
+    """
+
+    state: State = State.WAITING
+    canonical: str | None = None
+    since: datetime | None = None
+    reason: str | None = None
+    message: str | None = None
+
+
+class Journal(Protocol):
+    """Keeps entries by the key of a person. What is put is on disk when `put` returns."""
+
+    def get(self, key: str) -> Entry:
+        """Give what is known of an account."""
+        ...
+
+    def put(self, key: str, entry: Entry) -> None:
+        """Remember it."""
+        ...
+
+
+def sending(entry: Entry, now: datetime | None) -> Entry:
+    """Give the entry before a creation is sent: an earlier doubt stays, with its time."""
+    return replace(entry, state=State.SENT, since=entry.since or now, reason=None, message=None)
+
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS wiki (api TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS accounts (
+    name TEXT PRIMARY KEY, state TEXT NOT NULL, canonical TEXT, since INTEGER, reason TEXT, message TEXT
+) WITHOUT ROWID;
+"""
+APPLICATION = 0x63726163  # marks our files, for file(1) and against mistakes
+
+
+class FileJournal:
+    """A journal in a file of its own."""
+
+    def __init__(self, file: Path, api_url: str) -> None:
+        if not file.exists():
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        self.database = sqlite3.connect(file, timeout=0, isolation_level=None)
+        try:
+            # EXTRA syncs the folder as well, so that no commit is undone by a loss of power
+            for pragma in ("locking_mode=EXCLUSIVE", "synchronous=EXTRA", f"application_id={APPLICATION}"):
+                self.database.execute(f"PRAGMA {pragma}")
+            self.database.executescript(SCHEMA)
+            self.database.execute("INSERT INTO wiki SELECT ? WHERE NOT EXISTS (SELECT * FROM wiki)", (api_url,))
+            (wiki,) = self.database.execute("SELECT api FROM wiki").fetchone()
+        except sqlite3.OperationalError as error:
+            message = f"{file} is in use by another run." if "locked" in str(error) else f"{file}: {error}."
+            raise click.UsageError(message) from error
+        except sqlite3.DatabaseError as error:
+            message = f"{file} is no journal."
+            raise click.UsageError(message) from error
+        if wiki != api_url:
+            message = f"{file} is the journal of another wiki, {wiki}."
+            raise click.UsageError(message)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+    def get(self, key: str) -> Entry:
+        """Give what is known of an account."""
+        found = self.database.execute(
+            "SELECT state, canonical, since, reason, message FROM accounts WHERE name = ?", (key,)
+        ).fetchone()
+        if found is None:
+            return Entry()
+        state, canonical, since, reason, message = found
+        time = None if since is None else datetime.fromtimestamp(since, timezone.utc)
+        return Entry(State(state), canonical, time, reason, message)
+
+    def put(self, key: str, entry: Entry) -> None:
+        """Remember it."""
+        since = None if entry.since is None else int(entry.since.timestamp())
+        self.database.execute(
+            "REPLACE INTO accounts (name, state, canonical, since, reason, message) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, entry.state.value, entry.canonical, since, entry.reason, entry.message),
+        )

@@ -1,0 +1,162 @@
+"""Making the accounts of a list: each at most once, whatever happens in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from createaccount import (
+    ApiError,
+    CreateAccountError,
+    Fail,
+    Fields,
+    Form,
+    InvalidArgument,
+    OutcomeUnknown,
+    Pass,
+    ProtocolError,
+    Reason,
+    TransportError,
+)
+from createaccount.cli.bulk.journal import Entry, State, sending
+from createaccount.cli.given import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from createaccount import Client, Step, Value
+    from createaccount.cli.bulk.journal import Journal
+    from createaccount.cli.bulk.pace import Pace
+    from createaccount.cli.bulk.people import Person
+
+# What holds for all of the list, and not for one row
+FOR_ALL = {Reason.PERMISSION, Reason.BLOCKED}
+LOGGED_OUT = {"assertuserfailed", "assertnameduserfailed", "assertbotfailed"}
+
+
+class Stopped(Exception):
+    """Nothing more can be made for the time being."""
+
+    def __init__(self, error: CreateAccountError | Fail) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Maker:
+    """Makes accounts with one client. `log_in` is called when the wiki has forgotten the client's login."""
+
+    def __init__(self, client: Client, journal: Journal, pace: Pace, log_in: Callable[[], None]) -> None:
+        self.client, self.journal, self.pace, self.log_in = client, journal, pace, log_in
+
+    def make(self, person: Person) -> Entry:
+        """Make one account, unless it is made, and give what became of it.
+
+        What an earlier run has sent is found out first. Raises `Stopped`, and `TooLong` of the pace.
+        """
+        self.look(person)
+        entry = self.journal.get(person.key)
+        if entry.state in {State.MADE, State.SENT}:
+            return entry
+        again = False
+        while True:
+            try:
+                step = self.attempt(person, entry)
+            except OutcomeUnknown as error:
+                return self.keep(person, replace(self.journal.get(person.key), message=error.message))
+            except InvalidArgument as error:
+                return self.keep(person, replace(entry, state=State.REFUSED, reason=error.field, message=error.message))
+            except CreateAccountError as error:
+                # Nothing was executed: the entry is what it was
+                self.keep(person, entry)
+                if error.api_code in LOGGED_OUT and not again:
+                    self.log_in()
+                    again = True
+                elif error.reason not in FOR_ALL and self.pace.passes(error):
+                    self.pace.wait(error)
+                else:
+                    raise Stopped(error) from error
+                continue
+            if isinstance(step, Fail) and step.reason not in FOR_ALL and self.pace.passes(step):
+                self.keep(person, entry)
+                self.pace.wait(step)
+                continue
+            self.pace.moved()
+            return self.keep(person, self.judge(person, entry, step))
+
+    def look(self, person: Person) -> None:
+        """Find out what became of an account, if that is in doubt."""
+        entry = self.journal.get(person.key)
+        if entry.state is State.SENT:
+            self.keep(person, self.find_out(person, entry))
+
+    def attempt(self, person: Person, entry: Entry) -> Step:
+        """Send a creation, and give its last answer. The journal knows of it before it leaves."""
+        form = self.client.step
+        if not isinstance(form, Form) or form.status != "FORM":
+            form = self.client.begin()  # which sends nothing after an account that was made
+        values = values_of(form.fields if isinstance(form, Form) else Fields(), person)
+        self.keep(person, sending(entry, self.client.wiki_time))
+        try:
+            return self.client.submit(values)
+        except (OutcomeUnknown, ProtocolError) as error:
+            return self.settle(error)
+
+    def settle(self, lost: OutcomeUnknown | ProtocolError) -> Step:
+        """Ask the wiki what became of a creation whose answer was lost, or came from something else."""
+        if lost.retry_after is not None:
+            self.pace.wait(lost)
+        try:
+            return self.client.reconcile()
+        except CreateAccountError as error:
+            raise OutcomeUnknown(error.message) from error
+
+    def judge(self, person: Person, entry: Entry, step: Step) -> Entry:
+        """Say what an answer means for an account."""
+        match step:
+            case Pass(username=name):
+                return Entry(State.MADE, name)
+            case Fail(reason=Reason.NAME_TAKEN) if entry.since:
+                # By an earlier attempt of ours, perhaps, whose answer nobody has read
+                found = self.find_out(person, entry)
+                return found if found.state is State.MADE else refused(entry, step)
+            case Fail(reason=reason) if reason in FOR_ALL:
+                self.keep(person, entry)
+                raise Stopped(step)
+            case Fail():
+                return refused(entry, step)
+            case _:
+                about = f"The wiki wants a further step ({step.status})."
+                return replace(self.journal.get(person.key), reason="step", message=step.message or about)
+
+    def find_out(self, person: Person, entry: Entry) -> Entry:
+        """Ask the wiki what became of a creation that was sent."""
+        if entry.since is None:
+            return replace(entry, state=State.WAITING)
+        while True:
+            try:
+                step = self.client.reconcile_name(person.name, entry.since)
+            except OutcomeUnknown as error:
+                return replace(entry, state=State.SENT, message=error.message)
+            except (TransportError, ApiError) as error:
+                if not self.pace.passes(error):
+                    raise Stopped(error) from error
+                self.pace.wait(error)
+                continue
+            if isinstance(step, Pass):
+                return Entry(State.MADE, step.username)
+            return replace(entry, state=State.WAITING, reason=None, message=None)
+
+    def keep(self, person: Person, entry: Entry) -> Entry:
+        """Write an entry down."""
+        self.journal.put(person.key, entry)
+        return entry
+
+
+def values_of(fields: Fields, person: Person) -> dict[str, Value]:
+    """Turn a row into the values of a form; a column that the form does not have is refused by the library."""
+    return {name: value_of(fields[name], text) if name in fields else text for name, text in person.values.items()}
+
+
+def refused(entry: Entry, step: Fail) -> Entry:
+    """Say that the wiki made no account."""
+    return replace(entry, state=State.REFUSED, reason=str(step.reason), message=step.message)

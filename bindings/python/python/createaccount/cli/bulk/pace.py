@@ -1,0 +1,60 @@
+"""How long to wait, by what the wiki says."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from createaccount import Reason, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from createaccount import CreateAccountError, Fail
+
+# Seconds to wait where the wiki does not say how long; each further time in a row twice as many. A throttle counts
+# by the day on most wikis: waiting for that is the person's decision.
+USUAL = {
+    Reason.BUSY: 5.0,
+    Reason.RATE_LIMITED: 30.0,
+    Reason.CAPTCHA_SERVICE: 30.0,
+    Reason.READ_ONLY: 60.0,
+    Reason.THROTTLED: 86400.0,
+}
+AFTER_A_FAILURE = 5.0  # of the network
+
+
+class TooLong(Exception):
+    """The wiki wants a longer pause than this run is to take."""
+
+    def __init__(self, seconds: float, answer: Fail | CreateAccountError) -> None:
+        super().__init__(seconds)
+        self.seconds, self.answer = seconds, answer
+
+
+class Pace:
+    """Waits, up to `longest` seconds at a time. `tell` is called with the seconds before each wait."""
+
+    def __init__(
+        self, longest: float, tell: Callable[[float], None], sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.longest, self.tell, self.sleep = longest, tell, sleep
+        self.in_a_row = 0
+
+    def passes(self, answer: Fail | CreateAccountError) -> bool:
+        """Tell whether what stands in the way passes by waiting."""
+        return answer.reason in USUAL or answer.retry_after is not None or isinstance(answer, TransportError)
+
+    def wait(self, answer: Fail | CreateAccountError) -> None:
+        """Wait until the same may be tried again. Raises `TooLong`."""
+        usual = USUAL.get(answer.reason, AFTER_A_FAILURE) if answer.reason else AFTER_A_FAILURE
+        seconds = answer.retry_after if answer.retry_after is not None else usual * 2**self.in_a_row
+        if seconds > self.longest:
+            raise TooLong(seconds, answer)
+        self.in_a_row += 1
+        self.tell(seconds)
+        self.sleep(seconds)
+
+    def moved(self) -> None:
+        """Forget the waits: something went through."""
+        self.in_a_row = 0

@@ -1,0 +1,79 @@
+"""The list: one person a row, the columns named like the wiki's fields."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NAME = "username"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One row.
+
+    * row: Its number in the file, as spreadsheets count.
+    * name: The name as it stands there.
+    * values: What it has for the wiki's fields, the name included. Cells that are empty are not given.
+    """
+
+    row: int
+    name: str
+    values: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """What the name is the same by in all spellings that any wiki takes for one."""
+        words = " ".join(unicodedata.normalize("NFC", self.name).replace("_", " ").split())
+        return words[:1].upper() + words[1:]
+
+
+def read(file: Path, common: Mapping[str, str]) -> list[Person]:
+    """Read a list as spreadsheets write it: UTF-8, with commas, semicolons or tabulators."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise click.UsageError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{file} is not UTF-8. Save it as “CSV UTF-8”."
+        raise click.UsageError(message) from error
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        columns = [column.strip() for column in next(reader, [])]
+        if NAME not in columns:
+            message = (
+                f"{file} has no column {NAME!r}. Its first row must name the wiki's fields: see createaccount fields."
+            )
+            raise click.UsageError(message)
+        people = []
+        for cells in reader:
+            values = {
+                column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column and cell.strip()
+            }
+            if len(cells) > len(columns):
+                message = f"Line {reader.line_num} of {file} has more cells than the first row has columns."
+                raise click.UsageError(message)
+            if values:
+                people.append(Person(reader.line_num, values.get(NAME, ""), {**common, **values}))
+    except csv.Error as error:
+        message = f"Line {reader.line_num} of {file} is no CSV: {error}."
+        raise click.UsageError(message) from error
+    return people
+
+
+def twins(people: list[Person]) -> dict[int, Person]:
+    """Find who stands in the list a second time: by row, whom they repeat."""
+    first: dict[str, Person] = {}
+    return {person.row: first[person.key] for person in people if first.setdefault(person.key, person) is not person}

@@ -1,0 +1,135 @@
+"""The dry run: what would become of each row. It changes nothing on the wiki."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from createaccount import ApiError, FieldType, Form, Verdict
+from createaccount.cli.bulk.journal import State
+from createaccount.cli.bulk.people import NAME, twins
+from createaccount.cli.bulk.rights import rights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from createaccount import Client, Settings
+    from createaccount.cli.bulk.journal import Journal
+    from createaccount.cli.bulk.people import Person
+
+# As MediaWiki checks addresses, which is as HTML defines them
+ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
+UNTHROTTLED = "noratelimit"
+MOST = 6  # accounts a day from one address, as MediaWiki is shipped
+
+
+@dataclass
+class Finding:
+    """What was found about a row: how its name is written, and what is wrong with it."""
+
+    canonical: str | None = None
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Rehearsal:
+    """Checks a list. `obstacles` hold for all of it, `remarks` are worth knowing."""
+
+    client: Client
+    settings: Settings
+    journal: Journal
+    people: list[Person]
+    obstacles: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def check(self, tell: Callable[[Person, Finding], None]) -> bool:
+        """Check everything, tell each row, and say whether all of it is right."""
+        form = self.client.begin()
+        if isinstance(form, Form):
+            self.check_form(form)
+        self.check_rights()
+        again, right = twins(self.people), not self.obstacles
+        written: dict[str, Person] = {}
+        for person in self.people:
+            finding = self.check_person(person, form if isinstance(form, Form) else None)
+            first = again.get(person.row) or written.setdefault(finding.canonical or person.key, person)
+            if first is not person:
+                finding.wrong.append(f"The same name stands in row {first.row}.")
+            right = right and not finding.wrong
+            tell(person, finding)
+        return right
+
+    def check_form(self, form: Form) -> None:
+        """Check what the wiki asks against the columns."""
+        columns = {column: None for person in self.people for column in person.values}
+        if unknown := [column for column in columns if column not in form.fields]:
+            self.obstacles.append(f"The wiki has no field {', '.join(unknown)}.")
+        if form.captcha and form.captcha.answer_field not in columns:
+            self.obstacles.append("The wiki asks for a captcha. Log in with an account that it spares.")
+
+    def check_rights(self) -> None:
+        """Check what this session may do."""
+        verdict = self.client.can_create()
+        if verdict.answer is False:
+            self.obstacles.append(verdict.message or "You may not make accounts here.")
+        rights = rights_of(self.client, self.settings)
+        if rights is None:
+            self.remarks.append("The wiki does not tell whether it limits how many accounts you make.")
+        elif UNTHROTTLED in rights:
+            self.remarks.append("The wiki does not limit how many accounts you make.")
+        elif len(self.people) > MOST:
+            self.remarks.append(
+                f"The wiki may limit how many accounts you make: this login has no right {UNTHROTTLED!r}. Wikis are "
+                f"shipped with a limit of {MOST} a day from one address."
+            )
+
+    def check_person(self, person: Person, form: Form | None) -> Finding:
+        """Check one row."""
+        entry = self.journal.get(person.key)
+        if entry.state is State.MADE:
+            return Finding(entry.canonical)
+        finding = Finding()
+        if not person.name:
+            finding.wrong.append("There is no name.")
+            return finding
+        verdict = self.ask(lambda: self.client.check_username(person.name))
+        finding.canonical = verdict.canonical
+        if verdict.answer is False and entry.state is State.WAITING:
+            finding.wrong.append(verdict.message or "This name cannot be had.")
+        if password := person.values.get("password"):
+            verdict = self.ask(lambda: self.client.check_password(password, person.name))
+            if verdict.answer is False:
+                finding.wrong.append(verdict.message or "The wiki does not accept this password.")
+        if (address := person.values.get("email")) and not ADDRESS.fullmatch(address):
+            finding.wrong.append(f"{address} is no e-mail address.")
+        finding.wrong += gaps(person, form) if form else []
+        return finding
+
+    def ask(self, question: Callable[[], Verdict]) -> Verdict:
+        """Ask the wiki; what it answers with an error it does not tell."""
+        try:
+            return question()
+        except ApiError:
+            return Verdict()
+
+
+def gaps(person: Person, form: Form) -> list[str]:
+    """Say which fields a row leaves empty that the wiki wants, and which choices it does not have."""
+    wrong = []
+    for wanted in form.fields:
+        text = person.values.get(wanted.name)
+        mailed = wanted.type is FieldType.PASSWORD and "mailpassword" in person.values
+        follows = wanted.name == "retype" and "password" in person.values
+        if (
+            text is None
+            and wanted.required
+            and wanted.value is None
+            and wanted.name != NAME
+            and not (mailed or follows)
+        ):
+            wrong.append(f"The wiki wants {wanted.name}.")
+        values = {choice.value for choice in wanted.choices} | {choice.label for choice in wanted.choices}
+        if wanted.type is FieldType.SELECT and text is not None and text not in values:
+            wrong.append(f"{wanted.name} cannot be {text}.")
+    return wrong

@@ -1,0 +1,114 @@
+"""What became of a list: as CSV, and as a page to be read and printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from createaccount.cli.bulk.journal import State
+from createaccount.cli.wiki import host_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from createaccount.cli.bulk.journal import Entry
+    from createaccount.cli.bulk.people import Person
+
+RESULTS = {
+    State.MADE: "made",
+    State.REFUSED: "not made",
+    State.SENT: "not certain",
+    State.WAITING: "not tried yet",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the report."""
+
+    row: int
+    asked: str
+    name: str
+    result: str
+    reason: str
+    message: str
+
+    @property
+    def renamed(self) -> bool:
+        """Whether the wiki writes the name in another way than the list."""
+        return self.result == RESULTS[State.MADE] and self.name != self.asked
+
+
+def lines_of(rows: list[tuple[Person, Entry]]) -> list[Line]:
+    """Turn entries into lines."""
+    return [
+        Line(
+            person.row,
+            person.name,
+            entry.canonical or person.name,
+            RESULTS[entry.state],
+            entry.reason or "",
+            entry.message or "",
+        )
+        for person, entry in rows
+    ]
+
+
+def write(file: Path, api_url: str, rows: list[tuple[Person, Entry]]) -> None:
+    """Write a report: a page if the file's name ends in .html, else CSV. Neither has a password in it."""
+    lines = lines_of(rows)
+    page = file.suffix.lower() in {".html", ".htm"}
+    try:
+        if page:
+            file.write_text(as_page(api_url, lines), encoding="utf-8")
+        else:
+            file.write_text(as_csv(lines), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise click.UsageError(message) from error
+
+
+def as_csv(lines: list[Line]) -> str:
+    """Write the lines as spreadsheets read them."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["row", "username", "account", "result", "reason", "message"])
+    for line in lines:
+        cells = (line.asked, line.name, line.result, line.reason, line.message)
+        writer.writerow([line.row, *map(harmless, cells)])
+    return text.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """Keep spreadsheets from taking a cell for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
+
+
+def as_page(api_url: str, lines: list[Line]) -> str:
+    """Write the lines as a page."""
+    environment = Environment(
+        loader=PackageLoader("createaccount.cli.bulk", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html").render(
+        host=host_of(api_url),
+        login=f"{api_url.removesuffix('api.php')}index.php?title=Special:UserLogin",
+        day=datetime.now().astimezone().strftime("%-d %B %Y, %H:%M"),
+        lines=lines,
+        counts=[(result, count(lines, result)) for result in RESULTS.values() if count(lines, result)],
+        made=RESULTS[State.MADE],
+    )
+
+
+def count(lines: list[Line], result: str) -> int:
+    """Count the lines with a result."""
+    return sum(line.result == result for line in lines)

@@ -1,0 +1,180 @@
+"""What happens to a list, for people and for programs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+from rich.text import Text
+
+from createaccount.cli.bulk.journal import State
+from createaccount.cli.screen import counted, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.progress import Task
+
+    from createaccount.cli.bulk.journal import Entry
+    from createaccount.cli.bulk.people import Person
+    from createaccount.cli.bulk.rehearsal import Finding, Rehearsal
+    from createaccount.cli.lines import Lines
+    from createaccount.cli.screen import Screen
+
+ENDS = {
+    State.MADE: "{} made",
+    State.REFUSED: "{} not made",
+    State.SENT: "{} not certain: run the same command again to find out",
+    State.WAITING: "{} not tried yet: run the same command again to go on",
+}
+
+
+class ForPeople:
+    """Prints text, and a bar in terminals."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.voice = screen
+        self.bar = Progress(
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            Rate(),
+            TextColumn("{task.fields[now]}"),
+            console=screen.console,
+            transient=True,
+            expand=True,
+            disable=not screen.console.is_terminal,
+        )
+        self.task = self.bar.add_task("", now="", total=None)
+
+    @contextmanager
+    def working(self, total: int) -> Iterator[None]:
+        """Show how far the work is."""
+        self.bar.reset(self.task, total=total)
+        with self.bar:
+            yield
+
+    def row(self, person: Person, entry: Entry) -> None:
+        """Tell what became of a row; those that were made are counted only."""
+        if entry.state is not State.MADE:
+            self.voice.bad(f"{place(person)}: {entry.message or ENDS[entry.state].format('').strip()}")
+        self.bar.update(self.task, advance=1, now="")
+
+    def waits(self, seconds: float) -> None:
+        """Tell of a pause."""
+        self.bar.update(self.task, now=f"waiting {duration(seconds)}")
+        if self.bar.disable:
+            self.voice.note(f"The wiki wants a pause of {duration(seconds)}.")
+
+    def rehearsed(self, person: Person, finding: Finding) -> None:
+        """Tell what is wrong with a row, or what the wiki would make of its name."""
+        for wrong in finding.wrong:
+            self.voice.bad(f"{place(person)}: {wrong}")
+        if not finding.wrong and finding.canonical and finding.canonical != person.name:
+            self.voice.note(f"{place(person)}: will be written {finding.canonical}")
+        self.bar.update(self.task, advance=1)
+
+    def rehearsal(self, rehearsal: Rehearsal, *, right: bool) -> None:
+        """Tell what holds for the whole list."""
+        self.voice.line()
+        for obstacle in rehearsal.obstacles:
+            self.voice.bad(obstacle)
+        for remark in rehearsal.remarks:
+            self.voice.under(remark)
+        if right:
+            self.voice.good(f"All is well with {counted(len(rehearsal.people), 'row')}. Nothing was changed.")
+        else:
+            self.voice.bad("This list cannot be carried out as it is. Nothing was changed.")
+
+    def done(self, counts: dict[State, int]) -> None:
+        """Tell how many came to which end."""
+        self.voice.line()
+        for state, text in ENDS.items():
+            if number := counts.get(state):
+                (self.voice.good if state is State.MADE else self.voice.bad)(text.format(f"{number:,}"))
+
+    def stopped(self, why: str) -> None:
+        """Tell why the work ends early."""
+        self.voice.line()
+        self.voice.bad(why)
+
+    def reported(self, file: Path) -> None:
+        """Tell where a report is."""
+        self.voice.under(f"Report: {file}", "")
+
+
+class ForPrograms:
+    """Prints JSON."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.voice = lines
+
+    @contextmanager
+    def working(self, total: int) -> Iterator[None]:
+        """Say how many rows there are."""
+        self.voice.say("list", rows=total)
+        yield
+
+    def row(self, person: Person, entry: Entry) -> None:
+        """Say what became of a row."""
+        self.voice.say(
+            "row",
+            row=person.row,
+            username=person.name,
+            state=entry.state.value,
+            account=entry.canonical,
+            reason=entry.reason,
+            message=entry.message,
+        )
+
+    def waits(self, seconds: float) -> None:
+        """Say that there is a pause."""
+        self.voice.say("pause", seconds=seconds)
+
+    def rehearsed(self, person: Person, finding: Finding) -> None:
+        """Say what was found about a row."""
+        self.voice.say(
+            "checked",
+            what="row",
+            row=person.row,
+            username=person.name,
+            canonical=finding.canonical,
+            wrong=finding.wrong,
+        )
+
+    def rehearsal(self, rehearsal: Rehearsal, *, right: bool) -> None:
+        """Say what holds for the whole list."""
+        self.voice.say("rehearsal", right=right, obstacles=rehearsal.obstacles, remarks=rehearsal.remarks)
+
+    def done(self, counts: dict[State, int]) -> None:
+        """Say how many came to which end."""
+        self.voice.say("done", **{state.value: counts.get(state, 0) for state in State})
+
+    def stopped(self, why: str) -> None:
+        """Say why the work ends early."""
+        self.voice.say("stopped", message=why)
+
+    def reported(self, file: Path) -> None:
+        """Say where a report is."""
+        self.voice.say("report", file=str(file))
+
+
+class Rate(ProgressColumn):
+    """How fast it goes, and how long it will still take."""
+
+    def render(self, task: Task) -> Text:
+        """Give both, as far as they are known."""
+        if not task.speed or task.remaining is None:
+            return Text("")
+        by_second = task.speed >= 1
+        rate = f"{task.speed:.0f}/s" if by_second else f"{task.speed * 60:.0f}/min"
+        return Text(f"{rate}, {duration(task.remaining / task.speed)} left", style="quiet")
+
+
+def place(person: Person) -> str:
+    """Say which row it is."""
+    return f"Row {person.row}, {person.name}" if person.name else f"Row {person.row}"
+
+
+Show = ForPeople | ForPrograms
