@@ -143,7 +143,7 @@ class Asking:
     def typed(self, prompt: str = PROMPT) -> str:
         """Read a line."""
         try:
-            return self.screen.console.input(prompt).strip()
+            return self.screen.console.input(prompt, markup=False, emoji=False).strip()
         except EOFError:
             raise click.Abort from None
 
