@@ -65,7 +65,7 @@ lints() {
 	check "shell scripts" shell_scripts
 	check "ruff" ruff check --config bindings/python/pyproject.toml "${python_sources[@]}"
 	check "mypy" mypy --strict --config-file bindings/python/pyproject.toml bindings/python/python bindings/python/tests \
-		bindings/python/examples bindings/testwiki/python bindings/testwiki/tests benches/compare.py docs/pages.py packaging/licences.py packaging/neutral_wheel.py \
+		bindings/python/examples bindings/testwiki/python bindings/testwiki/tests benches/compare.py docs/conf.py packaging/licences.py packaging/neutral_wheel.py \
 		tests/docs.py tests/hosts/host.py
 	check "stubs" bindings/python/stubs.sh --check
 }
