@@ -11,7 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).parent.parent
-TEXTS = ["README.md", "bindings/python/README.md", *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md")))]
+TEXTS = [
+    "README.md",
+    "bindings/python/README.md",
+    "bindings/testwiki/README.md",
+    *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md"))),
+]
 
 # The programs among the fenced blocks, by text and language, and the test that runs each.
 PROGRAMS = {
@@ -20,12 +25,15 @@ PROGRAMS = {
     ("README.md", "cpp"): "tests/readme.rs",
     ("README.md", "rust"): "tests/readme.rs",
     ("bindings/python/README.md", "python"): "bindings/python/tests/test_readme.py",
+    ("bindings/testwiki/README.md", "python"): "bindings/testwiki/check.sh",
 }
 # The blocks that are no programs, by text and first words.
 NO_PROGRAMS = {
     ("README.md", "begin                submit"): "a drawing",
     ("README.md", "make demo"): "commands of this Makefile, which the tests are started by",
     ("README.md", "make  "): "what tests/install.rs does as well",
+    ("bindings/testwiki/README.md", "pip install"): "for the wheel; check.sh installs it",
+    ("docs/other-languages.md", "php -d"): "what tests/other_languages.rs does as well",
     ("docs/web.md", "pip install"): "for the wheel; test_web.py starts the command",
     ("docs/web.md", "limit_req_zone"): "settings of nginx",
 }
@@ -76,9 +84,12 @@ def unknown_blocks() -> list[str]:
     found = []
     for text in TEXTS:
         blocks = re.findall(
-            r"^```(\w*)\n(.*?)^```$", (ROOT / text).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+            r"^```(\S*)[^\n]*\n(.*?)^```$", (ROOT / text).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
         )
         for language, block in blocks:
+            # A directive of Sphinx
+            if language.startswith("{"):
+                continue
             listed = any(text == where and block.lstrip().startswith(words) for where, words in NO_PROGRAMS)
             if (text, language) not in PROGRAMS and not listed:
                 found.append(f"{text}: no test runs the block {block.lstrip()[:40]!r}")

@@ -9,4 +9,6 @@ wheels=$(mktemp -d)
 trap 'rm -rf "$wheels"' EXIT
 (cd bindings/testwiki && "$python" -m maturin build --quiet --profile dev --out "$wheels")
 "$python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheels"/*.whl
-"$python" -m pytest -q --config-file bindings/python/pyproject.toml bindings/testwiki/tests
+# Its README has a test as hosts write them
+awk '$0 == "```python" { on = 1; next } /^```/ { on = 0 } on' bindings/testwiki/README.md >"$wheels/test_readme.py"
+"$python" -m pytest -q --config-file bindings/python/pyproject.toml bindings/testwiki/tests "$wheels/test_readme.py"
