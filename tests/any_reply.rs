@@ -199,7 +199,7 @@ fn what_stands_before_a_wiki_is_named() {
     for (status, page, kind, word) in [
         (301, "", ErrorKind::Protocol, "redirects"),
         (403, "<html><title>Denied</title>", ErrorKind::Protocol, "Denied"),
-        (404, "<html><title>Not Found</title>", ErrorKind::Protocol, "api.php"),
+        (404, "<html><title>Not Found</title>", ErrorKind::Protocol, "find_api finds it"),
         (429, "<html><title>Slow down</title>", ErrorKind::Protocol, "429"),
         (502, "<html><title>Bad gateway</title>", ErrorKind::OutcomeUnknown, "Bad gateway"),
         (503, "", ErrorKind::OutcomeUnknown, "503"),
