@@ -5,7 +5,12 @@ mod compile;
 #[path = "common/needed.rs"]
 mod needed;
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use compile::{compile, library_folder};
 
@@ -13,6 +18,35 @@ use compile::{compile, library_folder};
 fn python_example_runs() {
     let script = write("readme.py", &example("python"));
     signs_up(Command::new(needed::python()).arg(script), "python");
+}
+
+/// A person answers the question of a captcha; a captcha that the terminal cannot show ends the program with a sentence.
+#[test]
+fn python_example_meets_captchas() {
+    let script = write("readme-captcha.py", &example("python"));
+    let sign_up = |profile: &str, typed: &str| {
+        let wiki = needed::embedded_wiki();
+        let api_url = format!("{wiki}/w/{profile}/readme-captcha-{}/api.php", std::process::id());
+        let mut program = Command::new(needed::python())
+            .arg(&script)
+            .args([&api_url, "reader", "correct horse 7"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        // Who is not asked does not read it.
+        let _ = program.stdin.take().expect("a pipe").write_all(typed.as_bytes());
+        program.wait_with_output().expect("the example ends")
+    };
+    let refused = sign_up("questy", "mars\n");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.starts_with("captcha: "), "{said}");
+    let made = sign_up("questy", "earth\n");
+    assert_eq!(String::from_utf8_lossy(&made.stdout), "Which planet do we live on? made Reader\n");
+    let picture = sign_up("fancy", "");
+    let said = String::from_utf8_lossy(&picture.stderr);
+    assert!(!picture.status.success() && said.trim() == "show the person this captcha: image", "{said}");
 }
 
 #[test]
