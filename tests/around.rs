@@ -5,7 +5,10 @@ mod canned;
 #[path = "common/replies.rs"]
 mod replies;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use canned::Canned;
 use createaccount::{
@@ -150,6 +153,98 @@ fn one_call_has_one_deadline() {
     let started = Instant::now();
     assert_eq!(kind(client.submit(&answer("Alice"))), ErrorKind::OutcomeUnknown);
     assert!(started.elapsed() < Duration::from_millis(1950), "{:?}", started.elapsed());
+}
+
+/// A transport that notes how long each exchange may take.
+#[derive(Clone, Default)]
+struct Noting(Canned, Arc<Mutex<Vec<Duration>>>);
+
+impl Transport for Noting {
+    fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
+        self.1.lock().expect("no panic").push(limits.timeout);
+        self.0.send(request, limits)
+    }
+}
+
+impl Noting {
+    /// A client whose time limits all differ.
+    fn client(&self) -> Client {
+        let config = Config::new()
+            .deadline(Duration::from_secs(40))
+            .reconcile_wait(Duration::from_secs(20))
+            .return_url("https://host.example/back");
+        Client::new("https://wiki.example/w/api.php", config.transport(self.clone())).expect("a client")
+    }
+
+    /// Asserts that the exchange of this number, from 0, may take so many seconds, but for those that have gone by.
+    #[track_caller]
+    fn had(&self, exchange: usize, seconds: u64) {
+        let time = self.1.lock().expect("no panic")[exchange];
+        let limit = Duration::from_secs(seconds);
+        assert!(time <= limit && limit - time < Duration::from_secs(5), "{time:?} is not {limit:?}");
+    }
+}
+
+#[test]
+fn the_deadline_is_for_every_call() {
+    type Call = fn(&mut Client) -> Result<()>;
+    let redirect = json!({"createaccount": {
+        "status": "REDIRECT", "redirecttarget": "https://id.example/", "requests": code(),
+    }});
+    let picture = json!({"query": {
+        "authmanagerinfo": {"cancreateaccounts": true, "requests": [{"id": "Captcha", "required": "required",
+            "metadata": {"type": "image", "mime": "image/png"}, "fields": {
+                "captchaId": {"type": "hidden", "value": "1"}, "captchaWord": {"type": "string"},
+                "captchaInfo": {"type": "null", "value": "/w/image.png"}}}]},
+        "tokens": {"createaccounttoken": "0a+\\"},
+    }});
+    let calls: [(&str, Vec<String>, Call); 10] = [
+        ("begin", vec![], |client| client.begin(Begin::new()).map(drop)),
+        ("begin_login", vec![], |client| client.begin_login().map(drop)),
+        ("login", vec![], |client| client.login("Alice", &Secret::from("word")).map(drop)),
+        ("submit", vec![form()], |client| client.submit(&answer("Alice")).map(drop)),
+        ("a later submit", vec![form(), ui()], |client| client.submit(&number()).map(drop)),
+        ("resume", vec![form(), redirect.to_string()], |client| {
+            client.resume("https://host.example/back?code=1", b"").map(drop)
+        }),
+        ("captcha_image", vec![picture.to_string()], |client| client.captcha_image().map(drop)),
+        ("can_create", vec![], |client| client.can_create().map(drop)),
+        ("check_username", vec![], |client| client.check_username("Alice").map(drop)),
+        ("check_password", vec![], |client| client.check_password(&Secret::from("word"), None).map(drop)),
+    ];
+    for (name, before, call) in calls {
+        let transport = Noting::default();
+        let mut client = transport.client();
+        for reply in &before {
+            transport.0.reply(reply.as_str());
+        }
+        if !before.is_empty() {
+            client.begin(Begin::new()).expect("a form");
+        }
+        if before.len() > 1 {
+            client.submit(&answer("Alice")).expect("a step");
+        }
+        transport.0.outcome(Err(SendError::failed("The network is down.").not_sent()));
+        call(&mut client).expect_err(name);
+        transport.had(before.len(), 40);
+    }
+}
+
+/// Whatever the deadline: `reconcile_wait`, and 10 seconds.
+#[test]
+fn reconcile_has_a_time_of_its_own() {
+    let transport = Noting::default();
+    let mut client = transport.client();
+    transport.0.reply(form()).outcome(Err(SendError::failed("The connection broke.")));
+    client.begin(Begin::new()).expect("a form");
+    assert_eq!(kind(client.submit(&answer("Alice"))), ErrorKind::OutcomeUnknown);
+    transport.0.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    assert_eq!(client.reconcile().expect("a step").status(), "PASS");
+    transport.had(2, 30);
+    transport.0.reply(traces(&json!([]), &user("Alice", BEGUN)));
+    let since = client.wiki_time().expect("a form was read");
+    client.reconcile_name("Alice", since).expect("a step");
+    transport.had(3, 30);
 }
 
 #[test]
