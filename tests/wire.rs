@@ -93,6 +93,30 @@ fn what_opens_the_gate_goes_to_no_other_origin() {
 }
 
 #[test]
+fn what_opens_the_gate_goes_with_pictures_and_not_where_they_redirect() {
+    const CAPTCHA: &str = r#"{"query":{"authmanagerinfo":{"cancreateaccounts":true,"requests":[{"id":"A",
+        "required":"required","metadata":{"type":"image","mime":"image/png"},"fields":{
+        "captchaId":{"type":"hidden","value":"1"},"captchaWord":{"type":"string"},
+        "captchaInfo":{"type":"null","value":"/image.png"}}}]},"tokens":{"createaccounttoken":"0123+\\"}}}"#;
+    let other = Server::start(Reply::plain);
+    let to = other.url();
+    let server = Server::start(move |asked| match asked.head.split(' ').nth(1) {
+        Some("/image.png") => Reply::Raw(
+            format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n").into_bytes(),
+        ),
+        _ => Reply::Answer(CAPTCHA.to_owned()),
+    });
+    let config = Config::new().basic_auth("Aladdin", "open sesame").header("x-gateway", "key");
+    let mut client = server.client(config);
+    client.begin(Begin::new()).expect("a form");
+    client.captcha_image().expect_err("no picture");
+    let has =
+        |asked: &Asked| asked.head.contains("authorization: Basic ") && asked.head.contains("x-gateway: key");
+    assert!(server.asked().len() == 2 && server.asked().iter().all(has), "{:?}", server.asked());
+    assert_eq!(other.connections(), 0);
+}
+
+#[test]
 fn headers_that_cannot_be_sent_are_refused() {
     let refuse = |config: Config, field: &str| {
         let error = Client::new("https://wiki.example/api.php", config).expect_err("a refusal");
