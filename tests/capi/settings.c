@@ -1,4 +1,5 @@
 /* What each setting changes, and what is said of one that cannot be used: settings CA_FILE. */
+#define _GNU_SOURCE
 #include "check.h"
 
 #define API_URL "https://wiki.example/api.php"
@@ -211,6 +212,34 @@ static void way_out(const char *ca_file)
     cannot_be_used(config, "ca_file");
 }
 
+/* What comes of a call whose wiki has no address, if there is a proxy in the environment. */
+static createaccount_failure_t failure_beside_a_proxy(bool is_read)
+{
+    createaccount_config *config = createaccount_config_new();
+    createaccount_client *client = NULL;
+    createaccount_step *step = NULL;
+    createaccount_error *error = NULL;
+    createaccount_failure_t failure;
+
+    OK(createaccount_config_set_environment_proxies(config, is_read, NULL));
+    OK(createaccount_client_new("https://wiki.invalid/api.php", config, &client, NULL));
+    createaccount_config_free(config);
+    CHECK(createaccount_client_begin(client, 0, &step, &error) == CREATEACCOUNT_STATUS_TRANSPORT);
+    failure = createaccount_error_failure(error);
+    createaccount_error_free(error);
+    createaccount_client_free(client);
+    return failure;
+}
+
+static void environment(void)
+{
+    CHECK(unsetenv("no_proxy") == 0 && unsetenv("NO_PROXY") == 0);
+    CHECK(setenv("https_proxy", "http://127.0.0.1:1", 1) == 0);
+    CHECK(failure_beside_a_proxy(true) == CREATEACCOUNT_FAILURE_PROXY);
+    CHECK(failure_beside_a_proxy(false) == CREATEACCOUNT_FAILURE_NAME);
+    CHECK(unsetenv("https_proxy") == 0);
+}
+
 static void unencrypted(void)
 {
     createaccount_config *config = createaccount_config_new();
@@ -296,6 +325,7 @@ int main(int argc, char **argv)
     identity();
     merged_fields();
     way_out(argv[1]);
+    environment();
     unencrypted();
     remembered();
     repeated();

@@ -89,6 +89,14 @@ def test_the_way_there(nowhere: str, answering: Callable[[bytes], str]) -> None:
     assert (type(error), error.failure) == (TlsFailed, TransportFailure.TLS)
 
 
+def test_the_environment_can_be_left_out(nowhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("all_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", f"http://{nowhere}")
+    assert type(failure_of("https://wiki.invalid/api.php")) is ProxyFailed
+    assert type(failure_of("https://wiki.invalid/api.php", environment_proxies=False)) is NameNotFound
+
+
 def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=localhost"]
