@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -232,6 +234,40 @@ def test_a_fork_cannot_use_the_client(stepper: Client) -> None:
         assert pipe.read() == "[True, True, True]"
     assert os.waitpid(child, 0)[1] == 0
     assert stepper.reconcile().status == "UI"
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_children_sign_up_while_threads_hold_connections(wiki: Wiki) -> None:
+    def sign_up(name: str) -> None:
+        with Client(wiki.api_url) as client:
+            client.begin()
+            assert isinstance(client.submit({"username": name, "password": PASSWORD}), Pass)
+
+    def go_on(thread: int) -> None:
+        for number in itertools.count():
+            if over.is_set():
+                return
+            sign_up(f"Thread {thread} {number}")
+
+    over = threading.Event()
+    threads = [threading.Thread(target=go_on, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    fork = multiprocessing.get_context("fork")
+    children = [fork.Process(target=sign_up, args=(f"Child {number}",)) for number in range(8)]
+    try:
+        for child in children:
+            child.start()
+        for child in children:
+            child.join(30)
+        assert [child.exitcode for child in children] == [0] * len(children)
+    finally:
+        over.set()
+        for child in children:
+            child.kill()
+        for thread in threads:
+            thread.join()
+    assert {f"Child {number}" for number in range(8)} <= set(wiki.users())
 
 
 def test_the_interpreter_ends_while_a_thread_waits(silent: str) -> None:
