@@ -10,7 +10,7 @@ pub const LIST: &[Scenario] = &[
     Scenario { name: "in_polish", profiles: "stock", wikis: All, play: in_polish },
     Scenario { name: "in_korean", profiles: "stock", wikis: Real, play: in_korean },
     Scenario { name: "in_portuguese", profiles: "stock", wikis: Real, play: in_portuguese },
-    Scenario { name: "format_plaintext", profiles: "titleblacklist", wikis: All, play: format_plaintext },
+    Scenario { name: "format_plaintext", profiles: "titleblacklist", wikis: Real, play: format_plaintext },
     Scenario { name: "format_html", profiles: "steps", wikis: All, play: format_html },
     Scenario { name: "format_wikitext", profiles: "steps", wikis: All, play: format_wikitext },
     Scenario { name: "format_raw", profiles: "steps", wikis: All, play: format_raw },
