@@ -65,6 +65,8 @@ class Filling:
     def known(self, form: Form, way: Way) -> dict[str, Value]:
         """Collect what need not be asked, as far as the wiki has nothing against it."""
         values = {name: value for name, value in self.kept.items() if name in form.fields}
+        if form.preserved_username:  # the login that is kept insists on it
+            values["username"] = form.preserved_username
         if form.captcha:
             values.pop(form.captcha.answer_field, None)
         asked = {field.name for field in way.fields}

@@ -49,6 +49,7 @@ def common(command: Callable[..., object]) -> Callable[..., object]:
         **others: object,
     ) -> object:
         settings = Settings(
+            message_format="plaintext",
             language=lang or language_of(os.environ),
             user_agent=user_agent,
             proxy=proxy,

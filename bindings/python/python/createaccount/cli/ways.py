@@ -29,7 +29,9 @@ class Way:
 
 
 def ways_of(form: Form) -> list[Way]:
-    """List the ways of a form; a single one for most."""
+    """List the ways of a form; a single one for most. A login that is kept stands for all of them."""
+    if form.has_preserved_state:
+        return [way(form, None, None)]
     buttons = [(request, field) for request in form.requests for field in request.fields if is_button(field)]
     ways = [
         way(form, request, None)

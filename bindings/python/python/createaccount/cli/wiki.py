@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from createaccount import find_api
+
 if TYPE_CHECKING:
     from createaccount import Settings
 
 
 def find(address: str, settings: Settings) -> str:
-    """Find the api.php of a wiki by any address of it."""
-    del settings
-    return address
+    """Find the api.php of a wiki by any address of it; that of an api.php is taken as it is."""
+    if urlsplit(address).path.endswith("/api.php"):
+        return address
+    return find_api(address, **settings)
 
 
 def host_of(api_url: str) -> str:
