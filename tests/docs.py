@@ -34,6 +34,8 @@ NO_PROGRAMS = {
     ("README.md", "make  "): "what tests/install.rs does as well",
     ("bindings/testwiki/README.md", "pip install"): "for the wheel; check.sh installs it",
     ("docs/other-languages.md", "php -d"): "what tests/other_languages.rs does as well",
+    ("docs/terminal.md", "pip install"): "for the wheel; test_terminal.py runs the command",
+    ("docs/terminal.md", "createaccount bulk"): "test_bulk.py runs it",
     ("docs/web.md", "pip install"): "for the wheel; test_web.py starts the command",
     ("docs/web.md", "limit_req_zone"): "settings of nginx",
 }
