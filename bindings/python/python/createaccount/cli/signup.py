@@ -11,12 +11,12 @@ import click
 
 from createaccount import Client, CreateAccountError, Redirect
 from createaccount.cli.asking import Asking
-from createaccount.cli.door import Door
 from createaccount.cli.ends import Ended, end_of
 from createaccount.cli.filling import Filling
 from createaccount.cli.given import Given
 from createaccount.cli.keep import Keeper, Kept, key_of
 from createaccount.cli.lines import Lines
+from createaccount.cli.listener import Listener
 from createaccount.cli.options import Common, common
 from createaccount.cli.screen import Screen
 from createaccount.cli.session import Session
@@ -78,9 +78,9 @@ def command(  # noqa: PLR0913  one for each option
         settings["seal_key"] = key_of(key_file, make=save is not None and kept is None)
     with ExitStack() as stack:
         try:
-            door = open_door(stack, kept)
-            if door:
-                settings["return_url"] = door.url
+            listener = listen(stack, kept)
+            if listener:
+                settings["return_url"] = listener.url
             api_url = find(wiki, settings) if wiki else ""
             if kept and wiki and api_url != kept.wiki:
                 message = f"{resume} holds a sign-up on {host_of(kept.wiki)}."
@@ -91,7 +91,7 @@ def command(  # noqa: PLR0913  one for each option
             file = save or resume
             keeper = Keeper(file, settings, kept.return_url if kept else settings["return_url"]) if file else None
             session = Session(client, voice, asking, keeper)
-            sign_up = SignUp(session, Filling(session, given), Visiting(session, door, not no_browser, wait))
+            sign_up = SignUp(session, Filling(session, given), Visiting(session, listener, not no_browser, wait))
             voice.begin(client.api_url)
             begin = client.begin_login if by_login else client.begin
             step = go_on(session, kept, returned) if kept else begin()
@@ -103,10 +103,10 @@ def command(  # noqa: PLR0913  one for each option
             return ended.end
 
 
-def open_door(stack: ExitStack, kept: Kept | None) -> Door | None:
+def listen(stack: ExitStack, kept: Kept | None) -> Listener | None:
     """Listen for returns, at the address that a sign-up under way has told already."""
     try:
-        return stack.enter_context(Door(kept.return_url if kept else None))
+        return stack.enter_context(Listener(kept.return_url if kept else None))
     except OSError:
         return None  # another program listens there: the person can still paste the address
 

@@ -15,37 +15,37 @@ from createaccount.cli.ends import End, Ended
 
 if TYPE_CHECKING:
     from createaccount import Redirect, Step
-    from createaccount.cli.door import Door
+    from createaccount.cli.listener import Listener
     from createaccount.cli.session import Session
 
 
 @dataclass
 class Visiting:
-    """Waits for the person at the door, or for the address that they paste.
+    """Waits for the person at the listener, or for the address that they paste.
 
-    * door: None if its address is taken by another program.
+    * listener: None if its address is taken by another program.
     * browser: Whether to open one.
     * patience: Seconds to wait where nobody is asked.
     """
 
     session: Session
-    door: Door | None
+    listener: Listener | None
     browser: bool
     patience: float
 
     def visit(self, step: Redirect) -> Step:
         """Go there, and give the wiki's next step."""
         voice, asking = self.session.voice, self.session.asking
-        door = self.door if self.door and step.return_url == self.door.url else None
-        if door:
-            door.open()
+        listener = self.listener if self.listener and step.return_url == self.listener.url else None
+        if listener:
+            listener.open()
         voice.redirect(step)
         if asking and not (self.browser and webbrowser.open(step.target)):
             voice.note("Please open it in a browser.")
         if asking:
-            waiting = "Waiting for you to come back. " if door else ""
+            waiting = "Waiting for you to come back. " if listener else ""
             voice.note(f"{waiting}Should the browser end on a page that cannot be reached, paste its address here.")
-        returned = self.wait(door)
+        returned = self.wait(listener)
         if returned is None:
             raise Ended(End.FURTHER)
         url, body = returned
@@ -57,18 +57,18 @@ class Visiting:
                 raise Ended(End.USAGE) from error
             return step
 
-    def wait(self, door: Door | None) -> tuple[str, bytes] | None:
+    def wait(self, listener: Listener | None) -> tuple[str, bytes] | None:
         """Wait for the browser to come back; None when the time is up."""
         typed = sys.stdin.fileno() if self.session.asking else None
         until = None if self.session.asking else time.monotonic() + self.patience
-        sources = [source for source in (door, typed) if source is not None]
+        sources = [source for source in (listener, typed) if source is not None]
         while True:
             left = None if until is None else max(0.0, until - time.monotonic())
             ready, _, _ = select.select(sources, [], [], left)
             if not ready:
                 return None
-            if door in ready and door:
-                return door.returned
+            if listener in ready and listener:
+                return listener.returned
             line = os.read(sys.stdin.fileno(), 65536)
             if not line:  # the end of the input
                 return None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class State(str, Enum):
+class State(Enum):
     """Where an account stands.
 
     * WAITING: Nothing was sent, or what was sent made no account for certain.

@@ -23,17 +23,17 @@ THANKS = PAGE.format(title="Thank you", text="The sign-up goes on in your termin
 NOTHING = PAGE.format(title="Nothing here", text="This address belongs to no sign-up.")
 
 
-class Door:
+class Listener:
     """A listener on loopback. `returned` is what came back: the address that was called, and what was posted to it.
 
     `fileno` can be read from when something came, for ``select``.
     """
 
     def __init__(self, url: str | None = None) -> None:
-        """Listen at an address of an earlier door, or at a new one. OSError when another program is there."""
+        """Listen at an address of an earlier listener, or at a new one. OSError when another program is there."""
         parts = urlsplit(url or "")
         self.server = Server(("127.0.0.1", parts.port or 0), Visitor)
-        self.server.door = self
+        self.server.listener = self
         self.path = parts.path or f"/return/{secrets.token_urlsafe(24)}"
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
         self.url = self.origin + self.path
@@ -73,11 +73,11 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
-    door: Door
+    listener: Listener
 
 
 class Visitor(BaseHTTPRequestHandler):
-    """One request to the door."""
+    """One request to the listener."""
 
     server: Server
     timeout = 30
@@ -93,8 +93,8 @@ class Visitor(BaseHTTPRequestHandler):
 
     def take(self, body: bytes) -> None:
         """Answer, and keep what came if it came to the right address."""
-        door = self.server.door
-        found = secrets.compare_digest(self.path.partition("?")[0].encode(), door.path.encode())
+        listener = self.server.listener
+        found = secrets.compare_digest(self.path.partition("?")[0].encode(), listener.path.encode())
         self.send_response(200 if found else 404)
         for name, value in (
             ("Content-Type", "text/html; charset=utf-8"),
@@ -106,7 +106,7 @@ class Visitor(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write((THANKS if found else NOTHING).encode())
         if found:
-            door.take(self.path, body)  # last, because the program may end soon afterwards
+            listener.take(self.path, body)  # last, because the program may end soon afterwards
 
     def log_message(self, *_: object) -> None:
         """Log nothing: the address holds secrets."""
