@@ -11,7 +11,7 @@ typedef enum {
     CREATEACCOUNT_STATUS_CALLBACK = 8,
     CREATEACCOUNT_STATUS_PANIC = 9,
     CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
-} createaccount_status;
+} createaccount_status_t;
 typedef enum {
     CREATEACCOUNT_PROBLEM_NONE = 0,
     CREATEACCOUNT_PROBLEM_INVALID = 1,
@@ -145,7 +145,7 @@ uint32_t createaccount_version_number(void);
 const char *createaccount_status_name(uint32_t status);
 const char *createaccount_failure_name(uint32_t failure);
 const char *createaccount_problem_name(uint32_t problem);
-createaccount_status createaccount_error_status(const createaccount_error *error);
+createaccount_status_t createaccount_error_status(const createaccount_error *error);
 const char *createaccount_error_message(const createaccount_error *error);
 const char *createaccount_error_api_code(const createaccount_error *error);
 const char *createaccount_error_field(const createaccount_error *error);
@@ -156,171 +156,171 @@ int64_t createaccount_error_retry_after(const createaccount_error *error);
 createaccount_failure_t createaccount_error_failure(const createaccount_error *error);
 void createaccount_error_free(createaccount_error *error);
 createaccount_config *createaccount_config_new(void);
-createaccount_status createaccount_config_set_user_agent(createaccount_config *config,
-                                                         const char *user_agent,
+createaccount_status_t createaccount_config_set_user_agent(createaccount_config *config,
+                                                           const char *user_agent,
+                                                           createaccount_error **error);
+createaccount_status_t createaccount_config_set_language(createaccount_config *config,
+                                                         const char *code,
                                                          createaccount_error **error);
-createaccount_status createaccount_config_set_language(createaccount_config *config,
-                                                       const char *code,
-                                                       createaccount_error **error);
-createaccount_status createaccount_config_set_message_format(createaccount_config *config,
+createaccount_status_t createaccount_config_set_message_format(createaccount_config *config,
+                                                               const char *format,
+                                                               createaccount_error **error);
+createaccount_status_t createaccount_config_set_error_format(createaccount_config *config,
                                                              const char *format,
                                                              createaccount_error **error);
-createaccount_status createaccount_config_set_error_format(createaccount_config *config,
-                                                           const char *format,
+createaccount_status_t createaccount_config_set_error_language(createaccount_config *config,
+                                                               const char *code,
+                                                               createaccount_error **error);
+createaccount_status_t createaccount_config_set_return_url(createaccount_config *config,
+                                                           const char *url,
                                                            createaccount_error **error);
-createaccount_status createaccount_config_set_error_language(createaccount_config *config,
-                                                             const char *code,
-                                                             createaccount_error **error);
-createaccount_status createaccount_config_set_return_url(createaccount_config *config,
-                                                         const char *url,
-                                                         createaccount_error **error);
-createaccount_status createaccount_config_set_proxy(createaccount_config *config,
-                                                    const char *url,
-                                                    createaccount_error **error);
-createaccount_status createaccount_config_set_environment_proxies(createaccount_config *config,
-                                                                  bool count,
-                                                                  createaccount_error **error);
-createaccount_status createaccount_config_set_ca_file(createaccount_config *config,
-                                                      const char *path,
+createaccount_status_t createaccount_config_set_proxy(createaccount_config *config,
+                                                      const char *url,
                                                       createaccount_error **error);
-createaccount_status createaccount_config_set_bearer_token(createaccount_config *config,
-                                                           const char *token,
+createaccount_status_t createaccount_config_set_environment_proxies(createaccount_config *config,
+                                                                    bool count,
+                                                                    createaccount_error **error);
+createaccount_status_t createaccount_config_set_ca_file(createaccount_config *config,
+                                                        const char *path,
+                                                        createaccount_error **error);
+createaccount_status_t createaccount_config_set_bearer_token(createaccount_config *config,
+                                                             const char *token,
+                                                             createaccount_error **error);
+createaccount_status_t createaccount_config_set_basic_auth(createaccount_config *config,
+                                                           const char *user,
+                                                           const char *password,
                                                            createaccount_error **error);
-createaccount_status createaccount_config_set_basic_auth(createaccount_config *config,
-                                                         const char *user,
-                                                         const char *password,
-                                                         createaccount_error **error);
-createaccount_status createaccount_config_add_header(createaccount_config *config,
-                                                     const char *name,
-                                                     const char *value,
-                                                     createaccount_error **error);
-createaccount_status createaccount_config_set_seal_key(createaccount_config *config,
-                                                       const uint8_t *key,
-                                                       size_t key_length,
+createaccount_status_t createaccount_config_add_header(createaccount_config *config,
+                                                       const char *name,
+                                                       const char *value,
                                                        createaccount_error **error);
-createaccount_status createaccount_config_add_open_key(createaccount_config *config,
-                                                       const uint8_t *key,
-                                                       size_t key_length,
-                                                       createaccount_error **error);
-createaccount_status createaccount_config_set_timeout_ms(createaccount_config *config,
-                                                         uint64_t milliseconds,
+createaccount_status_t createaccount_config_set_seal_key(createaccount_config *config,
+                                                         const uint8_t *key,
+                                                         size_t key_length,
                                                          createaccount_error **error);
-createaccount_status createaccount_config_set_connect_timeout_ms(createaccount_config *config,
-                                                                 uint64_t milliseconds,
-                                                                 createaccount_error **error);
-createaccount_status createaccount_config_set_deadline_ms(createaccount_config *config,
-                                                          uint64_t milliseconds,
-                                                          createaccount_error **error);
-createaccount_status createaccount_config_set_retry_budget_ms(createaccount_config *config,
-                                                              uint64_t milliseconds,
-                                                              createaccount_error **error);
-createaccount_status createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
+createaccount_status_t createaccount_config_add_open_key(createaccount_config *config,
+                                                         const uint8_t *key,
+                                                         size_t key_length,
+                                                         createaccount_error **error);
+createaccount_status_t createaccount_config_set_timeout_ms(createaccount_config *config,
+                                                           uint64_t milliseconds,
+                                                           createaccount_error **error);
+createaccount_status_t createaccount_config_set_connect_timeout_ms(createaccount_config *config,
+                                                                   uint64_t milliseconds,
+                                                                   createaccount_error **error);
+createaccount_status_t createaccount_config_set_deadline_ms(createaccount_config *config,
+                                                            uint64_t milliseconds,
+                                                            createaccount_error **error);
+createaccount_status_t createaccount_config_set_retry_budget_ms(createaccount_config *config,
                                                                 uint64_t milliseconds,
                                                                 createaccount_error **error);
-createaccount_status createaccount_config_set_allow_http(createaccount_config *config,
-                                                         bool allow,
-                                                         createaccount_error **error);
-createaccount_status createaccount_config_set_merge_fields(createaccount_config *config,
-                                                           bool merge,
+createaccount_status_t createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
+                                                                  uint64_t milliseconds,
+                                                                  createaccount_error **error);
+createaccount_status_t createaccount_config_set_allow_http(createaccount_config *config,
+                                                           bool allow,
                                                            createaccount_error **error);
-createaccount_status createaccount_config_set_log(createaccount_config *config,
-                                                  createaccount_log_fn log_fn,
-                                                  void *user_data,
-                                                  void (*free_fn)(void *user_data),
-                                                  createaccount_error **error);
-createaccount_status createaccount_config_set_transport(createaccount_config *config,
-                                                        createaccount_send_fn send_fn,
-                                                        void *user_data,
-                                                        void (*free_fn)(void *user_data),
-                                                        createaccount_error **error);
-createaccount_status createaccount_config_set_interrupt(createaccount_config *config,
-                                                        createaccount_interrupt_fn interrupt_fn,
-                                                        void *user_data,
-                                                        void (*free_fn)(void *user_data),
-                                                        createaccount_error **error);
+createaccount_status_t createaccount_config_set_merge_fields(createaccount_config *config,
+                                                             bool merge,
+                                                             createaccount_error **error);
+createaccount_status_t createaccount_config_set_log(createaccount_config *config,
+                                                    createaccount_log_fn log_fn,
+                                                    void *user_data,
+                                                    void (*free_fn)(void *user_data),
+                                                    createaccount_error **error);
+createaccount_status_t createaccount_config_set_transport(createaccount_config *config,
+                                                          createaccount_send_fn send_fn,
+                                                          void *user_data,
+                                                          void (*free_fn)(void *user_data),
+                                                          createaccount_error **error);
+createaccount_status_t createaccount_config_set_interrupt(createaccount_config *config,
+                                                          createaccount_interrupt_fn interrupt_fn,
+                                                          void *user_data,
+                                                          void (*free_fn)(void *user_data),
+                                                          createaccount_error **error);
 void createaccount_config_free(createaccount_config *config);
-createaccount_status createaccount_find_api(const char *url,
-                                            const createaccount_config *config,
-                                            char **api_url,
-                                            createaccount_error **error);
-createaccount_status createaccount_client_new(const char *api_url,
+createaccount_status_t createaccount_find_api(const char *url,
                                               const createaccount_config *config,
-                                              createaccount_client **client,
+                                              char **api_url,
                                               createaccount_error **error);
-createaccount_status createaccount_client_begin(createaccount_client *client,
-                                                uint32_t flags,
-                                                createaccount_step **step,
+createaccount_status_t createaccount_client_new(const char *api_url,
+                                                const createaccount_config *config,
+                                                createaccount_client **client,
                                                 createaccount_error **error);
-createaccount_status createaccount_client_begin_login(createaccount_client *client,
+createaccount_status_t createaccount_client_begin(createaccount_client *client,
+                                                  uint32_t flags,
+                                                  createaccount_step **step,
+                                                  createaccount_error **error);
+createaccount_status_t createaccount_client_begin_login(createaccount_client *client,
+                                                        createaccount_step **step,
+                                                        createaccount_error **error);
+createaccount_status_t createaccount_client_login(createaccount_client *client,
+                                                  const char *username,
+                                                  const char *password,
+                                                  createaccount_step **step,
+                                                  createaccount_error **error);
+createaccount_status_t createaccount_client_use_request(createaccount_client *client,
+                                                        const char *request_id,
+                                                        createaccount_error **error);
+createaccount_status_t createaccount_client_set_field(createaccount_client *client,
+                                                      const char *name,
+                                                      const char *value,
+                                                      createaccount_error **error);
+createaccount_status_t createaccount_client_clear_answer(createaccount_client *client,
+                                                         createaccount_error **error);
+createaccount_status_t createaccount_client_add_choice(createaccount_client *client,
+                                                       const char *name,
+                                                       const char *value,
+                                                       createaccount_error **error);
+createaccount_status_t createaccount_client_set_unchecked(createaccount_client *client,
+                                                          bool unchecked,
+                                                          createaccount_error **error);
+createaccount_status_t createaccount_client_submit(createaccount_client *client,
+                                                   createaccount_step **step,
+                                                   createaccount_error **error);
+createaccount_status_t createaccount_client_resume(createaccount_client *client,
+                                                   const char *returned_url,
+                                                   const uint8_t *body,
+                                                   size_t body_length,
+                                                   createaccount_step **step,
+                                                   createaccount_error **error);
+createaccount_status_t createaccount_client_reconcile(createaccount_client *client,
                                                       createaccount_step **step,
                                                       createaccount_error **error);
-createaccount_status createaccount_client_login(createaccount_client *client,
-                                                const char *username,
-                                                const char *password,
-                                                createaccount_step **step,
-                                                createaccount_error **error);
-createaccount_status createaccount_client_use_request(createaccount_client *client,
-                                                      const char *request_id,
-                                                      createaccount_error **error);
-createaccount_status createaccount_client_set_field(createaccount_client *client,
-                                                    const char *name,
-                                                    const char *value,
-                                                    createaccount_error **error);
-createaccount_status createaccount_client_clear_answer(createaccount_client *client,
-                                                       createaccount_error **error);
-createaccount_status createaccount_client_add_choice(createaccount_client *client,
-                                                     const char *name,
-                                                     const char *value,
-                                                     createaccount_error **error);
-createaccount_status createaccount_client_set_unchecked(createaccount_client *client,
-                                                        bool unchecked,
-                                                        createaccount_error **error);
-createaccount_status createaccount_client_submit(createaccount_client *client,
-                                                 createaccount_step **step,
-                                                 createaccount_error **error);
-createaccount_status createaccount_client_resume(createaccount_client *client,
-                                                 const char *returned_url,
-                                                 const uint8_t *body,
-                                                 size_t body_length,
-                                                 createaccount_step **step,
-                                                 createaccount_error **error);
-createaccount_status createaccount_client_reconcile(createaccount_client *client,
-                                                    createaccount_step **step,
-                                                    createaccount_error **error);
-createaccount_status createaccount_client_reconcile_name(createaccount_client *client,
-                                                         const char *username,
-                                                         int64_t since,
-                                                         createaccount_step **step,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_client_reconcile_name(createaccount_client *client,
+                                                           const char *username,
+                                                           int64_t since,
+                                                           createaccount_step **step,
+                                                           createaccount_error **error);
 int64_t createaccount_client_wiki_time(createaccount_client *client);
 createaccount_step *createaccount_client_step(createaccount_client *client);
-createaccount_status createaccount_client_captcha_image(createaccount_client *client,
-                                                        uint8_t **data,
-                                                        size_t *length,
-                                                        createaccount_error **error);
-createaccount_status createaccount_client_can_create(createaccount_client *client,
-                                                     createaccount_verdict **verdict,
-                                                     createaccount_error **error);
-createaccount_status createaccount_client_check_username(createaccount_client *client,
-                                                         const char *username,
-                                                         createaccount_verdict **verdict,
-                                                         createaccount_error **error);
-createaccount_status createaccount_client_check_password(createaccount_client *client,
-                                                         const char *password,
-                                                         const char *username,
-                                                         createaccount_verdict **verdict,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_client_captcha_image(createaccount_client *client,
+                                                          uint8_t **data,
+                                                          size_t *length,
+                                                          createaccount_error **error);
+createaccount_status_t createaccount_client_can_create(createaccount_client *client,
+                                                       createaccount_verdict **verdict,
+                                                       createaccount_error **error);
+createaccount_status_t createaccount_client_check_username(createaccount_client *client,
+                                                           const char *username,
+                                                           createaccount_verdict **verdict,
+                                                           createaccount_error **error);
+createaccount_status_t createaccount_client_check_password(createaccount_client *client,
+                                                           const char *password,
+                                                           const char *username,
+                                                           createaccount_verdict **verdict,
+                                                           createaccount_error **error);
 void createaccount_client_cancel(createaccount_client *client);
-createaccount_status createaccount_client_save(createaccount_client *client,
-                                               uint8_t **data,
-                                               size_t *length,
-                                               createaccount_error **error);
-createaccount_status createaccount_client_load(const char *api_url,
-                                               const uint8_t *data,
-                                               size_t length,
-                                               const createaccount_config *config,
-                                               createaccount_client **client,
-                                               createaccount_error **error);
+createaccount_status_t createaccount_client_save(createaccount_client *client,
+                                                 uint8_t **data,
+                                                 size_t *length,
+                                                 createaccount_error **error);
+createaccount_status_t createaccount_client_load(const char *api_url,
+                                                 const uint8_t *data,
+                                                 size_t length,
+                                                 const createaccount_config *config,
+                                                 createaccount_client **client,
+                                                 createaccount_error **error);
 void createaccount_client_free(createaccount_client *client);
 createaccount_step_kind_t createaccount_step_kind(const createaccount_step *step);
 const char *createaccount_step_kind_name(uint32_t kind);

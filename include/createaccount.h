@@ -39,7 +39,7 @@
  *       createaccount_client *client = NULL;
  *       createaccount_step *step = NULL;
  *       createaccount_error *error = NULL;
- *       createaccount_status status;
+ *       createaccount_status_t status;
  *       bool made = false, ended = false;
  *
  *       createaccount_config_set_user_agent(config, "signup/1.0 (me@example.org)", NULL);
@@ -98,7 +98,7 @@
  * Answers and errors. What the wiki answers is a step, its FAIL included. Errors are misuse, the network, an API error of
  * the wiki, and an outcome that is not known because the answer was lost.
  *
- * Statuses. Every function that can fail returns a createaccount_status. Its last parameter `error` may be NULL; if it is
+ * Statuses. Every function that can fail returns a createaccount_status_t. Its last parameter `error` may be NULL; if it is
  * not, *error is written on failure, and only then: free it with createaccount_error_free. Outputs come last before it and
  * are written on success, and only then. NULL where something is needed gives CREATEACCOUNT_STATUS_INVALID_ARGUMENT;
  * getters answer NULL with NULL, 0, false or what is written beside them.
@@ -127,7 +127,7 @@
  *
  * Versions. Functions and numbers of this header do not change their meaning within a major version, nor within a minor
  * version while the major version is 0; numbers of enumerators never do. Later versions may add functions and enumerators:
- * a switch over them needs a default. Enumeration types whose plain name is that of a getter end in _t.
+ * a switch over them needs a default. The types of enumerations end in _t, those of callbacks in _fn.
  */
 
 
@@ -225,7 +225,7 @@ typedef enum {
      * ask the person to try again: createaccount_client_reconcile finds out what became of it.
      */
     CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
-} createaccount_status;
+} createaccount_status_t;
 
 /**
  * What is wrong with a value that was refused before anything was sent, for programs that word it themselves.
@@ -847,7 +847,7 @@ const char *createaccount_problem_name(uint32_t problem);
  * The status that the call returned; CREATEACCOUNT_STATUS_OK for NULL.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_error_status(const createaccount_error *error);
+createaccount_status_t createaccount_error_status(const createaccount_error *error);
 
 /**
  * One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL only for NULL.
@@ -928,18 +928,18 @@ createaccount_config *createaccount_config_new(void);
  * (https://example.org; me@example.org)". Printable ASCII. The library adds its own name.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_user_agent(createaccount_config *config,
-                                                         const char *user_agent,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_config_set_user_agent(createaccount_config *config,
+                                                           const char *user_agent,
+                                                           createaccount_error **error);
 
 /**
  * The language of labels and messages, by MediaWiki's code, for instance "pl" or "zh-hant". Without it, the
  * wiki's own language.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_language(createaccount_config *config,
-                                                       const char *code,
-                                                       createaccount_error **error);
+createaccount_status_t createaccount_config_set_language(createaccount_config *config,
+                                                         const char *code,
+                                                         createaccount_error **error);
 
 /**
  * The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
@@ -949,26 +949,26 @@ createaccount_status createaccount_config_set_language(createaccount_config *con
  * once.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_message_format(createaccount_config *config,
-                                                             const char *format,
-                                                             createaccount_error **error);
+createaccount_status_t createaccount_config_set_message_format(createaccount_config *config,
+                                                               const char *format,
+                                                               createaccount_error **error);
 
 /**
  * The format of API errors and of reasons in verdicts: "plaintext" (the default), "html", "wikitext", "raw",
  * "none" or "bc".
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_error_format(createaccount_config *config,
-                                                           const char *format,
-                                                           createaccount_error **error);
+createaccount_status_t createaccount_config_set_error_format(createaccount_config *config,
+                                                             const char *format,
+                                                             createaccount_error **error);
 
 /**
  * The language of API errors, by MediaWiki's code. Without it, that of the messages.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_error_language(createaccount_config *config,
-                                                             const char *code,
-                                                             createaccount_error **error);
+createaccount_status_t createaccount_config_set_error_language(createaccount_config *config,
+                                                               const char *code,
+                                                               createaccount_error **error);
 
 /**
  * Where third parties send the person back to: an absolute https address that the program listens on, or an http
@@ -977,9 +977,9 @@ createaccount_status createaccount_config_set_error_language(createaccount_confi
  * return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_return_url(createaccount_config *config,
-                                                         const char *url,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_config_set_return_url(createaccount_config *config,
+                                                           const char *url,
+                                                           createaccount_error **error);
 
 /**
  * A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
@@ -987,35 +987,35 @@ createaccount_status createaccount_config_set_return_url(createaccount_config *c
  * proxy, and giving one for it is an error.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_proxy(createaccount_config *config,
-                                                    const char *url,
-                                                    createaccount_error **error);
+createaccount_status_t createaccount_config_set_proxy(createaccount_config *config,
+                                                      const char *url,
+                                                      createaccount_error **error);
 
 /**
  * Whether the proxies of the environment count where none is set; true by default.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_environment_proxies(createaccount_config *config,
-                                                                  bool count,
-                                                                  createaccount_error **error);
+createaccount_status_t createaccount_config_set_environment_proxies(createaccount_config *config,
+                                                                    bool count,
+                                                                    createaccount_error **error);
 
 /**
  * The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
  * themselves. It is read when a client is made.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_ca_file(createaccount_config *config,
-                                                      const char *path,
-                                                      createaccount_error **error);
+createaccount_status_t createaccount_config_set_ca_file(createaccount_config *config,
+                                                        const char *path,
+                                                        createaccount_error **error);
 
 /**
  * An OAuth 2 access token, sent with every request: the client then acts as its owner. The library's copies
  * are wiped.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_bearer_token(createaccount_config *config,
-                                                           const char *token,
-                                                           createaccount_error **error);
+createaccount_status_t createaccount_config_set_bearer_token(createaccount_config *config,
+                                                             const char *token,
+                                                             createaccount_error **error);
 
 /**
  * User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
@@ -1024,10 +1024,10 @@ createaccount_status createaccount_config_set_bearer_token(createaccount_config 
  * colon, neither has control characters. The library's copies of the password are wiped.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_basic_auth(createaccount_config *config,
-                                                         const char *user,
-                                                         const char *password,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_config_set_basic_auth(createaccount_config *config,
+                                                           const char *user,
+                                                           const char *password,
+                                                           createaccount_error **error);
 
 /**
  * Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway before the wiki
@@ -1036,10 +1036,10 @@ createaccount_status createaccount_config_set_basic_auth(createaccount_config *c
  * the value are wiped.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_add_header(createaccount_config *config,
-                                                     const char *name,
-                                                     const char *value,
-                                                     createaccount_error **error);
+createaccount_status_t createaccount_config_add_header(createaccount_config *config,
+                                                       const char *name,
+                                                       const char *value,
+                                                       createaccount_error **error);
 
 /**
  * Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
@@ -1048,37 +1048,37 @@ createaccount_status createaccount_config_add_header(createaccount_config *confi
  * are refused at once. The library's copies of the key are wiped.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_seal_key(createaccount_config *config,
-                                                       const uint8_t *key,
-                                                       size_t key_length,
-                                                       createaccount_error **error);
+createaccount_status_t createaccount_config_set_seal_key(createaccount_config *config,
+                                                         const uint8_t *key,
+                                                         size_t key_length,
+                                                         createaccount_error **error);
 
 /**
  * Adds a further key for createaccount_client_load only, for instance the one in use before. It needs a key set with
  * createaccount_config_set_seal_key beside it. 32 bytes; other lengths are refused at once.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_add_open_key(createaccount_config *config,
-                                                       const uint8_t *key,
-                                                       size_t key_length,
-                                                       createaccount_error **error);
+createaccount_status_t createaccount_config_add_open_key(createaccount_config *config,
+                                                         const uint8_t *key,
+                                                         size_t key_length,
+                                                         createaccount_error **error);
 
 /**
  * The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
  * default; not 0. A call may need several exchanges.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_timeout_ms(createaccount_config *config,
-                                                         uint64_t milliseconds,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_config_set_timeout_ms(createaccount_config *config,
+                                                           uint64_t milliseconds,
+                                                           createaccount_error **error);
 
 /**
  * The time for name resolution, connection and TLS, in milliseconds: 15000 by default; not 0.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_connect_timeout_ms(createaccount_config *config,
-                                                                 uint64_t milliseconds,
-                                                                 createaccount_error **error);
+createaccount_status_t createaccount_config_set_connect_timeout_ms(createaccount_config *config,
+                                                                   uint64_t milliseconds,
+                                                                   createaccount_error **error);
 
 /**
  * The time for one call, whatever redirects, retries, waits and questions it takes, in milliseconds: 120000 by
@@ -1086,44 +1086,44 @@ createaccount_status createaccount_config_set_connect_timeout_ms(createaccount_c
  * createaccount_client_reconcile has a time of its own: createaccount_config_set_reconcile_wait_ms and 10 seconds.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_deadline_ms(createaccount_config *config,
-                                                          uint64_t milliseconds,
-                                                          createaccount_error **error);
+createaccount_status_t createaccount_config_set_deadline_ms(createaccount_config *config,
+                                                            uint64_t milliseconds,
+                                                            createaccount_error **error);
 
 /**
  * How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
  * default: errors are reported at once. A request that may have made an account is never repeated.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_retry_budget_ms(createaccount_config *config,
-                                                              uint64_t milliseconds,
-                                                              createaccount_error **error);
+createaccount_status_t createaccount_config_set_retry_budget_ms(createaccount_config *config,
+                                                                uint64_t milliseconds,
+                                                                createaccount_error **error);
 
 /**
  * How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
  * account was made, in milliseconds: 15000 by default; under 10000 a slow wiki can still surprise.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
-                                                                uint64_t milliseconds,
-                                                                createaccount_error **error);
+createaccount_status_t createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
+                                                                  uint64_t milliseconds,
+                                                                  createaccount_error **error);
 
 /**
  * Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect targets on loopback;
  * false by default. From a wiki on loopback these are allowed anyway; so is http for a wiki or return URL there.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_allow_http(createaccount_config *config,
-                                                         bool allow,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_config_set_allow_http(createaccount_config *config,
+                                                           bool allow,
+                                                           createaccount_error **error);
 
 /**
  * Lets the wiki merge the fields of later steps instead of the library; false by default.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_merge_fields(createaccount_config *config,
-                                                           bool merge,
-                                                           createaccount_error **error);
+createaccount_status_t createaccount_config_set_merge_fields(createaccount_config *config,
+                                                             bool merge,
+                                                             createaccount_error **error);
 
 /**
  * Sets the callback for log lines; NULL unsets it.
@@ -1136,11 +1136,11 @@ createaccount_status createaccount_config_set_merge_fields(createaccount_config 
  * Clients that run on several threads call `log_fn` from these threads at the same time.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_log(createaccount_config *config,
-                                                  createaccount_log_fn log_fn,
-                                                  void *user_data,
-                                                  void (*free_fn)(void *user_data),
-                                                  createaccount_error **error);
+createaccount_status_t createaccount_config_set_log(createaccount_config *config,
+                                                    createaccount_log_fn log_fn,
+                                                    void *user_data,
+                                                    void (*free_fn)(void *user_data),
+                                                    createaccount_error **error);
 
 /**
  * Lets the program send the requests by its own means; NULL unsets it. Proxy and certificates are then the
@@ -1151,11 +1151,11 @@ createaccount_status createaccount_config_set_log(createaccount_config *config,
  * Clients that run on several threads call `send_fn` from these threads at the same time.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_transport(createaccount_config *config,
-                                                        createaccount_send_fn send_fn,
-                                                        void *user_data,
-                                                        void (*free_fn)(void *user_data),
-                                                        createaccount_error **error);
+createaccount_status_t createaccount_config_set_transport(createaccount_config *config,
+                                                          createaccount_send_fn send_fn,
+                                                          void *user_data,
+                                                          void (*free_fn)(void *user_data),
+                                                          createaccount_error **error);
 
 /**
  * Sets the callback that says whether to cancel; NULL unsets it. `free_fn` is as in
@@ -1169,11 +1169,11 @@ createaccount_status createaccount_config_set_transport(createaccount_config *co
  * Clients that run on several threads call `interrupt_fn` from these threads at the same time.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_config_set_interrupt(createaccount_config *config,
-                                                        createaccount_interrupt_fn interrupt_fn,
-                                                        void *user_data,
-                                                        void (*free_fn)(void *user_data),
-                                                        createaccount_error **error);
+createaccount_status_t createaccount_config_set_interrupt(createaccount_config *config,
+                                                          createaccount_interrupt_fn interrupt_fn,
+                                                          void *user_data,
+                                                          void (*free_fn)(void *user_data),
+                                                          createaccount_error **error);
 
 /**
  * Frees settings. Clients made of them are not affected. NULL is fine.
@@ -1198,10 +1198,10 @@ void createaccount_config_free(createaccount_config *config);
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_find_api(const char *url,
-                                            const createaccount_config *config,
-                                            char **api_url,
-                                            createaccount_error **error);
+createaccount_status_t createaccount_find_api(const char *url,
+                                              const createaccount_config *config,
+                                              char **api_url,
+                                              createaccount_error **error);
 
 /* ---- Clients --------------------------------------------------------------------------------------------- */
 
@@ -1214,10 +1214,10 @@ createaccount_status createaccount_find_api(const char *url,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_new(const char *api_url,
-                                              const createaccount_config *config,
-                                              createaccount_client **client,
-                                              createaccount_error **error);
+createaccount_status_t createaccount_client_new(const char *api_url,
+                                                const createaccount_config *config,
+                                                createaccount_client **client,
+                                                createaccount_error **error);
 
 /**
  * Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or
@@ -1229,10 +1229,10 @@ createaccount_status createaccount_client_new(const char *api_url,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_begin(createaccount_client *client,
-                                                uint32_t flags,
-                                                createaccount_step **step,
-                                                createaccount_error **error);
+createaccount_status_t createaccount_client_begin(createaccount_client *client,
+                                                  uint32_t flags,
+                                                  createaccount_step **step,
+                                                  createaccount_error **error);
 
 /**
  * Begins a login, whatever the wiki asks for: fetches its fields and gives a FORM. Its PASS logs the client in, its
@@ -1244,9 +1244,9 @@ createaccount_status createaccount_client_begin(createaccount_client *client,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_begin_login(createaccount_client *client,
-                                                      createaccount_step **step,
-                                                      createaccount_error **error);
+createaccount_status_t createaccount_client_begin_login(createaccount_client *client,
+                                                        createaccount_step **step,
+                                                        createaccount_error **error);
 
 /**
  * Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
@@ -1260,11 +1260,11 @@ createaccount_status createaccount_client_begin_login(createaccount_client *clie
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_login(createaccount_client *client,
-                                                const char *username,
-                                                const char *password,
-                                                createaccount_step **step,
-                                                createaccount_error **error);
+createaccount_status_t createaccount_client_login(createaccount_client *client,
+                                                  const char *username,
+                                                  const char *password,
+                                                  createaccount_step **step,
+                                                  createaccount_error **error);
 
 /**
  * Fills in only the request of that id, and those named by further calls; without this call, all are used.
@@ -1274,9 +1274,9 @@ createaccount_status createaccount_client_login(createaccount_client *client,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_use_request(createaccount_client *client,
-                                                      const char *request_id,
-                                                      createaccount_error **error);
+createaccount_status_t createaccount_client_use_request(createaccount_client *client,
+                                                        const char *request_id,
+                                                        createaccount_error **error);
 
 /**
  * Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
@@ -1293,18 +1293,18 @@ createaccount_status createaccount_client_use_request(createaccount_client *clie
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_set_field(createaccount_client *client,
-                                                    const char *name,
-                                                    const char *value,
-                                                    createaccount_error **error);
+createaccount_status_t createaccount_client_set_field(createaccount_client *client,
+                                                      const char *name,
+                                                      const char *value,
+                                                      createaccount_error **error);
 
 /**
  * Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked. For
  * instance after a refusal, before the form is read anew. Sends nothing.
  */
 CREATEACCOUNT_API
-createaccount_status createaccount_client_clear_answer(createaccount_client *client,
-                                                       createaccount_error **error);
+createaccount_status_t createaccount_client_clear_answer(createaccount_client *client,
+                                                         createaccount_error **error);
 
 /**
  * Adds a choice, by its value, to a multiselect field of the pending step; once, however often it is added. Sends nothing.
@@ -1313,10 +1313,10 @@ createaccount_status createaccount_client_clear_answer(createaccount_client *cli
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_add_choice(createaccount_client *client,
-                                                     const char *name,
-                                                     const char *value,
-                                                     createaccount_error **error);
+createaccount_status_t createaccount_client_add_choice(createaccount_client *client,
+                                                       const char *name,
+                                                       const char *value,
+                                                       createaccount_error **error);
 
 /**
  * Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
@@ -1331,9 +1331,9 @@ createaccount_status createaccount_client_add_choice(createaccount_client *clien
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_set_unchecked(createaccount_client *client,
-                                                        bool unchecked,
-                                                        createaccount_error **error);
+createaccount_status_t createaccount_client_set_unchecked(createaccount_client *client,
+                                                          bool unchecked,
+                                                          createaccount_error **error);
 
 /**
  * Answers the pending step with the values that were set, and gives the wiki's next step, which is the
@@ -1348,9 +1348,9 @@ createaccount_status createaccount_client_set_unchecked(createaccount_client *cl
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_submit(createaccount_client *client,
-                                                 createaccount_step **step,
-                                                 createaccount_error **error);
+createaccount_status_t createaccount_client_submit(createaccount_client *client,
+                                                   createaccount_step **step,
+                                                   createaccount_error **error);
 
 /**
  * Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
@@ -1363,12 +1363,12 @@ createaccount_status createaccount_client_submit(createaccount_client *client,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_resume(createaccount_client *client,
-                                                 const char *returned_url,
-                                                 const uint8_t *body,
-                                                 size_t body_length,
-                                                 createaccount_step **step,
-                                                 createaccount_error **error);
+createaccount_status_t createaccount_client_resume(createaccount_client *client,
+                                                   const char *returned_url,
+                                                   const uint8_t *body,
+                                                   size_t body_length,
+                                                   createaccount_step **step,
+                                                   createaccount_error **error);
 
 /**
  * Finds out where the sign-up stands, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a cancelled call, or
@@ -1385,9 +1385,9 @@ createaccount_status createaccount_client_resume(createaccount_client *client,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_reconcile(createaccount_client *client,
-                                                    createaccount_step **step,
-                                                    createaccount_error **error);
+createaccount_status_t createaccount_client_reconcile(createaccount_client *client,
+                                                      createaccount_step **step,
+                                                      createaccount_error **error);
 
 /**
  * Finds out what became of a creation that the program remembers, without a saved flow: the name, and the wiki's
@@ -1401,11 +1401,11 @@ createaccount_status createaccount_client_reconcile(createaccount_client *client
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_reconcile_name(createaccount_client *client,
-                                                         const char *username,
-                                                         int64_t since,
-                                                         createaccount_step **step,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_client_reconcile_name(createaccount_client *client,
+                                                           const char *username,
+                                                           int64_t since,
+                                                           createaccount_step **step,
+                                                           createaccount_error **error);
 
 /**
  * The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in progress. A
@@ -1433,10 +1433,10 @@ createaccount_step *createaccount_client_step(createaccount_client *client);
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_captcha_image(createaccount_client *client,
-                                                        uint8_t **data,
-                                                        size_t *length,
-                                                        createaccount_error **error);
+createaccount_status_t createaccount_client_captcha_image(createaccount_client *client,
+                                                          uint8_t **data,
+                                                          size_t *length,
+                                                          createaccount_error **error);
 
 /**
  * Asks whether this session may create accounts. The verdict is the caller's: free it with
@@ -1444,9 +1444,9 @@ createaccount_status createaccount_client_captcha_image(createaccount_client *cl
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_can_create(createaccount_client *client,
-                                                     createaccount_verdict **verdict,
-                                                     createaccount_error **error);
+createaccount_status_t createaccount_client_can_create(createaccount_client *client,
+                                                       createaccount_verdict **verdict,
+                                                       createaccount_error **error);
 
 /**
  * Asks whether an account of this name can be made, and how the wiki would write it. The verdict is the
@@ -1454,10 +1454,10 @@ createaccount_status createaccount_client_can_create(createaccount_client *clien
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_check_username(createaccount_client *client,
-                                                         const char *username,
-                                                         createaccount_verdict **verdict,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_client_check_username(createaccount_client *client,
+                                                           const char *username,
+                                                           createaccount_verdict **verdict,
+                                                           createaccount_error **error);
 
 /**
  * Asks whether the wiki accepts this password, for an account of that name unless `username` is NULL. The
@@ -1466,11 +1466,11 @@ createaccount_status createaccount_client_check_username(createaccount_client *c
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_check_password(createaccount_client *client,
-                                                         const char *password,
-                                                         const char *username,
-                                                         createaccount_verdict **verdict,
-                                                         createaccount_error **error);
+createaccount_status_t createaccount_client_check_password(createaccount_client *client,
+                                                           const char *password,
+                                                           const char *username,
+                                                           createaccount_verdict **verdict,
+                                                           createaccount_error **error);
 
 /**
  * Cancels the call that another thread is making on this client: it returns within a second with
@@ -1497,10 +1497,10 @@ void createaccount_client_cancel(createaccount_client *client);
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_save(createaccount_client *client,
-                                               uint8_t **data,
-                                               size_t *length,
-                                               createaccount_error **error);
+createaccount_status_t createaccount_client_save(createaccount_client *client,
+                                                 uint8_t **data,
+                                                 size_t *length,
+                                                 createaccount_error **error);
 
 /**
  * Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
@@ -1514,12 +1514,12 @@ createaccount_status createaccount_client_save(createaccount_client *client,
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
-createaccount_status createaccount_client_load(const char *api_url,
-                                               const uint8_t *data,
-                                               size_t length,
-                                               const createaccount_config *config,
-                                               createaccount_client **client,
-                                               createaccount_error **error);
+createaccount_status_t createaccount_client_load(const char *api_url,
+                                                 const uint8_t *data,
+                                                 size_t length,
+                                                 const createaccount_config *config,
+                                                 createaccount_client **client,
+                                                 createaccount_error **error);
 
 /**
  * Frees a client. No call on it may be in progress. NULL is fine.

@@ -69,12 +69,12 @@ private:
 /// Why a call failed; what() has sentences for a person. Copies share what the library gave.
 class Error : public std::runtime_error {
 public:
-    Error(createaccount_status status, createaccount_error *error)
+    Error(createaccount_status_t status, createaccount_error *error)
         : std::runtime_error(error ? createaccount_error_message(error) : "The call failed."),
           status_(status), error_(error, createaccount_error_free) {}
-    Error(createaccount_status status, const char *message) : std::runtime_error(message), status_(status) {}
+    Error(createaccount_status_t status, const char *message) : std::runtime_error(message), status_(status) {}
 
-    createaccount_status status() const noexcept { return status_; }
+    createaccount_status_t status() const noexcept { return status_; }
     std::string_view api_code() const { return view(createaccount_error_api_code(error_.get())); }
     createaccount_reason_t reason() const { return createaccount_error_reason(error_.get()); }
     std::string_view field() const { return view(createaccount_error_field(error_.get())); }
@@ -88,7 +88,7 @@ public:
     createaccount_failure_t failure() const { return createaccount_error_failure(error_.get()); }
 
 private:
-    createaccount_status status_;
+    createaccount_status_t status_;
     std::shared_ptr<const createaccount_error> error_;
 };
 
@@ -142,7 +142,7 @@ template <typename T, auto Free> using Owner = Holder<std::unique_ptr<T, Freer<F
 template <typename Function, typename... Arguments>
 void call(Function function, const Arguments &...arguments) {
     createaccount_error *error = nullptr;
-    createaccount_status status = function(arguments..., &error);
+    createaccount_status_t status = function(arguments..., &error);
     if (status != CREATEACCOUNT_STATUS_OK)
         throw Error(status, error);
 }

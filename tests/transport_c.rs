@@ -24,7 +24,7 @@ mod compile;
 mod needed;
 
 const WIKIS: [&str; 2] = ["CREATEACCOUNT_WIKI_EMBEDDED", "CREATEACCOUNT_WIKI_1_43"];
-/// As `createaccount_status` has them.
+/// As `createaccount_status_t` has them.
 const CANCELLED: &str = "(status 5)";
 const CALLBACK: &str = "(status 8)";
 

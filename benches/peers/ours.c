@@ -10,7 +10,7 @@
 static const char *api_url;
 static int accounts, keeps_client;
 
-static void ok(createaccount_status status, createaccount_error *error)
+static void ok(createaccount_status_t status, createaccount_error *error)
 {
     if (status == CREATEACCOUNT_STATUS_OK)
         return;

@@ -160,11 +160,11 @@ static void forget_connections(void *user_data)
 
 /* ---- The sign-up -------------------------------------------------------------------------------------- */
 
-static createaccount_status sign_up(createaccount_client *client, const char *name, const char *password,
+static createaccount_status_t sign_up(createaccount_client *client, const char *name, const char *password,
                                     createaccount_step **step, createaccount_error **error)
 {
     createaccount_step *form = NULL;
-    createaccount_status status = createaccount_client_begin(client, 0, &form, error);
+    createaccount_status_t status = createaccount_client_begin(client, 0, &form, error);
 
     createaccount_step_free(form);
     if (status == CREATEACCOUNT_STATUS_OK)
@@ -201,7 +201,7 @@ int main(int argc, char **argv)
     createaccount_client *client = NULL;
     createaccount_step *step = NULL;
     createaccount_error *error = NULL;
-    createaccount_status status;
+    createaccount_status_t status;
     pthread_t waiter;
     sigset_t interrupt;
     bool made = false;

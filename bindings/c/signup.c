@@ -76,10 +76,10 @@ static char **argument_for(const createaccount_field *field)
     return NULL;
 }
 
-static createaccount_status set(const createaccount_field *field, char *value)
+static createaccount_status_t set(const createaccount_field *field, char *value)
 {
     const char *name = createaccount_field_name(field);
-    createaccount_status status;
+    createaccount_status_t status;
 
     if (createaccount_field_type(field) != CREATEACCOUNT_FIELD_TYPE_MULTISELECT)
         return createaccount_client_set_field(client, name, value, &error);
@@ -102,10 +102,10 @@ static const char *hint(createaccount_field_type_t type)
 }
 
 /* Answers a field from the terminal. An empty line leaves it as the wiki has it. */
-static createaccount_status answer(const createaccount_field *field)
+static createaccount_status_t answer(const createaccount_field *field)
 {
     bool secret = createaccount_field_is_sensitive(field);
-    createaccount_status status = CREATEACCOUNT_STATUS_OK;
+    createaccount_status_t status = CREATEACCOUNT_STATUS_OK;
     char what[512];
     char *line;
 
@@ -175,12 +175,12 @@ static const createaccount_field *wrong_field(const createaccount_step *step)
 }
 
 /* Shows a form, collects the answers, and submits them. */
-static createaccount_status fill_in(const createaccount_step *step, createaccount_step **next)
+static createaccount_status_t fill_in(const createaccount_step *step, createaccount_step **next)
 {
     const createaccount_captcha *captcha = createaccount_step_captcha(step);
     const createaccount_field *wrong;
     size_t count = createaccount_step_field_count(step);
-    createaccount_status status = CREATEACCOUNT_STATUS_OK;
+    createaccount_status_t status = CREATEACCOUNT_STATUS_OK;
     bool prepared = false;
 
     printf("\n%s\n",
@@ -224,7 +224,7 @@ static createaccount_status fill_in(const createaccount_step *step, createaccoun
 }
 
 /* Sends the person to a third party, waits for the return, and resumes with what it brings. */
-static createaccount_status go_away(const createaccount_step *step, createaccount_step **next)
+static createaccount_status_t go_away(const createaccount_step *step, createaccount_step **next)
 {
     static char url[65536 + sizeof return_url], body[65536];
     const char *target = createaccount_step_redirect_target(step);
@@ -268,7 +268,7 @@ static void show_failure(const createaccount_step *step)
 static bool sign_up(void)
 {
     createaccount_step *step = NULL;
-    createaccount_status status = createaccount_client_begin(client, 0, &step, &error);
+    createaccount_status_t status = createaccount_client_begin(client, 0, &step, &error);
     bool made = false, ended = false;
 
     while (status == CREATEACCOUNT_STATUS_OK && !ended) {

@@ -12,7 +12,7 @@ use super::{
     config::createaccount_config,
     error::{attempt, createaccount_error},
     ffi::{bytes, get, give, give_bytes, optional_text, quietly, required, text},
-    status::createaccount_status,
+    status::createaccount_status_t,
     step::createaccount_step,
     verdict::createaccount_verdict,
 };
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn createaccount_client_new(
     config: Option<&createaccount_config>,
     client: Option<&mut MaybeUninit<*mut createaccount_client>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, as the header demands.
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn createaccount_client_begin(
     flags: u32,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn createaccount_client_begin_login(
     client: *mut createaccount_client,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn createaccount_client_login(
     password: *const c_char,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
@@ -153,7 +153,7 @@ pub unsafe extern "C" fn createaccount_client_use_request(
     client: *mut createaccount_client,
     request_id: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     name: *const c_char,
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
@@ -207,7 +207,7 @@ pub unsafe extern "C" fn createaccount_client_set_field(
 pub unsafe extern "C" fn createaccount_client_clear_answer(
     client: *mut createaccount_client,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
     name: *const c_char,
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
@@ -254,7 +254,7 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
     client: *mut createaccount_client,
     unchecked: bool,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
@@ -279,7 +279,7 @@ pub unsafe extern "C" fn createaccount_client_submit(
     client: *mut createaccount_client,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| inner.answer(|client, answer| client.submit(answer)))
@@ -301,7 +301,7 @@ pub unsafe extern "C" fn createaccount_client_resume(
     body_length: usize,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
@@ -328,7 +328,7 @@ pub unsafe extern "C" fn createaccount_client_reconcile(
     client: *mut createaccount_client,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| inner.client.reconcile())
@@ -350,7 +350,7 @@ pub unsafe extern "C" fn createaccount_client_reconcile_name(
     since: i64,
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
@@ -403,7 +403,7 @@ pub unsafe extern "C" fn createaccount_client_captcha_image(
     data: Option<&mut MaybeUninit<*mut u8>>,
     length: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     blob(client, data, length, error, |inner| inner.client.captcha_image())
@@ -417,7 +417,7 @@ pub unsafe extern "C" fn createaccount_client_can_create(
     client: *mut createaccount_client,
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     ask(client, verdict, error, Client::can_create)
@@ -432,7 +432,7 @@ pub unsafe extern "C" fn createaccount_client_check_username(
     username: *const c_char,
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     ask(client, verdict, error, |client| {
@@ -452,7 +452,7 @@ pub unsafe extern "C" fn createaccount_client_check_password(
     username: *const c_char,
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     ask(client, verdict, error, |client| {
@@ -493,7 +493,7 @@ pub unsafe extern "C" fn createaccount_client_save(
     data: Option<&mut MaybeUninit<*mut u8>>,
     length: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
     let client = unsafe { client.as_ref() };
     blob(client, data, length, error, |inner| inner.client.save())
@@ -516,7 +516,7 @@ pub unsafe extern "C" fn createaccount_client_load(
     config: Option<&createaccount_config>,
     client: Option<&mut MaybeUninit<*mut createaccount_client>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
@@ -574,7 +574,7 @@ fn call(
     client: Option<&createaccount_client>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Inner) -> Result<()>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || call(&mut *required("client", client)?.lock()?))
 }
 
@@ -584,7 +584,7 @@ fn next(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Inner) -> Result<Step>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let mut inner = required("client", client)?.lock()?;
         let step = required("step", step)?;
@@ -599,7 +599,7 @@ fn ask(
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Client) -> Result<Verdict>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let mut inner = required("client", client)?.lock()?;
         let verdict = required("verdict", verdict)?;
@@ -615,7 +615,7 @@ fn blob(
     length: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Inner) -> Result<Vec<u8>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let mut inner = required("client", client)?.lock()?;
         let (data, length) = (required("data", data)?, required("length", length)?);
@@ -643,7 +643,7 @@ mod tests {
         Config,
         capi::{
             error::{createaccount_error_free, createaccount_error_status},
-            status::createaccount_status::*,
+            status::createaccount_status_t::*,
         },
         transport::{Limits, Request, Response, SendError, Transport},
     };

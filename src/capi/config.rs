@@ -13,7 +13,7 @@ use super::{
     ffi::{UserData, bytes, give, optional_text, quietly, required},
     interrupt::{InterruptCallback, createaccount_interrupt_fn},
     log::{LogCallback, createaccount_log_fn},
-    status::createaccount_status,
+    status::createaccount_status_t,
     transport::{Callback, createaccount_send_fn},
 };
 use crate::{
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn createaccount_config_set_user_agent(
     config: Option<&mut createaccount_config>,
     user_agent: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "user_agent", user_agent, error, |c, v| c.user_agent = v.map(Into::into)) }
 }
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn createaccount_config_set_language(
     config: Option<&mut createaccount_config>,
     code: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "language", code, error, |c, v| c.language = v.map(Into::into)) }
 }
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn createaccount_config_set_message_format(
     config: Option<&mut createaccount_config>,
     format: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set("message_format", |config| {
             // SAFETY: a string that ends in NUL, as the header demands.
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn createaccount_config_set_error_format(
     config: Option<&mut createaccount_config>,
     format: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "error_format", format, error, |c, v| c.error_format = v.map(Into::into)) }
 }
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn createaccount_config_set_error_language(
     config: Option<&mut createaccount_config>,
     code: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "error_language", code, error, |c, v| c.error_language = v.map(Into::into)) }
 }
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn createaccount_config_set_return_url(
     config: Option<&mut createaccount_config>,
     url: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "return_url", url, error, |c, v| c.return_url = v.map(Into::into)) }
 }
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn createaccount_config_set_proxy(
     config: Option<&mut createaccount_config>,
     url: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "proxy", url, error, |c, v| c.proxy = v.map(Into::into)) }
 }
@@ -176,7 +176,7 @@ pub extern "C" fn createaccount_config_set_environment_proxies(
     config: Option<&mut createaccount_config>,
     count: bool,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.ignores_environment_proxies = !count)
 }
 
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn createaccount_config_set_ca_file(
     config: Option<&mut createaccount_config>,
     path: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "ca_file", path, error, |c, v| c.ca_file = v.map(Into::into)) }
 }
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
     config: Option<&mut createaccount_config>,
     token: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     // SAFETY: a string that ends in NUL, as the header demands.
     unsafe { set(config, "bearer_token", token, error, |c, v| c.bearer_token = v.map(Into::into)) }
 }
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     user: *const c_char,
     password: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let config = required("config", config)?;
         // SAFETY: strings that end in NUL, as the header demands.
@@ -238,7 +238,7 @@ pub unsafe extern "C" fn createaccount_config_add_header(
     name: *const c_char,
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let config = required("config", config)?;
         // SAFETY: strings that end in NUL, as the header demands.
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn createaccount_config_set_seal_key(
     key: *const u8,
     key_length: usize,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set("seal_key", |config| {
             config.keys.seal = match (key.is_null(), key_length) {
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn createaccount_config_add_open_key(
     key: *const u8,
     key_length: usize,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set("open_key", |config| {
             // SAFETY: as many bytes as the caller says.
@@ -298,7 +298,7 @@ pub extern "C" fn createaccount_config_set_timeout_ms(
     config: Option<&mut createaccount_config>,
     milliseconds: u64,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.timeout = Some(Duration::from_millis(milliseconds)))
 }
 
@@ -308,7 +308,7 @@ pub extern "C" fn createaccount_config_set_connect_timeout_ms(
     config: Option<&mut createaccount_config>,
     milliseconds: u64,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.connect_timeout = Some(Duration::from_millis(milliseconds)))
 }
 
@@ -320,7 +320,7 @@ pub extern "C" fn createaccount_config_set_deadline_ms(
     config: Option<&mut createaccount_config>,
     milliseconds: u64,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.deadline = Some(Duration::from_millis(milliseconds)))
 }
 
@@ -331,7 +331,7 @@ pub extern "C" fn createaccount_config_set_retry_budget_ms(
     config: Option<&mut createaccount_config>,
     milliseconds: u64,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.retry_budget = Some(Duration::from_millis(milliseconds)))
 }
 
@@ -342,7 +342,7 @@ pub extern "C" fn createaccount_config_set_reconcile_wait_ms(
     config: Option<&mut createaccount_config>,
     milliseconds: u64,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.reconcile_wait = Some(Duration::from_millis(milliseconds)))
 }
 
@@ -353,7 +353,7 @@ pub extern "C" fn createaccount_config_set_allow_http(
     config: Option<&mut createaccount_config>,
     allow: bool,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.allow_http = allow)
 }
 
@@ -363,7 +363,7 @@ pub extern "C" fn createaccount_config_set_merge_fields(
     config: Option<&mut createaccount_config>,
     merge: bool,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     change(config, error, |config| config.merge_fields = merge)
 }
 
@@ -382,7 +382,7 @@ pub unsafe extern "C" fn createaccount_config_set_log(
     user_data: *mut c_void,
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     let callback = |user_data| log_fn.map(|log_fn| LogCallback::new(log_fn, user_data));
     // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
     unsafe { register(config, |config| &mut config.log, callback, user_data, free_fn, error) }
@@ -401,7 +401,7 @@ pub unsafe extern "C" fn createaccount_config_set_transport(
     user_data: *mut c_void,
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     let callback = |user_data| Callback::new(send_fn, user_data);
     // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
     unsafe { register(config, |config| &mut config.transport, callback, user_data, free_fn, error) }
@@ -423,7 +423,7 @@ pub unsafe extern "C" fn createaccount_config_set_interrupt(
     user_data: *mut c_void,
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     let callback = |user_data| InterruptCallback::new(interrupt_fn, user_data);
     // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
     unsafe { register(config, |config| &mut config.interrupt, callback, user_data, free_fn, error) }
@@ -529,7 +529,7 @@ unsafe fn set(
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     set: impl FnOnce(&mut createaccount_config, Option<&str>),
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set(name, |config| {
             // SAFETY: the same contract.
@@ -543,7 +543,7 @@ fn change(
     config: Option<&mut createaccount_config>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     change: impl FnOnce(&mut createaccount_config),
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         change(required("config", config)?);
         Ok(())
@@ -563,7 +563,7 @@ unsafe fn register<C>(
     user_data: *mut c_void,
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     let mut gone = None;
     // SAFETY: the same contract; the borrow ends with this call.
     let status = change(unsafe { config.as_mut() }, error, |config| {

@@ -13,7 +13,7 @@ use super::{
     failure::createaccount_failure_t::{self, CREATEACCOUNT_FAILURE_NONE},
     ffi::{Text, get, give, pointer, quietly},
     problem::createaccount_problem_t::{self, CREATEACCOUNT_PROBLEM_NONE},
-    status::createaccount_status::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
+    status::createaccount_status_t::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
     step::createaccount_reason_t,
 };
 use crate::{Error, Reason, Result};
@@ -24,7 +24,7 @@ use crate::{Error, Reason, Result};
 /// read it at once. Texts hold no secret, but what comes from the wiki may hold personal data (a block message
 /// names the visitor's address).
 pub struct createaccount_error {
-    status: createaccount_status,
+    status: createaccount_status_t,
     message: Text,
     api_code: Option<Text>,
     field: Option<Text>,
@@ -39,7 +39,7 @@ pub struct createaccount_error {
 ///
 /// The status that the call returned; CREATEACCOUNT_STATUS_OK for NULL.
 #[unsafe(no_mangle)]
-pub extern "C" fn createaccount_error_status(error: Option<&createaccount_error>) -> createaccount_status {
+pub extern "C" fn createaccount_error_status(error: Option<&createaccount_error>) -> createaccount_status_t {
     get(error, CREATEACCOUNT_STATUS_OK, |error| error.status)
 }
 
@@ -142,7 +142,7 @@ impl From<&Error> for createaccount_error {
 pub(super) fn attempt(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     body: impl FnOnce() -> Result<()>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     let failure = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => return CREATEACCOUNT_STATUS_OK,
         Ok(Err(error)) => createaccount_error::from(&error),

@@ -6,7 +6,7 @@ use super::{
     config::createaccount_config,
     error::{attempt, createaccount_error},
     ffi::{give_string, required, text},
-    status::createaccount_status,
+    status::createaccount_status_t,
 };
 use crate::find_api;
 
@@ -30,7 +30,7 @@ pub unsafe extern "C" fn createaccount_find_api(
     config: Option<&createaccount_config>,
     api_url: Option<&mut MaybeUninit<*mut c_char>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
-) -> createaccount_status {
+) -> createaccount_status_t {
     attempt(error, || {
         let api_url = required("api_url", api_url)?;
         // SAFETY: a string that ends in NUL, as the header demands.

@@ -11,7 +11,7 @@ use crate::ErrorKind;
 /// new ones may be added; treat an unknown one as an error of an unknown class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
-pub enum createaccount_status {
+pub enum createaccount_status_t {
     /// The call did what it says, and its outputs are written.
     CREATEACCOUNT_STATUS_OK = 0,
     /// An argument, setting or field value cannot be used: NULL, not UTF-8, not what the form takes.
@@ -42,7 +42,7 @@ pub enum createaccount_status {
     CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
 }
 
-use createaccount_status::*;
+use createaccount_status_t::*;
 
 /// § Statuses
 ///
@@ -69,7 +69,7 @@ pub extern "C" fn createaccount_status_name(status: u32) -> *const c_char {
     NAMES.of(status.saturating_add(1), names.into_iter())
 }
 
-impl From<ErrorKind> for createaccount_status {
+impl From<ErrorKind> for createaccount_status_t {
     fn from(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::InvalidArgument => CREATEACCOUNT_STATUS_INVALID_ARGUMENT,

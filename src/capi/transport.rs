@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     ffi::{SecretText, Text, UserData, bytes, get, lossy_text, pointer},
-    status::createaccount_status::{CREATEACCOUNT_STATUS_TIMEOUT, CREATEACCOUNT_STATUS_TRANSPORT},
+    status::createaccount_status_t::{CREATEACCOUNT_STATUS_TIMEOUT, CREATEACCOUNT_STATUS_TRANSPORT},
 };
 use crate::{
     Canceller,

@@ -99,7 +99,7 @@ static void a_sign_up(void)
 }
 
 /* A begin over a transport that does something wrong. */
-static void begin_fails(createaccount_send_fn send, createaccount_status expected, const char *message)
+static void begin_fails(createaccount_send_fn send, createaccount_status_t expected, const char *message)
 {
     createaccount_config *config = createaccount_config_new();
     createaccount_step *step = NULL;

@@ -217,7 +217,7 @@ static void look_at_step(createaccount_step *step)
 }
 
 /* An error is given when a call fails, and an output only when it does not. */
-static bool ended(createaccount_status status, bool is_output_written, createaccount_error *error)
+static bool ended(createaccount_status_t status, bool is_output_written, createaccount_error *error)
 {
     CHECK(status != CREATEACCOUNT_STATUS_PANIC);
     CHECK((status == CREATEACCOUNT_STATUS_OK) == is_output_written);
@@ -237,7 +237,7 @@ static bool ended(createaccount_status status, bool is_output_written, createacc
 #define CALLED(call)                                                \
     do {                                                            \
         createaccount_error *error = NULL;                          \
-        const createaccount_status status = (call);                 \
+        const createaccount_status_t status = (call);                 \
         ended(status, status == CREATEACCOUNT_STATUS_OK, error);    \
     } while (0)
 
@@ -274,7 +274,7 @@ static void renew_config(size_t which)
 
 static void set_text(createaccount_config *config, uint8_t which, const char *value)
 {
-    createaccount_status (*const setters[])(createaccount_config *, const char *, createaccount_error **) = {
+    createaccount_status_t (*const setters[])(createaccount_config *, const char *, createaccount_error **) = {
         createaccount_config_set_user_agent,     createaccount_config_set_language,
         createaccount_config_set_message_format, createaccount_config_set_error_format,
         createaccount_config_set_error_language, createaccount_config_set_return_url,
@@ -330,13 +330,13 @@ static void set_key(createaccount_config *config, uint8_t which, uint8_t value)
     }
 }
 
-static void take_step(createaccount_status status, createaccount_step *step, createaccount_error *error)
+static void take_step(createaccount_status_t status, createaccount_step *step, createaccount_error *error)
 {
     if (ended(status, step != NULL, error))
         look_at_step(step);
 }
 
-static void take_verdict(createaccount_status status, createaccount_verdict *verdict, createaccount_error *error)
+static void take_verdict(createaccount_status_t status, createaccount_verdict *verdict, createaccount_error *error)
 {
     if (ended(status, verdict != NULL, error)) {
         (void)createaccount_verdict_answer(verdict);
@@ -347,7 +347,7 @@ static void take_verdict(createaccount_status status, createaccount_verdict *ver
     }
 }
 
-static void take_client(createaccount_status status, size_t which, createaccount_client *client, createaccount_error *error)
+static void take_client(createaccount_status_t status, size_t which, createaccount_client *client, createaccount_error *error)
 {
     if (ended(status, client != NULL, error)) {
         createaccount_client_free(clients[which]);
@@ -362,7 +362,7 @@ static void play(struct bytes *in)
     createaccount_verdict *verdict = NULL;
     createaccount_client *made = NULL, *client;
     createaccount_error *error = NULL;
-    createaccount_status status;
+    createaccount_status_t status;
     char a[MAX_CALL_TEXT], b[MAX_CALL_TEXT];
     const char *first, *second;
     const char call = (char)((next(in) & 31) | 96);

@@ -149,7 +149,7 @@ static void frees(void)
 
 static void settings(void)
 {
-    typedef createaccount_status (*text_fn)(createaccount_config *, const char *, createaccount_error **);
+    typedef createaccount_status_t (*text_fn)(createaccount_config *, const char *, createaccount_error **);
     static const struct {
         const char *name;
         text_fn set;

@@ -90,7 +90,7 @@ static int32_t answer(void *user_data, const createaccount_http_request *request
     return 0;
 }
 
-static void fails(createaccount_status status, createaccount_error *error)
+static void fails(createaccount_status_t status, createaccount_error *error)
 {
     const char *message = createaccount_error_message(error);
 
@@ -113,7 +113,7 @@ static void sign_up(const char *wiki)
     createaccount_client *client = NULL, *loaded = NULL;
     createaccount_step *step = NULL;
     createaccount_error *error = NULL;
-    createaccount_status status;
+    createaccount_status_t status;
     const char *api_url = wiki != NULL ? wiki : "https://wiki.example/api.php";
     uint8_t *data = NULL;
     size_t length = 0;

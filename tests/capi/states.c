@@ -162,7 +162,7 @@ static void transports_tell_what_failed(void)
 {
     static const struct {
         int32_t outcome;
-        createaccount_status status;
+        createaccount_status_t status;
         bool again;
     } cases[] = {
         {CREATEACCOUNT_STATUS_TRANSPORT, CREATEACCOUNT_STATUS_TRANSPORT, true},

@@ -112,7 +112,7 @@ static uint8_t *from_hex(const char *hex, size_t *length)
 
 /* ---- Answers ---------------------------------------------------------------------------------------- */
 
-static void error_line(createaccount_status status)
+static void error_line(createaccount_status_t status)
 {
     begin_line("error");
     part_upper(createaccount_status_name(status));
@@ -248,11 +248,11 @@ static void verdict_line(const createaccount_verdict *verdict)
 
 /* ---- Commands --------------------------------------------------------------------------------------- */
 
-static createaccount_status set(createaccount_config *config, const char *key, const char *value)
+static createaccount_status_t set(createaccount_config *config, const char *key, const char *value)
 {
-    typedef createaccount_status (*text_fn)(createaccount_config *, const char *, createaccount_error **);
-    typedef createaccount_status (*time_fn)(createaccount_config *, uint64_t, createaccount_error **);
-    typedef createaccount_status (*flag_fn)(createaccount_config *, bool, createaccount_error **);
+    typedef createaccount_status_t (*text_fn)(createaccount_config *, const char *, createaccount_error **);
+    typedef createaccount_status_t (*time_fn)(createaccount_config *, uint64_t, createaccount_error **);
+    typedef createaccount_status_t (*flag_fn)(createaccount_config *, bool, createaccount_error **);
     static const struct {
         const char *key;
         text_fn text;
@@ -289,7 +289,7 @@ static createaccount_status set(createaccount_config *config, const char *key, c
     if (seals || strcmp(key, "open_key") == 0) {
         size_t length;
         uint8_t *bytes = from_hex(value, &length);
-        createaccount_status status = seals ? createaccount_config_set_seal_key(config, bytes, length, &error)
+        createaccount_status_t status = seals ? createaccount_config_set_seal_key(config, bytes, length, &error)
                                             : createaccount_config_add_open_key(config, bytes, length, &error);
         free(bytes);
         return status;
@@ -298,9 +298,9 @@ static createaccount_status set(createaccount_config *config, const char *key, c
     exit(2);
 }
 
-static createaccount_status set_all(createaccount_config *config, char **settings, size_t count)
+static createaccount_status_t set_all(createaccount_config *config, char **settings, size_t count)
 {
-    createaccount_status status = CREATEACCOUNT_STATUS_OK;
+    createaccount_status_t status = CREATEACCOUNT_STATUS_OK;
 
     for (size_t i = 0; i < count && status == CREATEACCOUNT_STATUS_OK; i++) {
         char *value = strchr(settings[i], '=');
@@ -310,10 +310,10 @@ static createaccount_status set_all(createaccount_config *config, char **setting
     return status;
 }
 
-static createaccount_status find_api(const char *url, char **settings, size_t count)
+static createaccount_status_t find_api(const char *url, char **settings, size_t count)
 {
     createaccount_config *config = createaccount_config_new();
-    createaccount_status status = set_all(config, settings, count);
+    createaccount_status_t status = set_all(config, settings, count);
     char *api_url = NULL;
 
     if (status == CREATEACCOUNT_STATUS_OK)
@@ -325,10 +325,10 @@ static createaccount_status find_api(const char *url, char **settings, size_t co
 }
 
 /* Opens a client: `hex` is what was saved, or NULL for a new one. */
-static createaccount_status open_client(const char *api_url, const char *hex, char **settings, size_t count)
+static createaccount_status_t open_client(const char *api_url, const char *hex, char **settings, size_t count)
 {
     createaccount_config *config = createaccount_config_new();
-    createaccount_status status = set_all(config, settings, count);
+    createaccount_status_t status = set_all(config, settings, count);
     createaccount_client *opened = NULL;
 
     if (status == CREATEACCOUNT_STATUS_OK && hex != NULL) {
@@ -351,11 +351,11 @@ static createaccount_status open_client(const char *api_url, const char *hex, ch
     return status;
 }
 
-static createaccount_status run(char **arguments, size_t count)
+static createaccount_status_t run(char **arguments, size_t count)
 {
     const char *command = arguments[0];
     const char *first = count > 1 ? arguments[1] : "", *second = count > 2 ? arguments[2] : "";
-    createaccount_status status;
+    createaccount_status_t status;
     createaccount_step *step = NULL;
     createaccount_verdict *verdict = NULL;
     uint8_t *data = NULL;
@@ -435,7 +435,7 @@ int main(void)
     while (getline(&input, &size, stdin) > 0) {
         char *arguments[MAX_ARGUMENTS];
         size_t count = 0;
-        createaccount_status status;
+        createaccount_status_t status;
 
         input[strcspn(input, "\n")] = '\0';
         for (char *next = input; next != NULL && count < MAX_ARGUMENTS;) {
