@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import linecache
 import logging
 import sys
 import threading
+import tokenize
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +81,8 @@ class Wiki:
     def look(self, frames: Iterator[FrameType]) -> None:
         """Print the locals of frames, as debuggers and reporters of errors do; not those of this file."""
         for frame in frames:
-            if frame.f_code.co_filename != __file__:
+            # asyncio's debug mode reads the lines of this file.
+            if frame.f_code.co_filename not in {__file__, linecache.__file__, tokenize.__file__, traceback.__file__}:
                 self.seen.extend(f"{where(frame.f_code)}: {name} = {shown(x)}" for name, x in frame.f_locals.items())
 
     def caught(self, error: BaseException) -> None:
