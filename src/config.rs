@@ -2,14 +2,13 @@
 
 use std::{fmt, mem, path::PathBuf, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use log::Level;
 use url::Url;
 
 use crate::{
     Error, MessageFormat, Result, Secret,
     cancel::Interrupt,
-    protocol::{has_user_info, is_private},
+    protocol::{basic_auth, has_user_info, is_private},
     seal::{Key, Keys},
     transport::Transport,
 };
@@ -537,8 +536,7 @@ fn basic(user: &str, password: &Secret) -> Result<Secret> {
     if user.chars().chain(password.expose().chars()).any(char::is_control) {
         return wrong("User name and password may not have control characters.");
     }
-    let login = Secret::from(format!("{user}:{}", password.expose()));
-    Ok(format!("Basic {}", STANDARD.encode(login.expose())).into())
+    Ok(basic_auth(user, password.expose()))
 }
 
 fn check_time(name: &str, time: Duration) -> Result<()> {

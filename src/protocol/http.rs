@@ -2,8 +2,9 @@
 
 use std::{borrow::Cow, fmt};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use url::{Host, Url};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::Secret;
 
@@ -93,6 +94,16 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 /// Whether an address carries a name or password. The HTTP layer would send them, and a person misread the address.
 pub(crate) fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
+}
+
+/// The value of a header that says who asks (`Basic`, RFC 7617, in UTF-8).
+pub(crate) fn basic_auth(user: &str, password: &str) -> Secret {
+    let login = Zeroizing::new([user, ":", password].concat());
+    // Never moved, so that no copy stays behind.
+    let mut value = String::with_capacity("Basic ".len() + login.len().div_ceil(3) * 4);
+    value.push_str("Basic ");
+    STANDARD.encode_string(login.as_bytes(), &mut value);
+    value.into()
 }
 
 /// One HTTP response, whole. Its body and the cookies that it sets are wiped when it is dropped.

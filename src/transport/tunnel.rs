@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
 
 use super::{
@@ -17,7 +16,7 @@ use super::{
     tls::Tls,
     trip::Trip,
 };
-use crate::{Phase, TransportFailure};
+use crate::{Phase, TransportFailure, protocol::basic_auth};
 
 /// Connects to a proxy, and has it connect to the server.
 pub(super) fn through(trip: &Arc<Trip>, proxy: &Proxy) -> Result<Layer, Failed> {
@@ -76,10 +75,8 @@ const MAX_HEAD: usize = 16 * 1024;
 fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<(), Failed> {
     let mut head = Zeroizing::new(format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n"));
     if let Some(Login { user, password }) = login {
-        let pair = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
-        let basic = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
-        head.push_str("Proxy-Authorization: Basic ");
-        head.push_str(&basic);
+        head.push_str("Proxy-Authorization: ");
+        head.push_str(basic_auth(user.expose(), password.expose()).expose());
         head.push_str("\r\n");
     }
     head.push_str("\r\n");
