@@ -216,15 +216,16 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
     attempt(error, || {
-        let config = required("config", config)?;
-        // SAFETY: strings that end in NUL, as the header demands.
-        let (user, password) =
-            unsafe { (optional_text("basic_auth", user)?, optional_text("basic_auth", password)?) };
-        config.basic_auth = match user {
-            None => None,
-            Some(user) => Some((user.to_owned(), required("password", password)?.into())),
-        };
-        Ok(())
+        required("config", config)?.set("basic_auth", |config| {
+            // SAFETY: strings that end in NUL, as the header demands.
+            let (user, password) =
+                unsafe { (optional_text("basic_auth", user)?, optional_text("basic_auth", password)?) };
+            config.basic_auth = match user {
+                None => None,
+                Some(user) => Some((user.to_owned(), required("password", password)?.into())),
+            };
+            Ok(())
+        })
     })
 }
 
@@ -240,13 +241,14 @@ pub unsafe extern "C" fn createaccount_config_add_header(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
     attempt(error, || {
-        let config = required("config", config)?;
-        // SAFETY: strings that end in NUL, as the header demands.
-        let (name, value) = unsafe { (optional_text("name", name)?, optional_text("headers", value)?) };
-        let name = required("name", name)?;
-        config.headers.retain(|(there, _)| !there.eq_ignore_ascii_case(name));
-        config.headers.extend(value.map(|value| (name.to_owned(), value.into())));
-        Ok(())
+        required("config", config)?.set("headers", |config| {
+            // SAFETY: strings that end in NUL, as the header demands.
+            let (name, value) = unsafe { (optional_text("name", name)?, optional_text("headers", value)?) };
+            let name = required("name", name)?;
+            config.headers.retain(|(there, _)| !there.eq_ignore_ascii_case(name));
+            config.headers.extend(value.map(|value| (name.to_owned(), value.into())));
+            Ok(())
+        })
     })
 }
 
