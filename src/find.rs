@@ -12,7 +12,7 @@ use crate::{
     link::{Link, MAX_BODY},
     protocol::{
         Method, Params, Reply, Request, Response, edit_uri, has_user_info, is_loopback, is_private,
-        not_a_reply,
+        not_a_reply, without_query,
     },
 };
 
@@ -141,16 +141,13 @@ impl Search {
             // No session is wanted.
             self.link.jar.clear();
             let from = arrived.moved_to.unwrap_or(url);
-            let target = match arrived.response.status {
-                301 | 302 | 303 | 307 | 308 => arrived.response.header("location"),
-                _ => None,
-            };
-            match target.and_then(|target| from.join(target).ok()).filter(|to| self.may_go(&from, to)) {
+            let target = arrived.response.redirect_target().and_then(|target| from.join(target).ok());
+            match target.filter(|to| self.may_go(&from, to)) {
                 Some(next) => {
-                    self.link.log(Level::Debug, format_args!("goes on at {}", without_query(&next)));
+                    self.link.log(Level::Debug, format_args!("goes on at {}", without_query(next.clone())));
                     url = next;
                 }
-                None => return Ok(Page { url: without_query(&from), response: arrived.response }),
+                None => return Ok(Page { url: without_query(from), response: arrived.response }),
             }
         }
         Err(Error::protocol("The wiki redirects without end."))
@@ -203,7 +200,7 @@ fn question(api_url: &Url) -> Url {
     let mut params = Params::action("query");
     params.push("meta", "siteinfo");
     params.push("siprop", "general");
-    let mut url = without_query(api_url);
+    let mut url = without_query(api_url.clone());
     url.set_query(Some(params.encode().expose()));
     url
 }
@@ -243,16 +240,9 @@ fn places(url: &Url) -> Vec<Url> {
 }
 
 fn with_path(url: &Url, path: &str) -> Url {
-    let mut other = without_query(url);
+    let mut other = without_query(url.clone());
     other.set_path(path);
     other
-}
-
-fn without_query(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    url
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
     config::{LogFn, Wire},
     cookies::Jar,
     flow::{Arrived, Exchange, Unsent},
-    protocol::{Method, Request, Response, has_user_info},
+    protocol::{Method, Request, Response, has_user_info, without_query},
     text::clean,
     transport::{Limits, SendError, Transport},
 };
@@ -180,17 +180,11 @@ impl From<SendError> for Unsent {
 
 /// Where a GET goes on. A POST is never redirected: it would lose its body, or carry the password elsewhere.
 fn next_hop(request: &Request, response: &Response) -> Option<Url> {
-    if request.method != Method::Get || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+    if request.method != Method::Get {
         return None;
     }
-    let url = request.url.join(response.header("location")?).ok()?;
+    let url = request.url.join(response.redirect_target()?).ok()?;
     Some(url).filter(|url| url.origin() == request.url.origin() && !has_user_info(url))
-}
-
-fn without_query(mut url: Url) -> Url {
-    url.set_query(None);
-    url.set_fragment(None);
-    url
 }
 
 #[cfg(feature = "ureq")]

@@ -91,6 +91,13 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// The address without what is asked of it.
+pub(crate) fn without_query(mut url: Url) -> Url {
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
 /// Whether an address carries a name or password. The HTTP layer would send them, and a person misread the address.
 pub(crate) fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
@@ -130,6 +137,16 @@ impl Response {
             .iter()
             .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Where a redirect leads, as it stands in the header.
+    pub(crate) fn redirect_target(&self) -> Option<&str> {
+        if self.is_redirect() { self.header("location") } else { None }
+    }
+
+    /// Whether it is one of the redirects that a client follows (RFC 9110, 15.4).
+    pub(crate) fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
     }
 }
 

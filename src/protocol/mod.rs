@@ -22,7 +22,7 @@ mod template;
 
 pub(crate) use self::{
     api_error::{MAX_ERRORS, describe},
-    http::{basic_auth, has_user_info, is_loopback, is_private},
+    http::{basic_auth, has_user_info, is_loopback, is_private, without_query},
     json::{Bounds, Raw, count, truthy},
     message::{MAX_RETRY_AFTER, is_list},
     name::same_name,

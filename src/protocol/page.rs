@@ -54,7 +54,7 @@ pub(crate) fn not_a_reply(response: &Response, url: &Url) -> Error {
         None => String::new(),
     };
     let message = match status {
-        301 | 302 | 303 | 307 | 308 => {
+        _ if response.is_redirect() => {
             let to = response.header("location").unwrap_or("another address");
             format!("The wiki redirects to {to}, which is not followed. Use the API's exact address.")
         }
