@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
@@ -138,14 +139,21 @@ def silent() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def redis_url() -> Iterator[str]:
     """Start a Redis that keeps nothing on disk."""
+    with serving_redis('save ""', "appendonly no") as url:
+        yield url
+
+
+@contextmanager
+def serving_redis(*settings: str) -> Iterator[str]:
+    """Start a Redis, and give its address."""
     server = shutil.which("redis-server")
     if server is None:
         pytest.fail("redis-server is not installed: run `tests/prepare.sh test`", pytrace=False)
     port, password = free_port(), "of no use to anybody else"
-    settings = f'port {port}\nbind 127.0.0.1\nrequirepass "{password}"\nsave ""\nappendonly no\nloglevel warning\n'
+    common = (f"port {port}", "bind 127.0.0.1", f'requirepass "{password}"', "loglevel warning")
     with subprocess.Popen([server, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stdin
-        process.stdin.write(settings)
+        process.stdin.write("\n".join([*common, *settings, ""]))
         process.stdin.close()
         url = f"redis://:{password.replace(' ', '%20')}@127.0.0.1:{port}/0"
         try:

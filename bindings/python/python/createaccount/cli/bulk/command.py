@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from getpass import getpass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +20,7 @@ from createaccount.cli.bulk.maker import Maker
 from createaccount.cli.bulk.pace import Pace
 from createaccount.cli.bulk.rehearsal import Rehearsal
 from createaccount.cli.bulk.show import ForPeople, ForPrograms, Show
-from createaccount.cli.bulk.work import Work
+from createaccount.cli.bulk.work import Here
 from createaccount.cli.ends import End, Ended, end_of
 from createaccount.cli.given import PASSWORDS, first_line, parted
 from createaccount.cli.lines import Lines
@@ -26,6 +28,12 @@ from createaccount.cli.options import Common, common
 from createaccount.cli.screen import Screen
 from createaccount.cli.session import Session
 from createaccount.cli.wiki import find
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from createaccount.cli.bulk.journal import Journal
+    from createaccount.cli.bulk.work import Work
 
 
 @click.command()
@@ -35,6 +43,7 @@ from createaccount.cli.wiki import find
 @click.option("--password-file", metavar="FILE", help="The login's password: a file's first line, - for the input.")
 @click.option("--set", "sets", metavar="NAME=VALUE", multiple=True, help="A field of all rows, for instance a reason.")
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Remembers what became of each row.")
+@click.option("--queue", is_flag=True, help="Let the workers of a queue do it; needs the extra queue.")
 @click.option("--dry-run", is_flag=True, help="Check every row, and change nothing.")
 @click.option(
     "--report",
@@ -59,6 +68,7 @@ def command(  # noqa: PLR0913  one for each option
     password_file: str | None,
     sets: tuple[str, ...],
     journal: Path | None,
+    queue: bool,
     dry_run: bool,
     reports: tuple[Path, ...],
     max_wait: float,
@@ -77,32 +87,52 @@ def command(  # noqa: PLR0913  one for each option
     screen = Screen()
     show: Show = ForPrograms(Lines()) if common.as_json else ForPeople(screen)
     asking = Asking(screen) if not common.as_json and sys.stdin.isatty() and sys.stdout.isatty() else None
-    password = password_of(login, password_file, asking) if login else ""
+    if queue and journal:
+        raise click.UsageError("--journal does not go with --queue: the journal is in the queue's Redis.")
+    away = import_queue() if queue else None
+    password = password_of(login, password_file, asking) if login and (dry_run or not away) else ""
     with ExitStack() as stack:
         try:
-            client = stack.enter_context(Client(find(wiki, common.settings), **common.settings))
-            kept = stack.enter_context(FileJournal(journal or list.with_suffix(".journal"), client.api_url))
-            session = Session(client, show.voice, asking)
+            api_url = find(wiki, common.settings)
+            kept: Journal = (
+                away.journal_of(api_url)
+                if away
+                else stack.enter_context(FileJournal(journal or list.with_suffix(".journal"), api_url))
+            )
+            if away and not dry_run:
+                work: Work = away.Elsewhere(kept, rows, show, away.Terms(api_url, common.settings, login, max_wait))
+            else:
+                client = stack.enter_context(Client(api_url, **common.settings))
+                session = Session(client, show.voice, asking)
 
-            def come_in() -> None:
-                if login:
-                    log_in(session, login, password)
+                def come_in() -> None:
+                    if login:
+                        log_in(session, login, password)
 
-            come_in()
-            if dry_run:
-                return rehearse(Rehearsal(client, common.settings, kept, rows), show)
-            work = Work(Maker(client, kept, Pace(max_wait, show.waits), come_in), rows, show)
+                come_in()
+                if dry_run:
+                    return rehearse(Rehearsal(client, common.settings, kept, rows), show)
+                work = Here(kept, rows, show, Maker(client, kept, Pace(max_wait, show.waits), come_in))
             try:
                 return work.run()
             finally:
                 for file in reports:
-                    report.write(file, client.api_url, work.entries())
+                    report.write(file, api_url, work.entries())
                     show.reported(file)
         except CreateAccountError as error:
             show.voice.error(error)
             return end_of(error)
         except Ended as ended:
             return ended.end
+
+
+def import_queue() -> ModuleType:
+    """Import what works with a queue."""
+    try:
+        return import_module("createaccount.cli.bulk.queue")
+    except ModuleNotFoundError as error:
+        message = f"--queue needs a package more, {error.name}: pip install 'createaccount[queue]'"
+        raise click.UsageError(message) from None
 
 
 def password_of(login: str, file: str | None, asking: Asking | None) -> str:

@@ -18,7 +18,9 @@ from createaccount import (
     Reason,
     TransportError,
 )
+from createaccount.cli.bulk.halted import Halted
 from createaccount.cli.bulk.journal import Entry, State, sending
+from createaccount.cli.ends import End, end_of
 from createaccount.cli.given import value_of
 
 if TYPE_CHECKING:
@@ -34,14 +36,6 @@ FOR_ALL = {Reason.PERMISSION, Reason.BLOCKED}
 LOGGED_OUT = {"assertuserfailed", "assertnameduserfailed", "assertbotfailed"}
 
 
-class Stopped(Exception):
-    """Nothing more can be made for the time being."""
-
-    def __init__(self, error: CreateAccountError | Fail) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
 class Maker:
     """Makes accounts with one client. `log_in` is called when the wiki has forgotten the client's login."""
 
@@ -51,7 +45,7 @@ class Maker:
     def make(self, person: Person) -> Entry:
         """Make one account, unless it is made, and give what became of it.
 
-        What an earlier run has sent is found out first. Raises `Stopped`, and `TooLong` of the pace.
+        What an earlier run has sent is found out first. Raises `Halted`.
         """
         self.look(person)
         entry = self.journal.get(person.key)
@@ -74,7 +68,7 @@ class Maker:
                 elif error.reason not in FOR_ALL and self.pace.passes(error):
                     self.pace.wait(error)
                 else:
-                    raise Stopped(error) from error
+                    raise halted_by(error) from error
                 continue
             if isinstance(step, Fail) and step.reason not in FOR_ALL and self.pace.passes(step):
                 self.keep(person, entry)
@@ -121,7 +115,7 @@ class Maker:
                 return found if found.state is State.MADE else refused(entry, step)
             case Fail(reason=reason) if reason in FOR_ALL:
                 self.keep(person, entry)
-                raise Stopped(step)
+                raise Halted(step.message or str(reason), End.REFUSED)
             case Fail():
                 return refused(entry, step)
             case _:
@@ -139,7 +133,7 @@ class Maker:
                 return replace(entry, state=State.SENT, message=error.message)
             except (TransportError, ApiError) as error:
                 if not self.pace.passes(error):
-                    raise Stopped(error) from error
+                    raise halted_by(error) from error
                 self.pace.wait(error)
                 continue
             if isinstance(step, Pass):
@@ -160,3 +154,8 @@ def values_of(fields: Fields, person: Person) -> dict[str, Value]:
 def refused(entry: Entry, step: Fail) -> Entry:
     """Say that the wiki made no account."""
     return replace(entry, state=State.REFUSED, reason=str(step.reason), message=step.message)
+
+
+def halted_by(error: CreateAccountError) -> Halted:
+    """Say that the work cannot go on because of an error."""
+    return Halted(error.message, end_of(error))

@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from createaccount import Reason, TransportError
+from createaccount.cli.bulk.halted import Halted
+from createaccount.cli.screen import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +26,6 @@ USUAL = {
 AFTER_A_FAILURE = 5.0  # of the network
 
 
-class TooLong(Exception):
-    """The wiki wants a longer pause than this run is to take."""
-
-    def __init__(self, seconds: float, answer: Fail | CreateAccountError) -> None:
-        super().__init__(seconds)
-        self.seconds, self.answer = seconds, answer
-
-
 class Pace:
     """Waits, up to `longest` seconds at a time. `tell` is called with the seconds before each wait."""
 
@@ -46,11 +40,13 @@ class Pace:
         return answer.reason in USUAL or answer.retry_after is not None or isinstance(answer, TransportError)
 
     def wait(self, answer: Fail | CreateAccountError) -> None:
-        """Wait until the same may be tried again. Raises `TooLong`."""
+        """Wait until the same may be tried again. Raises `Halted` if that is longer than this run is to wait."""
         usual = USUAL.get(answer.reason, AFTER_A_FAILURE) if answer.reason else AFTER_A_FAILURE
         seconds = answer.retry_after if answer.retry_after is not None else usual * 2**self.in_a_row
         if seconds > self.longest:
-            raise TooLong(seconds, answer)
+            wait = duration(seconds)
+            why = f"{answer.message} The wiki wants a pause of up to {wait}. Run the same command again then."
+            raise Halted(why)
         self.in_a_row += 1
         self.tell(seconds)
         self.sleep(seconds)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from createaccount import CreateAccountError
+from createaccount.cli.bulk.halted import Halted
 from createaccount.cli.bulk.journal import Entry, State
-from createaccount.cli.bulk.maker import Stopped
-from createaccount.cli.bulk.pace import TooLong
 from createaccount.cli.bulk.people import twins
-from createaccount.cli.ends import End, end_of
-from createaccount.cli.screen import duration
+from createaccount.cli.ends import End
 
 if TYPE_CHECKING:
+    from createaccount.cli.bulk.journal import Journal
     from createaccount.cli.bulk.maker import Maker
     from createaccount.cli.bulk.people import Person
     from createaccount.cli.bulk.show import Show
@@ -24,12 +23,31 @@ ENDS = {State.SENT: End.UNKNOWN, State.WAITING: End.FURTHER, State.REFUSED: End.
 
 
 @dataclass
-class Work:
-    """Carries a list out."""
+class Work(ABC):
+    """Carries a list out, and tells how far it is."""
 
-    maker: Maker
+    journal: Journal
     people: list[Person]
     show: Show
+
+    @abstractmethod
+    def carry_out(self) -> None:
+        """Make what is not made yet, and show each row. Raises `Halted`."""
+
+    def run(self) -> End:
+        """Do the work, and say how it ended."""
+        end = None
+        try:
+            with self.show.working(len(self.people)):
+                self.carry_out()
+        except Halted as halted:
+            self.show.stopped(halted.why)
+            end = halted.end
+        counts = Counter(entry.state for _, entry in self.entries())
+        self.show.done(counts)
+        if end is not None:
+            return end
+        return next((ENDS[state] for state in ENDS if counts[state]), End.MADE)
 
     def entries(self) -> list[tuple[Person, Entry]]:
         """Give what is known of each row. Who stands in the list twice is made once."""
@@ -40,39 +58,22 @@ class Work:
                 Entry(State.REFUSED, reason="twice", message=f"The same name stands in row {again[person.row].row}."),
             )
             if person.row in again
-            else (person, self.maker.journal.get(person.key))
+            else (person, self.journal.get(person.key))
             for person in self.people
         ]
 
-    def run(self) -> End:
-        """Make what is not made yet."""
-        end = None
-        try:
-            with self.show.working(len(self.people)):
-                self.find_out()
-                self.make()
-        except TooLong as pause:
-            wait = duration(pause.seconds)
-            self.show.stopped(
-                f"{pause.answer.message} The wiki wants a pause of up to {wait}. Run the same command again then."
-            )
-        except Stopped as stopped:
-            self.show.stopped(f"{stopped.error.message}")
-            end = end_of(stopped.error) if isinstance(stopped.error, CreateAccountError) else End.REFUSED
-        counts = Counter(entry.state for _, entry in self.entries())
-        self.show.done(counts)
-        if end is not None:
-            return end
-        return next((ENDS[state] for state in ENDS if counts[state]), End.MADE)
 
-    def find_out(self) -> None:
-        """Ask first what became of those whose answer an earlier run has not read."""
+@dataclass
+class Here(Work):
+    """Carries a list out in this process."""
+
+    maker: Maker
+
+    def carry_out(self) -> None:
+        """Make one after the other; ask first what became of those whose answer an earlier run has not read."""
+        again = twins(self.people)
         for person, entry in self.entries():
             if entry.state is State.SENT:
                 self.maker.look(person)
-
-    def make(self) -> None:
-        """Make one after the other."""
-        again = twins(self.people)
         for person, entry in self.entries():
             self.show.row(person, entry if person.row in again else self.maker.make(person))

@@ -1,0 +1,245 @@
+"""Rows worked off by Celery on Redis, by any number of workers on any number of machines.
+
+The command puts each row into the queue as an order, sealed, and watches. A worker that takes an order holds the row's
+lease, finds out first what became of what was sent before, and writes to the journal as the command does by itself. An
+order that comes a second time, because its worker was killed or was slow, finds the row worked off or held.
+
+Workers are started by Celery's own command: ``celery -A createaccount.cli.bulk.queue worker``.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hmac
+import json
+import os
+import secrets
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import click
+from celery import Celery
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from redis import Redis
+from redis.exceptions import RedisError
+
+from createaccount import Client, CreateAccountError
+from createaccount.cli.bulk.halted import Halted
+from createaccount.cli.bulk.journal import State
+from createaccount.cli.bulk.login import log_in
+from createaccount.cli.bulk.maker import Maker, halted_by
+from createaccount.cli.bulk.pace import Pace
+from createaccount.cli.bulk.people import Person, twins
+from createaccount.cli.bulk.shared import LEASE, Run, SharedJournal, Taken
+from createaccount.cli.bulk.work import Work
+from createaccount.cli.ends import End, Ended
+from createaccount.cli.given import first_line
+from createaccount.cli.lines import Lines
+from createaccount.cli.session import Session
+
+if TYPE_CHECKING:
+    from celery import Task
+
+    from createaccount import Settings
+
+REDIS = "CREATEACCOUNT_REDIS"
+KEYS = "CREATEACCOUNT_SEAL_KEYS"
+PASSWORD_FILE = "CREATEACCOUNT_PASSWORD_FILE"  # noqa: S105  a name
+VISIBLE = 30  # seconds after which an order whose worker does not answer for it goes back into the queue
+LOOKS = 0.2  # seconds between two looks at how far the workers are
+
+app = Celery("createaccount", broker=os.environ.get(REDIS, "redis://localhost"), set_as_current=False)
+app.conf.update(
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        # Other programs that use Celery have their own
+        "global_keyprefix": "createaccount:",
+        "visibility_timeout": VISIBLE,
+        "unacked_mutex_expire": VISIBLE,
+        "unacked_restore_throttle": 1,
+    },
+    # An order is done when its row is, and a worker takes one at a time
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    worker_redirect_stdouts=False,
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for all rows: all that a worker must know but the login's password."""
+
+    api_url: str
+    settings: Settings
+    login: str | None
+    max_wait: float
+
+
+@dataclass(frozen=True)
+class Order:
+    """One row to be worked off."""
+
+    terms: Terms
+    person: Person
+
+    def sealed(self) -> str:
+        """Seal it: it may have passwords in it, and e-mail addresses."""
+        return seal().encrypt(json.dumps(asdict(self)).encode()).decode()
+
+    @classmethod
+    def opened(cls, sealed: str) -> Order:
+        """Open one. Raises `InvalidToken` if no key of this worker has sealed it."""
+        about = json.loads(seal().decrypt(sealed))
+        return cls(Terms(**about["terms"]), Person(**about["person"]))
+
+
+@dataclass
+class Elsewhere(Work):
+    """Carries a list out by the workers of the queue."""
+
+    journal: SharedJournal
+    terms: Terms
+
+    def carry_out(self) -> None:
+        """Put what is not made into the queue, and watch."""
+        run = Run(self.journal.redis, secrets.token_hex(8))
+        again, ordered = twins(self.people), {}
+        for person, entry in self.entries():
+            if person.row in again or entry.state is State.MADE:
+                self.show.row(person, entry)
+            else:
+                ordered[person.row] = person
+        for person in ordered.values():
+            order = Order(self.terms, person)
+            work_off.apply_async((run.name, order.sealed()))
+        if ordered and not app.control.ping(timeout=1):
+            self.show.voice.note("No worker answers. Start one: celery -A createaccount.cli.bulk.queue worker")
+        self.watch(run, ordered)
+
+    def watch(self, run: Run, ordered: dict[int, Person]) -> None:
+        """Show the rows as they are worked off."""
+        pause = None
+        while ordered:
+            for row in sorted(run.finished() & ordered.keys()):
+                person = ordered.pop(row)
+                self.show.row(person, self.journal.get(person.key))
+            if end := run.halted():
+                raise end
+            if (seconds := run.pauses()) and seconds != pause:
+                self.show.waits(seconds)
+            pause = seconds
+            time.sleep(LOOKS if ordered else 0)
+
+
+class Workplace(threading.local):
+    """The client of a worker, which stays logged in from one row to the next."""
+
+    def __init__(self) -> None:
+        self.open = ExitStack()
+        self.client: Client | None = None
+        self.terms: Terms | None = None
+
+    def maker(self, terms: Terms, journal: SharedJournal, run: Run) -> Maker:
+        """Give what makes accounts on these terms. Raises what a login may end with."""
+        if self.client is None or self.terms != terms:
+            self.leave()
+            client = self.open.enter_context(Client(terms.api_url, **terms.settings))
+            log_in_for(terms, client)
+            self.client, self.terms = client, terms
+        client = self.client
+        return Maker(client, journal, Pace(terms.max_wait, run.pause), lambda: log_in_for(terms, client))
+
+    def leave(self) -> None:
+        """Forget the client."""
+        self.open.close()
+        self.client = self.terms = None
+
+
+workplace = Workplace()
+
+
+@app.task(name="createaccount.row", bind=True, autoretry_for=(RedisError,), retry_backoff=True, max_retries=None)
+def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[type-arg]  # not generic when it runs
+    """Work one order off. What stands in the way of all of them ends the run."""
+    run = Run(connected(), run_name)
+    if run.halted():
+        return
+    try:
+        order = Order.opened(sealed)
+        journal = SharedJournal(connected(), order.terms.api_url)
+        with journal.held(order.person.key):
+            if not run.has_finished(order.person.row):
+                workplace.maker(order.terms, journal, run).make(order.person)
+                run.finish(order.person.row)
+    except Taken:
+        raise task.retry(countdown=LEASE / 2) from None
+    except RedisError:
+        raise  # the order comes again
+    except Halted as end:
+        run.halt(end)
+    except CreateAccountError as error:
+        run.halt(halted_by(error))
+    except Ended as ended:
+        run.halt(Halted("A worker could not log in. Its output says why.", ended.end))
+    except click.ClickException as error:
+        run.halt(Halted(error.message, End.USAGE))
+    except InvalidToken:
+        run.halt(Halted(f"A worker has another key: {KEYS} must be the same everywhere.", End.USAGE))
+    except Exception:
+        run.halt(Halted("A worker failed. Its output says why."))
+        raise
+
+
+def log_in_for(terms: Terms, client: Client) -> None:
+    """Log a worker in. Nobody is there to be asked: the password is in a file."""
+    if terms.login is None:
+        return
+    if PASSWORD_FILE not in os.environ:
+        message = f"The workers need the password of {terms.login} in a file that {PASSWORD_FILE} names."
+        raise click.UsageError(message)
+    log_in(Session(client, Lines()), terms.login, first_line(os.environ[PASSWORD_FILE]))
+
+
+@functools.cache
+def connected() -> Redis:
+    """Connect to the Redis of the queue, once in each process."""
+    if REDIS not in os.environ:
+        message = f"Which Redis? Set {REDIS}, for this command and for the workers."
+        raise click.UsageError(message)
+    return Redis.from_url(os.environ[REDIS])
+
+
+@functools.cache
+def seal() -> MultiFernet:
+    """Give what seals orders: the keys that command and workers share, the newest first."""
+    try:
+        keys = [bytes.fromhex(key) for key in os.environ[KEYS].split(",")]
+        # The keys themselves seal what the web page saves
+        derived = [hmac.digest(key, b"createaccount.cli.bulk", "sha256") for key in keys]
+    except (KeyError, ValueError):
+        message = f"Set {KEYS}, here and for the workers, to what `openssl rand -hex 32` prints."
+        raise click.UsageError(message) from None
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+
+
+def journal_of(api_url: str) -> SharedJournal:
+    """Give the journal of a wiki, in a Redis that keeps what a journal must keep."""
+    seal()  # so that what is missing shows before anything is done
+    redis = connected()
+    try:
+        on_disk = redis.info("persistence").get("aof_enabled")
+    except RedisError as error:
+        message = f"The Redis cannot be used: {error}"
+        raise click.UsageError(message) from error
+    if not on_disk:
+        message = (
+            "This Redis would forget the journal when it is restarted. Set appendonly yes, and appendfsync always."
+        )
+        raise click.UsageError(message)
+    return SharedJournal(redis, api_url)

@@ -1,0 +1,141 @@
+"""What the command and the workers of a queue share, in Redis: the journal of a wiki, and how far a run is."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from redis.exceptions import LockError, RedisError
+
+from createaccount.cli.bulk.halted import Halted
+from createaccount.cli.bulk.journal import Entry, State
+from createaccount.cli.ends import End
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redis import Redis
+    from redis.lock import Lock
+
+LEASE = 20.0  # seconds for which a worker that does not renew it keeps a row
+LIFETIME = 7 * 86400  # seconds for which a run is remembered
+
+# Writes an entry, if the row still belongs to the worker that writes
+PUT = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+return 1
+"""
+
+
+class Taken(Exception):
+    """Another worker has this row, or has taken it over."""
+
+
+class SharedJournal:
+    """The journal of a wiki. Who writes holds the row's lease: two workers are never at one row."""
+
+    def __init__(self, redis: Redis, api_url: str) -> None:
+        self.redis = redis
+        self.place = f"createaccount:journal:{api_url}"
+        self.script = redis.register_script(PUT)
+        self.leases: dict[str, Lock] = {}
+
+    def get(self, key: str) -> Entry:
+        """Give what is known of an account."""
+        found = self.redis.hget(self.place, key)
+        return Entry() if found is None else read(found)
+
+    def put(self, key: str, entry: Entry) -> None:
+        """Remember it. Raises `Taken` when the lease has run out, and another worker may be at this row."""
+        lease = self.leases[key]
+        if not self.script(keys=[lease.name, self.place], args=[lease.local.token, key, written(entry)]):
+            raise Taken
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[None]:
+        """Hold the lease of a row; it runs out by itself when this process dies. Raises `Taken`."""
+        lease = self.redis.lock(f"{self.place}:{key}", timeout=LEASE, blocking=False, thread_local=False)
+        if not lease.acquire():
+            raise Taken
+        self.leases[key] = lease
+        done = threading.Event()
+        renewing = threading.Thread(target=renew, args=(lease, done), daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            done.set()
+            renewing.join()
+            del self.leases[key]
+            with suppress(LockError):
+                lease.release()
+
+
+def renew(lease: Lock, done: threading.Event) -> None:
+    """Keep a lease until the row is done. What is lost shows at the next `put`."""
+    while not done.wait(LEASE / 4):
+        with suppress(LockError, RedisError):
+            lease.reacquire()
+
+
+def written(entry: Entry) -> str:
+    """Write an entry as JSON."""
+    since = None if entry.since is None else int(entry.since.timestamp())
+    return json.dumps([entry.state.value, entry.canonical, since, entry.reason, entry.message])
+
+
+def read(text: bytes | str) -> Entry:
+    """Read it back."""
+    state, canonical, since, reason, message = json.loads(text)
+    time = None if since is None else datetime.fromtimestamp(since, timezone.utc)
+    return Entry(State(state), canonical, time, reason, message)
+
+
+class Run:
+    """How far one call of the command is: the rows that are worked off, a pause, and why it ends early."""
+
+    def __init__(self, redis: Redis, name: str) -> None:
+        self.redis, self.name = redis, name
+        self.place, self.end = f"createaccount:run:{name}", f"createaccount:end:{name}"
+        self.rest = f"createaccount:pause:{name}"
+
+    def finish(self, row: int) -> None:
+        """Say that a row is worked off."""
+        with self.redis.pipeline() as both:
+            both.sadd(self.place, row)
+            both.expire(self.place, LIFETIME)
+            both.execute()
+
+    def finished(self) -> set[int]:
+        """Give the rows that are."""
+        return {int(row) for row in self.redis.smembers(self.place)}
+
+    def has_finished(self, row: int) -> bool:
+        """Tell whether one is."""
+        return bool(self.redis.sismember(self.place, str(row)))
+
+    def halt(self, halted: Halted) -> None:
+        """Let the workers leave the rest."""
+        about = json.dumps([halted.why, halted.end])
+        self.redis.set(self.end, about, ex=LIFETIME, nx=True)
+
+    def halted(self) -> Halted | None:
+        """Give why they do, if they do."""
+        found = self.redis.get(self.end)
+        if found is None:
+            return None
+        why, end = json.loads(found)
+        return Halted(why, None if end is None else End(end))
+
+    def pause(self, seconds: float) -> None:
+        """Say that a worker waits."""
+        self.redis.set(self.rest, seconds, px=max(1, int(seconds * 1000)))
+
+    def pauses(self) -> float | None:
+        """Give how long a worker waits, if one does."""
+        found = self.redis.get(self.rest)
+        return None if found is None else float(found)
