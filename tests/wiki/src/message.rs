@@ -257,7 +257,7 @@ impl Param {
             Self::Duration(seconds) => duration(*seconds, language),
             Self::List(items) => {
                 let items: Vec<String> = items.iter().map(|item| item.show(language, stage)).collect();
-                items.join(&word("comma-separator", language))
+                items.join(&text_of("comma-separator", language))
             }
             Self::TextList(items) => {
                 enumerate(items.iter().map(|item| item.show(language, stage)).collect(), language)
@@ -274,7 +274,7 @@ pub fn strip_markup(text: &str) -> String {
     for tag in ["var", "kbd", "samp", "code"] {
         quoted = quoted.replace(&format!("<{tag}>"), "\"").replace(&format!("</{tag}>"), "\"");
     }
-    wikitext::strip_tags(&quoted)
+    wikitext::strip_all_tags(&quoted)
 }
 
 fn duration(seconds: i64, language: Language) -> String {
@@ -306,11 +306,15 @@ fn enumerate(mut items: Vec<String>, language: Language) -> String {
     if items.is_empty() {
         return last;
     }
-    let separator = word("word-separator", language);
-    format!("{}{}{separator}{last}", items.join(&word("comma-separator", language)), word("and", language))
+    let separator = text_of("word-separator", language);
+    format!(
+        "{}{}{separator}{last}",
+        items.join(&text_of("comma-separator", language)),
+        text_of("and", language)
+    )
 }
 
-fn word(key: &str, language: Language) -> String {
+fn text_of(key: &str, language: Language) -> String {
     Message::new(key).text(language)
 }
 

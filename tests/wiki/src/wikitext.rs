@@ -46,8 +46,9 @@ fn split_blocks(text: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// Text without tags, entities decoded, and white space collapsed.
-pub fn strip_tags(text: &str) -> String {
+/// A message in one line without its tags, as MediaWiki's `Sanitizer::stripAllTags` makes plain text of it. It knows as much HTML
+/// as the messages have. How a client shows the HTML of any wiki is another matter, and a browser's, not the wiki's.
+pub fn strip_all_tags(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('<') {
@@ -164,6 +165,6 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_tags() {
-        assert_eq!(strip_tags("a <b>b</b>\n &lt;c&gt; & 1 < 2"), "a b <c> & 1 < 2");
+        assert_eq!(strip_all_tags("a <b>b</b>\n &lt;c&gt; & 1 < 2"), "a b <c> & 1 < 2");
     }
 }

@@ -75,7 +75,7 @@ class Maker:
                 self.pace.wait(step)
                 continue
             self.pace.moved()
-            return self.keep(person, self.judge(person, entry, step))
+            return self.keep(person, self.entry_after(person, entry, step))
 
     def look(self, person: Person) -> None:
         """Find out what became of an account, if that is in doubt."""
@@ -104,8 +104,8 @@ class Maker:
         except CreateAccountError as error:
             raise OutcomeUnknown(error.message) from error
 
-    def judge(self, person: Person, entry: Entry, step: Step) -> Entry:
-        """Say what an answer means for an account."""
+    def entry_after(self, person: Person, entry: Entry, step: Step) -> Entry:
+        """Say what an answer makes of an entry."""
         match step:
             case Pass(username=name):
                 return Entry(State.MADE, name)
