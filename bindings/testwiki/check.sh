@@ -11,4 +11,4 @@ trap 'rm -rf "$wheels"' EXIT
 "$python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheels"/*.whl
 # Its README has a test as hosts write them
 awk '$0 == "```python" { on = 1; next } /^```/ { on = 0 } on' bindings/testwiki/README.md >"$wheels/test_readme.py"
-"$python" -m pytest -q --config-file bindings/python/pyproject.toml bindings/testwiki/tests "$wheels/test_readme.py"
+"$python" -m pytest -q --config-file pytest.ini bindings/testwiki/tests "$wheels/test_readme.py"

@@ -18,12 +18,12 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, build_opener, urlopen
 
 import pytest
-import redis
 
 try:
     import createaccount
-except ModuleNotFoundError:
-    sys.exit("the module is not built: run `make test SECTION=python`")
+    import redis
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is not installed: run `make test SECTION=python`, which installs it")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
