@@ -70,7 +70,7 @@ impl Verdict {
     }
 }
 
-/// What to ask.
+/// A question before a creation.
 #[derive(Debug)]
 pub(crate) enum Question {
     CanCreate,
@@ -85,7 +85,7 @@ pub(crate) struct Asked {
     retry: Retry,
 }
 
-/// What becomes of a question.
+/// What a question led to: a verdict, or the question once more.
 #[derive(Debug)]
 pub(crate) enum Answered {
     Verdict(Verdict),
@@ -162,7 +162,7 @@ impl Asked {
         let about_the_name =
             |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
         match error.api_code() {
-            // Private wikis, and wikis that only let some modules through, do not tell.
+            // Private wikis do not tell, nor do wikis that allow only some modules.
             Some("readapidenied" | "moduledisabled") => Ok(Answered::Verdict(Verdict::unknown(&error))),
             Some(code) if matches!(self.question, Question::Password { .. }) && about_the_name(code) => {
                 Ok(Answered::Verdict(Verdict::unknown(&error)))
@@ -213,7 +213,7 @@ fn read_can_create(query: &Value) -> Verdict {
     }
     let user = query.get("userinfo").unwrap_or(&Value::Null);
     match user.get("cancreateaccount") {
-        // formatversion 1 leaves a false out; then the errors say it.
+        // formatversion 1 omits a false; then the errors say it.
         Some(can) if truthy(Some(can)) => return Verdict::yes(),
         Some(_) => return refusal(user.get("cancreateaccounterror")),
         None if user.get("cancreateaccounterror").is_some() => {

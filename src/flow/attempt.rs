@@ -1,4 +1,4 @@
-//! An attempt at a name, and whose account it is that the wiki has under it.
+//! An attempt at a name, and who owns the account that the wiki has under it.
 //!
 //! An account counts as registered when the wiki began to work on the request that made it. So each request of an
 //! attempt leaves a window of time, by the wiki's own clock, and an account of that time is the attempt's.
@@ -68,7 +68,7 @@ pub(super) enum Doubt {
     Contested,
 }
 
-/// Whose account it is.
+/// Who owns an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
     Ours,
@@ -120,7 +120,7 @@ impl Attempt {
         Self { windows, undated, doubt, spelling, ..Self::new(name, return_url) }
     }
 
-    /// Whether an account of this name is plainly the attempt's, or may be because the attempt has no name.
+    /// Whether the attempt is for an account of this name, or may be because it has no name.
     pub(super) fn is_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
             (Some(asked), Some(name)) => same_name(asked, name) || self.is_spelled(name),
@@ -128,12 +128,12 @@ impl Attempt {
         }
     }
 
-    /// Whether it is an attempt at exactly this name, or at none if there is none.
+    /// Whether it is an attempt at this very name; without a name, whether it has none either.
     pub(super) fn is_at(&self, name: Option<&str>) -> bool {
         self.name.is_some() == name.is_some() && self.is_for(name)
     }
 
-    /// The wiki writes the name like this.
+    /// The same attempt, now that it is known how the wiki writes the name.
     pub(super) fn spelled(self, spelling: Option<&str>) -> Self {
         match spelling {
             Some(spelling) => Self { spelling: Some(spelling.to_owned()), ..self },
@@ -171,7 +171,7 @@ impl Attempt {
         self
     }
 
-    /// A call broke off with a request on its way, nobody knows when.
+    /// A call broke off while a request was on its way, at a time that nobody knows.
     pub(super) fn broken_off(self) -> Self {
         Self { undated: true, doubt: Doubt::Lost, ..self }
     }
@@ -183,7 +183,7 @@ impl Attempt {
         self.contested()
     }
 
-    /// Its outcome is asked for from now on.
+    /// From now on the wiki is asked for its outcome.
     pub(super) fn asked_from(self, now: Instant) -> Self {
         Self { lost_at: Some(now), ..self }
     }
@@ -216,8 +216,8 @@ impl Attempt {
         self
     }
 
-    /// Whose an account is that was registered at that time. `drift` is how much the wiki's clock is ahead of what ours made of it
-    /// meanwhile: a computer that slept does not count the time, so the windows may be as much too early.
+    /// Who owns an account that was registered at that time. `drift` is how far the wiki's clock is ahead of our reckoning
+    /// of it: a computer that sleeps does not count the time, so the windows may be that much too early.
     pub(super) fn owner(&self, registered: Option<i64>, drift: i64) -> Owner {
         let Some(registered) = registered else { return Owner::Unknown };
         let drift = if drift.unsigned_abs() > LATEST_START.unsigned_abs() { drift } else { 0 };

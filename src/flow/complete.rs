@@ -5,8 +5,8 @@
 //! sent. So every field of every request in use is sent, empty when unset, and whatever would be dropped is refused
 //! here, naming the field, before an attempt is spent on it.
 //!
-//! The wiki gets one parameter for a name, and each of its requests reads it for the field of that name. So do
-//! we: the merged view is for showing.
+//! The wiki gets one parameter for a name, and each of its requests reads it for the field of that name. This is done here
+//! as well; the merged view is only for display.
 
 use std::collections::HashMap;
 
@@ -54,9 +54,9 @@ impl Answer {
         draft.complete(self)
     }
 
-    /// The same for an answer to a step from which the person was away, and what `came` back with them. A request of
-    /// which the return fills in a field gets what the wiki's own page would give it: what came, what the host adds,
-    /// and its hidden presets. A request that only the host fills in is completed; the others get their hidden presets.
+    /// The same for the answer to a REDIRECT, and what `came` back with the person. A request that the return fills in, even
+    /// in part, gets what the wiki's own page would give it: what came, what the host adds, and its hidden presets. A request
+    /// that only the host fills in is completed; the others get their hidden presets.
     pub(super) fn complete_returned(&self, form: &Form, came: &Answer) -> Result<Complete> {
         let mut given = Given::new(self)?;
         let came = Given::new(came)?;
@@ -107,7 +107,8 @@ impl Answer {
         }
     }
 
-    /// The requests of the form that may be used. Where the wiki has merged their fields, nobody knows whose each is.
+    /// The requests of the form that may be used. Where the wiki has merged their fields, nothing tells which request a field
+    /// belongs to.
     fn offered<'f>(&self, form: &'f Form) -> Result<Vec<&'f AuthRequest>> {
         self.check_names(form)?;
         let is_named = |request: &&AuthRequest| self.requests.contains(&request.id) || request.id == MERGED;
@@ -128,7 +129,7 @@ struct Draft<'a> {
     exact: Vec<&'a AuthRequest>,
     /// Those of which only hidden presets go back.
     idle: Vec<&'a AuthRequest>,
-    /// Whether requests are left out of which only the wiki knows the fields, if it has merged them.
+    /// Whether some requests are left out. If the wiki has merged the fields, only it knows which are theirs.
     is_open: bool,
 }
 
@@ -148,7 +149,7 @@ impl<'a> Draft<'a> {
         for name in &drawn_up.names {
             emit(name, &drawn_up.sent[name], &mut params);
         }
-        // What only an unchecked answer has.
+        // Names that the form does not have, which only an unchecked answer may give.
         for (name, said) in &self.given.values {
             if self.given.unchecked && !drawn_up.sent.contains_key(name) {
                 emit(name, &said.as_it_is([].into_iter()), &mut params);
@@ -192,7 +193,7 @@ impl<'a> Draft<'a> {
             }
             (_, Some(said)) if self.given.unchecked => return said.as_it_is(types),
             (_, Some(_)) => {}
-            // Nothing is invented beside what came back.
+            // Nothing is added to what came back.
             (_, None) if is_in(Part::Exact) || !is_in(Part::InUse) => {
                 let hidden = asked.iter().map(|asked| asked.field).filter(|f| f.kind == FieldType::Hidden);
                 let preset = hidden.filter_map(Field::value).next().filter(|_| arrives(name));
@@ -200,7 +201,7 @@ impl<'a> Draft<'a> {
             }
             (_, None) => {}
         }
-        // The value that loads in most of the fields, and the first of equals.
+        // The value that loads in the most fields; of equally good ones, the first.
         let mut best = (None, (0, 0));
         let mut tried: Vec<Sent<'_>> = Vec::new();
         for wish in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
@@ -225,7 +226,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether no request of the wiki takes a list of that name for a text.
+    /// Whether no field of that name would read a list as a text.
     fn takes_lists(&self, name: &str) -> bool {
         let is_text = |field: &Field| {
             !is_flag(field.kind) && !matches!(field.kind, FieldType::Multiselect | FieldType::Null)
@@ -261,7 +262,7 @@ impl<'a> Draft<'a> {
             }
         }
         takers.extend(&complete);
-        // A question that is open comes before a button that is not pressed.
+        // A field without an answer is named before a button that is not pressed.
         incomplete.sort_by_key(|(_, field)| field.kind == FieldType::Button);
         for (request, field) in incomplete {
             let is_needed = match request.required {
@@ -277,7 +278,7 @@ impl<'a> Draft<'a> {
         self.check_others(params)
     }
 
-    /// Refuses a value that a request which is not filled in would take for its own.
+    /// Refuses a value that some request would load, and read as something else.
     fn check_others(&self, params: &Params<'_>) -> Result<()> {
         for request in self.offered.iter().filter(|request| request.id != MERGED) {
             let sent = |field: &Field| params.sent.get(field.name.as_str()).unwrap_or(&Sent::Absent);
@@ -342,7 +343,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A field, and what its request is to the answer.
+/// A field, and the part that its request has in the answer.
 struct Asked<'a> {
     field: &'a Field,
     part: Part,
@@ -396,7 +397,7 @@ const API_PARAMS: [&str; 12] = [
 const MODULE_PARAMS: [&str; 7] =
     ["continue", "mergerequestfields", "messageformat", "preservestate", "requests", "returnurl", "token"];
 
-/// Refuses a name that no form has, and that would change the call it is sent with, or not arrive.
+/// Refuses a name outside the form that would change the call itself, or not arrive.
 fn check_foreign(name: &str) -> Result<()> {
     let of_module = ["create", "login"].iter().filter_map(|prefix| name.strip_prefix(prefix));
     let is_reserved =

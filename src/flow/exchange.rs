@@ -45,7 +45,7 @@ impl Exchange {
 /// A response, or why there is none.
 pub(crate) type Outcome = std::result::Result<Arrived, Unsent>;
 
-/// A response, and what its way told.
+/// A response, and what was noticed on its way.
 #[derive(Debug)]
 pub(crate) struct Arrived {
     pub response: Response,

@@ -23,7 +23,7 @@ use crate::{
     text::clean,
 };
 
-/// The keys that core and the extensions beside it put into lists; the API takes fifty.
+/// The keys that core and the extensions shipped with it put into lists; the API takes fifty.
 const KEYS: &[&str] = &[
     "actionthrottledtext",
     "acct_creation_throttle_hit",
@@ -94,7 +94,7 @@ impl Explaining {
             Ok(reason) => self.end(reason),
             Err(error) => match self.retry.wait(&error, now) {
                 Some(delay) => Transition::send_after(delay, State::Explaining(self), request(session)),
-                // The wiki did refuse, and that is what counts.
+                // The wiki refused, whatever its reasons are.
                 None => self.end(Reason::Other),
             },
         }

@@ -56,7 +56,7 @@ fn fetch(state: State, session: &mut Session, module: Module, preserve: bool, no
     Transition::exchange(State::Fetching(fetching), exchange)
 }
 
-/// After a success on the same session nothing has to be asked again, as long as no value of the form serves one
+/// After a success on the same session nothing has to be asked again, unless the form holds a value that serves for one
 /// attempt only. Tokens stay valid with their session (MediaWiki, Session::getToken).
 fn warm_form(state: &State, session: &Session, begin: Begin) -> Option<Arc<Form>> {
     let is_warm =

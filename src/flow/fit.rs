@@ -16,7 +16,7 @@ pub(super) enum Said<'a> {
     Keys(&'a [String]),
 }
 
-/// A parameter as the wiki will have it: PHP knows no empty list.
+/// A parameter as the wiki receives it: PHP knows no empty list.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Sent<'a> {
     Absent,
@@ -44,7 +44,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// As it is, for fields of these types, whatever they would take.
+    /// The value unchanged, whatever fields of these types would take.
     pub fn as_it_is(self, types: impl Iterator<Item = FieldType> + Clone) -> Sent<'a> {
         let all = |is: fn(FieldType) -> bool| types.clone().next().is_some() && types.clone().all(is);
         match self {
@@ -74,7 +74,7 @@ impl<'a> Sent<'a> {
         if chosen.is_empty() { Self::Absent } else { Self::Keys(chosen) }
     }
 
-    /// Whether a wiki that wants the one reads the other as the same: a single text is a list of one.
+    /// Whether the wiki reads both as the same: a single text is a list of one.
     pub fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(text), Self::Keys(keys)) | (Self::Keys(keys), Self::Text(text)) => {

@@ -25,11 +25,11 @@ pub struct Form {
 /// What the wiki kept of a login that found no account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Preserved {
-    /// There is something.
+    /// Whether there is anything.
     pub any: bool,
-    /// It replaces the primary-required requests.
+    /// Whether it replaces the primary-required requests.
     pub primary: bool,
-    /// The name that the account must get; empty if it is free.
+    /// The name that the account must get; empty if any will do.
     pub username: String,
 }
 

@@ -1,4 +1,4 @@
-//! What the host gives, and which requests of a form it speaks of.
+//! What the host gives, and which requests of a form it is for.
 
 use super::{
     answer::Answer,
@@ -52,7 +52,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// The requests that can load at all, if each value is one that some of them takes.
+    /// The requests that can load at all. Each value must be one that some of them takes.
     pub fn usable<'f>(&self, offered: Vec<&'f AuthRequest>) -> Result<Vec<&'f AuthRequest>> {
         let fields = |name: &str, requests: &[&'f AuthRequest]| -> Vec<&'f Field> {
             requests.iter().filter_map(|request| request.field(name)).collect()

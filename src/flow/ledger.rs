@@ -1,4 +1,4 @@
-//! The ledger: creations whose outcome is in doubt. A login is none.
+//! The ledger: creations whose outcome is in doubt. A login is never among them.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ impl Ledger {
         // One name needs one entry: a new attempt at it takes over what the earlier one left in doubt.
         self.forget(attempt.name.as_deref());
         if self.0.len() == MAX_ATTEMPTS {
-            // What the host may still ask for goes last.
+            // What the host may still ask about is dropped last.
             let index = self.0.iter().position(|attempt| !attempt.is_open()).unwrap_or_default();
             self.0.remove(index);
         }
@@ -51,7 +51,7 @@ impl Ledger {
         self.0.retain(|attempt| !attempt.is_at(name));
     }
 
-    /// The wiki writes that name like this.
+    /// Remembers how the wiki writes that name.
     pub(super) fn learn(&mut self, name: Option<&str>, spelling: &str) {
         for attempt in self.0.iter_mut().filter(|attempt| attempt.is_at(name)) {
             *attempt = attempt.clone().spelled(Some(spelling));

@@ -20,8 +20,8 @@ use crate::{
     text::clean,
 };
 
-/// Logs the session in. What has the shape of a bot password takes `action=login`, and if that refuses it, as anything
-/// else, `action=clientlogin`, which may ask further questions.
+/// Logs the session in. What looks like a bot password goes to `action=login`. If that refuses it, and for anything else,
+/// it is `action=clientlogin`, which may ask further questions.
 pub(super) fn login(
     state: State,
     session: &mut Session,

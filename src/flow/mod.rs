@@ -175,7 +175,6 @@ impl Flow {
         self.session.take_warnings()
     }
 
-    /// A request for the picture of a captcha.
     pub(crate) fn image_request(&self, url: Url) -> Request {
         self.session.image(url)
     }

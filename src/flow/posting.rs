@@ -160,7 +160,7 @@ impl Posting {
                 let course = self.stepped(session, now);
                 Transition::step(State::Away(Away { redirect: Arc::new(redirect), course }))
             }
-            // The account may be made already, and the flow is open.
+            // The account may be made already, and the flow stays open.
             Err(error) if has_target => self.lose(error, session, now),
             Err(error) => Transition::fail(self.unanswered(session, now), error),
         }
@@ -177,7 +177,7 @@ impl Posting {
                 session.ledger.forget(Some(&username));
                 session.ledger.forget(attempt.name.as_deref());
             }
-            // Only the wiki can tell whether it writes the name so, or another flow of the session has ended.
+            // Only the wiki can tell whether it writes the name like this, or whether another flow of the session has ended.
             Purpose::Creation(attempt) => {
                 let attempt = attempt.clone().lost(self.sent, session.wiki_time(now), None, now);
                 let pass = Pass { username, is_login: false, raw: Some(raw) };
@@ -202,7 +202,7 @@ impl Posting {
         let is_busy = fail.reason == Reason::Busy;
         let is_taken = fail.reason == Reason::NameTaken;
         let is_gone = code == "authmanager-create-not-in-progress" && !is_first;
-        // Only flows that have not made their account are refused so (AuthManager::continueAccountCreation).
+        // Only flows that have not made their account are refused like this (AuthManager::continueAccountCreation).
         let attempt = if code == "userexists" && !is_first { attempt.not_by_a_step() } else { attempt };
         if attempt.doubt == Doubt::Lost && (is_busy || is_taken || is_gone) {
             return already_in_doubt(attempt.refused(sent, end), code, session, now);
@@ -231,7 +231,8 @@ impl Posting {
             }
             _ => {
                 session.slot.ended(&attempt);
-                // Delivered twice, the other one may have made the account: the limit counts before the name is looked at.
+                // If it was delivered twice, the other copy may have made the account: the limit counts before the name
+                // is looked at.
                 if is_busy || fail.reason == Reason::RateLimited {
                     session.ledger.add(attempt.refused(sent, end));
                 }
@@ -262,8 +263,8 @@ impl Posting {
         }
     }
 
-    /// Something before the wiki sent a page. It may have judged the wiki's answer, so the account may be there. Where it
-    /// asks to wait nothing more is sent, and the next begin or reconcile finds out.
+    /// Something in front of the wiki sent a page. It may have blocked the wiki's answer, so the account may be there. Where
+    /// it asks to wait, nothing more is sent, and the next begin or reconcile finds out.
     fn page(self, error: Error, session: &mut Session, now: Instant) -> Transition {
         let Purpose::Creation(attempt) = self.course.purpose.clone() else {
             return self.not_executed(error, session, now);

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{Error, protocol::Status};
 
-/// What came back, and what it says of the wiki.
+/// What came back, and what it says about the wiki.
 pub(super) enum Reading {
     Status(Box<Status>),
     /// The wiki executed nothing.
     NotExecuted(Error),
-    /// A page of something before the wiki, which may have passed the request on.
+    /// A page of something in front of the wiki, which may have passed the request on.
     Page(Error),
     /// The wiki may have acted on the request.
     Lost(Error),
@@ -30,7 +30,7 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
         },
         Err(error) => match error.api_code() {
             Some(code) if is_certain(code, &error) => Reading::NotExecuted(error),
-            // A redirect is followed by nobody, and what refuses with 4xx stands before the wiki, or behind it.
+            // Nobody follows a redirect, and what refuses with 4xx may have looked at the request or at the wiki's answer.
             None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
                 Reading::Page(error)
             }
@@ -40,13 +40,13 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
 }
 
 /// Whether an error of the API says that nothing was executed. An exception rolls the database back, but not what
-/// extensions did elsewhere. A gateway that gives up may put it into words that look like the API's, but MediaWiki does
-/// not use its status for them.
+/// extensions did elsewhere. A gateway that gives up may say so in words like the API's, but with a status that MediaWiki
+/// does not use for them.
 fn is_certain(code: &str, error: &Error) -> bool {
     !code.starts_with("internal_api_error") && error.http_status().unwrap_or_default() < 500
 }
 
-/// Whether a page asks not to be bothered for now.
+/// Whether a page asks to come back later.
 pub(super) fn asks_to_wait(error: &Error) -> bool {
     match error.http_status() {
         Some(429) => true,

@@ -171,7 +171,7 @@ impl Reconciling {
         is_certain && session.slot.holds(&self.attempt)
     }
 
-    /// Whether an open step can take the place of where the conversation stood.
+    /// Whether an open step may take the place of the state before.
     fn may_open(&self) -> bool {
         match self.subject {
             Subject::Outcome | Subject::Step => true,

@@ -23,7 +23,7 @@ pub(crate) struct ReturnUrl {
 }
 
 impl ReturnUrl {
-    /// Without a wish of the host it is the wiki itself: the API insists on an address, and most wikis never use it.
+    /// If the host gives none, it is the wiki itself: the API insists on an address, and most wikis never use it.
     pub(super) fn of(settings: &Settings, api_url: &Url) -> Self {
         match &settings.return_url {
             Some(url) => Self { url: url.clone(), is_hosts: true },
@@ -82,8 +82,7 @@ impl Redirect {
     }
 
     /// Where to send the person: https, or by opt-in http. Addresses of loopback only from a wiki on loopback, or by
-    /// opt-in. It may hold secrets: do not log it, do not
-    /// fetch it with the wiki's cookies.
+    /// opt-in. It may hold secrets: do not log it, do not fetch it with the wiki's cookies.
     #[must_use]
     pub fn target(&self) -> &Url {
         &self.target

@@ -27,7 +27,7 @@ impl Retry {
             return None;
         }
         let backoff = FIRST_WAIT.saturating_mul(1 << self.attempts.min(6)).min(MAX_WAIT);
-        // Nothing, or a date that has passed, would ask without a pause until the budget is spent.
+        // No wait at all, or a date in the past, would have us ask without a pause until the budget is spent.
         let wait = error.retry_after().map_or(backoff, |wait| wait.max(FIRST_WAIT));
         if now.checked_add(wait)? > self.deadline? {
             return None;

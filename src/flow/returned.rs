@@ -63,7 +63,7 @@ impl<'a> Parameters<'a> {
         let mut read = HashMap::new();
         for pair in pairs.split(|&byte| byte == b'&') {
             let mut parts = pair.splitn(2, |&byte| byte == b'=');
-            // A name that is no text is none of a field.
+            // A name that is not UTF-8 belongs to no field.
             let Some(name) = parts.next().and_then(decode) else { continue };
             let value = parts.next().unwrap_or_default();
             match php_name(&name) {
@@ -130,7 +130,7 @@ fn php_name(name: &str) -> Option<(String, bool)> {
     match index {
         _ if stem.is_empty() => None,
         Some(index) if index.contains(']') => Some((plain(stem), true)),
-        // A bracket that is not closed is a letter like any other.
+        // A bracket that is not closed is a character like any other.
         Some(_) => Some((plain(name), false)),
         None => Some((plain(stem), false)),
     }

@@ -92,7 +92,7 @@ impl Session {
         self.clock.as_ref().map(|clock| clock.seconds(now))
     }
 
-    /// Begins anew, and returns whether that takes a new session of the wiki. An abandoned flow could be continued by
+    /// Starts over, and returns whether that needs a new session on the wiki. An abandoned flow could be continued by
     /// accident, so the session goes with it, unless it is the login of an account that creates others (its next begin
     /// takes the slot).
     pub(super) fn abandon(&mut self) -> bool {
@@ -203,7 +203,7 @@ impl Session {
         params
     }
 
-    /// The same for a call that must not run as somebody else, or as nobody, by an accident of cookies.
+    /// The same for a call that must not run under another login, or under none, because cookies were lost or mixed up.
     pub(super) fn asserted_params<'a>(&'a self, action: &'a str) -> Params<'a> {
         let mut params = self.params(action);
         if self.is_logged_in() {
@@ -238,7 +238,6 @@ impl Session {
         self.request(Method::Post, self.endpoint.clone(), Some(params.encode()))
     }
 
-    /// A request for the picture of a captcha.
     pub(super) fn image(&self, url: Url) -> Request {
         let mut request = self.request(Method::Get, url, None);
         request.headers.retain(|(name, _)| name != "accept");

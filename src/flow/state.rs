@@ -99,7 +99,7 @@ pub(super) enum Claim {
     Pass { pass: Pass, is_first: bool },
     /// FAIL, because of an account that may be the attempt's own, or of a flow that is not there.
     Fail(Fail),
-    /// A page of something before the wiki. The step waits again if the wiki did nothing.
+    /// A page of something in front of the wiki. The step waits again if the wiki did nothing.
     Page { error: Error, answered: Waiting },
 }
 
@@ -143,7 +143,7 @@ pub(super) enum LoginStage {
 pub(crate) struct Reconciling {
     pub(super) attempt: Attempt,
     pub(super) subject: Subject,
-    /// Where the conversation stood, and stands again if nothing comes of it.
+    /// The state before, which returns if nothing comes of this.
     pub(super) before: Box<State>,
     pub(super) since: Instant,
     pub(super) polls: u32,
@@ -213,7 +213,7 @@ impl State {
         }
     }
 
-    /// Gives up what is under way, and returns whether that takes a new session of the wiki.
+    /// Gives up what is under way, and returns whether that needs a new session on the wiki.
     pub(super) fn abandon(self, session: &mut Session) -> bool {
         // The account may have been made before an open step, or by an earlier answer that was lost.
         let open = self.open_attempt().cloned().map(Attempt::contested);
@@ -267,7 +267,7 @@ impl Waiting {
         }
     }
 
-    /// The same step, whose course an answer has changed that came to nothing.
+    /// The same step after an answer that came to nothing, but changed its course.
     pub(super) fn in_course(self, course: Course) -> Self {
         match self {
             Self::Form(opening) => Self::Form(opening),
@@ -276,7 +276,7 @@ impl Waiting {
         }
     }
 
-    /// The same later step with this above it, in the course that it has now taken.
+    /// The same later step under this notice, with its new course.
     pub(super) fn again(self, notice: Notice, course: Course) -> Self {
         match self {
             Self::Form(opening) => Self::Form(opening),

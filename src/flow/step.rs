@@ -19,7 +19,7 @@ pub enum Step {
     Redirect(Arc<Redirect>),
     /// The login worked, but there is no account for it here yet: begin again, with the login kept.
     Restart(Arc<Restart>),
-    /// The account is made (or, of a login, the session is logged in).
+    /// The account is made (or, after a login, the session is logged in).
     Pass(Arc<Pass>),
     /// The account is not made. Begin again to try once more.
     Fail(Arc<Fail>),

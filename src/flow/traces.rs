@@ -1,4 +1,4 @@
-//! What an attempt left behind on the wiki: an account, an open step, or neither. No password is sent to ask.
+//! What an attempt left behind on the wiki: an account, an open step, or neither. Asking takes no password.
 
 use std::time::Instant;
 
@@ -67,7 +67,7 @@ impl Traces {
         Ok(Self { open, account, time })
     }
 
-    /// Whose account it is that the wiki has.
+    /// Who owns the account that the wiki has.
     pub(super) fn owner(&self, attempt: &Attempt, session: &Session, now: Instant) -> Owner {
         let Account::Exists { registered, .. } = &self.account else { return Owner::Unknown };
         let drift = self.time.zip(session.wiki_time(now)).map_or(0, |(time, ours)| time.saturating_sub(ours));

@@ -1,4 +1,4 @@
-//! What follows in the state machine.
+//! A move of the state machine.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
 //! Verifying: what came back for a creation is doubtful, and the wiki is asked whether it holds.
 //!
-//! * PASS for a name that is written otherwise than it was asked for: the wiki writes names by its language, and tells
-//!   how. Another flow of the session may have ended as well.
+//! * PASS for a name in another spelling than was asked for: a wiki spells names by the rules of its language, and tells
+//!   the result. But it may also be that another flow of the session has ended.
 //! * FAIL because of an account: the attempt itself may have made it. Proxies and transports exist that send a request a
 //!   second time when the connection breaks.
-//! * A page in place of an answer: firewalls judge answers as well as requests, so it says nothing certain.
+//! * A page in place of an answer: firewalls block answers as well as requests, so it says nothing certain.
 
 use std::{
     sync::Arc,
@@ -76,7 +76,7 @@ impl Verifying {
                 (_, Some(TransportFailure::Deadline)) => {
                     leave_open(self.attempt, page.into_outcome_unknown())
                 }
-                // The first page says more than one in place of the question.
+                // The page that answered the creation says more than what answered the question.
                 _ => Transition::fail(wait_again(answered, self.attempt, session), page),
             },
             _ => leave_open(self.attempt, error.into_outcome_unknown()),
@@ -93,7 +93,7 @@ impl Verifying {
             Claim::Pass { pass, is_first } => {
                 decide_pass(attempt, pass, Some(&traces.account), is_first, session)
             }
-            // The step that was answered is open still: the wiki did nothing, or works on it.
+            // The step that was answered is still open: the wiki did nothing, or is at work on it.
             Claim::Page { error, answered }
                 if is_open && attempt.answered == Some(outline(&traces.open.requests)) =>
             {
@@ -137,7 +137,7 @@ fn decide_pass(
     leave_open(attempt, Error::protocol(message).into_outcome_unknown())
 }
 
-/// The refusal stands unless an account speaks against it. Where users are not listed, a name that is said to be taken
+/// The refusal stands unless an account disproves it. Where users are not listed, a name that is said to be taken
 /// counts as taken, as it usually is; of a flow that is gone, nothing is known.
 fn decide_fail(
     attempt: Attempt,
