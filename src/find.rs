@@ -208,9 +208,9 @@ fn question(api_url: &Url) -> Url {
 /// A private wiki refuses to answer, in the way of its API.
 fn is_api(page: &Page) -> bool {
     match Reply::parse(&page.response, &page.url) {
-        Ok(mut reply) => {
-            let query = reply.take("query").unwrap_or_default();
-            query["general"]["generator"].as_str().is_some_and(|generator| generator.starts_with("MediaWiki"))
+        Ok(reply) => {
+            let generator = reply.query("general").and_then(|general| general.get("generator")?.as_str());
+            generator.is_some_and(|generator| generator.starts_with("MediaWiki"))
         }
         Err(error) => {
             let refuses = page.response.header("mediawiki-api-error").is_some();

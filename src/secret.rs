@@ -1,9 +1,9 @@
 //! Text that must not be printed and is wiped when it is no longer needed.
 
-use std::{fmt, io};
+use std::{fmt, io, mem};
 
 use serde::{Deserialize, Deserializer, Serializer};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroizing, zeroize_bytes};
 
 /// A string that never shows itself and is overwritten when it is dropped.
 ///
@@ -45,8 +45,14 @@ impl fmt::Debug for Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(mem::take(&mut self.0).into_bytes());
     }
+}
+
+/// Gives bytes back with their whole place overwritten: all at once, which `Zeroize` does one by one.
+pub(crate) fn wipe(mut bytes: Vec<u8>) {
+    bytes.resize(bytes.capacity(), 0);
+    zeroize_bytes(&mut bytes);
 }
 
 /// Bytes that are written piece by piece. When they outgrow their place, the old one is wiped.

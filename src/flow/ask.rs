@@ -2,8 +2,6 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
-
 use super::{
     exchange::{Exchange, Outcome},
     retry::Retry,
@@ -11,7 +9,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Problem, Result, Secret,
-    protocol::{MAX_ERRORS, Reply, Request, describe, is_garbled, replaced_char, truthy},
+    protocol::{Json, Reply, Request, describe_all, is_garbled, replaced_char, truthy},
     text::clean,
 };
 
@@ -194,54 +192,54 @@ fn garbled(what: &str) -> Error {
     Error::argument(what, message).with_problem(Problem::ControlCharacter)
 }
 
-fn read_verdict(question: &Question, mut reply: Reply) -> Result<Verdict> {
+fn read_verdict(question: &Question, reply: Reply) -> Result<Verdict> {
     match question {
-        Question::CanCreate => Ok(read_can_create(&reply.take("query").unwrap_or_default())),
-        Question::Username(name) => read_username(name, &reply.take("query").unwrap_or_default()),
-        Question::Password { .. } => read_password(&reply.take("validatepassword").unwrap_or_default()),
+        Question::CanCreate => Ok(read_can_create(&reply)),
+        Question::Username(name) => read_username(name, &reply),
+        Question::Password { .. } => read_password(&reply),
     }
 }
 
-fn read_can_create(query: &Value) -> Verdict {
-    let member = |path: [&str; 2]| query.get(path[0]).and_then(|object| object.get(path[1]));
+fn read_can_create(reply: &Reply) -> Verdict {
+    let member = |path: [&str; 2]| reply.query(path[0]).and_then(|object| object.get(path[1]));
     if !truthy(member(["authmanagerinfo", "cancreateaccounts"])) {
         let message = "The wiki has no way of making accounts.";
         return Verdict::no("userlogin-cannot-create", Some(message));
     }
     if truthy(member(["general", "readonly"])) {
-        return Verdict::no("readonly", member(["general", "readonlyreason"]).and_then(Value::as_str));
+        return Verdict::no("readonly", member(["general", "readonlyreason"]).and_then(Json::as_str));
     }
-    let user = query.get("userinfo").unwrap_or(&Value::Null);
-    match user.get("cancreateaccount") {
+    let user = |name: &str| member(["userinfo", name]);
+    match user("cancreateaccount") {
         // formatversion 1 omits a false; then the errors say it.
-        Some(can) if truthy(Some(can)) => return Verdict::yes(),
-        Some(_) => return refusal(user.get("cancreateaccounterror")),
-        None if user.get("cancreateaccounterror").is_some() => {
-            return refusal(user.get("cancreateaccounterror"));
+        Some(can) if can.is_true() => return Verdict::yes(),
+        Some(_) => return refusal(user("cancreateaccounterror")),
+        None if user("cancreateaccounterror").is_some() => {
+            return refusal(user("cancreateaccounterror"));
         }
         None => {}
     }
     // Before MediaWiki 1.40 the wiki tells only rights and blocks.
-    if truthy(user.get("blocknocreate")) {
-        return Verdict::no("blocked", user.get("blockreason").and_then(Value::as_str));
+    if truthy(user("blocknocreate")) {
+        return Verdict::no("blocked", user("blockreason").and_then(Json::as_str));
     }
-    match user.get("rights").and_then(Value::as_array) {
-        Some(rights) if rights.iter().any(|right| right == "createaccount") => Verdict::yes(),
+    match user("rights").filter(|rights| rights.is_list()) {
+        Some(rights) if rights.items().any(|right| right.as_str() == Some("createaccount")) => Verdict::yes(),
         Some(_) => Verdict::no("permissiondenied", None),
         None => Verdict::default(),
     }
 }
 
-fn read_username(asked: &str, query: &Value) -> Result<Verdict> {
-    let Some(user) = query.get("users").and_then(|users| users.get(0)) else {
+fn read_username(asked: &str, reply: &Reply) -> Result<Verdict> {
+    let Some(user) = reply.query("users").and_then(|users| users.items().next()) else {
         return Err(Error::new(ErrorKind::Protocol, "The wiki's answer has no user."));
     };
     let message = |key: &str| {
-        let messages = query.get("allmessages")?.as_array()?;
-        let message = messages.iter().find(|message| message.get("name").is_some_and(|name| name == key))?;
+        let mut messages = reply.query("allmessages")?.items();
+        let message = messages.find(|message| message.get("name").and_then(Json::as_str) == Some(key))?;
         message.get("content").or_else(|| message.get("*"))?.as_str()
     };
-    let name = user.get("name").and_then(Value::as_str).unwrap_or_default();
+    let name = user.get("name").and_then(Json::as_str).unwrap_or_default();
     Ok(if truthy(user.get("invalid")) && is_garbled(asked, name) {
         Verdict::default()
     } else if truthy(user.get("invalid")) {
@@ -255,20 +253,19 @@ fn read_username(asked: &str, query: &Value) -> Result<Verdict> {
     })
 }
 
-fn read_password(validity: &Value) -> Result<Verdict> {
-    match validity.get("validity").and_then(Value::as_str) {
+fn read_password(reply: &Reply) -> Result<Verdict> {
+    let member = |name: &str| reply.get("validatepassword")?.get(name);
+    match member("validity").and_then(Json::as_str) {
         Some("Good") => Ok(Verdict::yes()),
         // A password that may be used but should be changed is refused at creation as well.
-        Some(_) => Ok(refusal(validity.get("validitymessages"))),
+        Some(_) => Ok(refusal(member("validitymessages"))),
         None => Err(Error::new(ErrorKind::Protocol, "The wiki's answer has no validity.")),
     }
 }
 
 /// A no with the first code and all messages of a list of errors.
-fn refusal(errors: Option<&Value>) -> Verdict {
-    let errors = errors.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let code = errors.first().and_then(|error| error.get("code")).and_then(Value::as_str);
-    let messages: Vec<String> = errors.iter().take(MAX_ERRORS).map(describe).collect();
-    let message = Some(messages.join("\n")).filter(|message| !message.is_empty());
+fn refusal(errors: Option<Json<'_>>) -> Verdict {
+    let code = errors.and_then(|errors| errors.items().next()?.get("code")?.as_str());
+    let message = errors.map(describe_all).filter(|message| !message.is_empty());
     Verdict::no(code.unwrap_or("unknown"), message.as_deref())
 }

@@ -7,8 +7,6 @@
 
 use std::{sync::Arc, time::Instant};
 
-use serde_json::Value;
-
 use super::{
     exchange::Outcome,
     retry::Retry,
@@ -19,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, MessageFormat, Reason, Result,
-    protocol::{MAX_ERRORS, Reply, Request, Template, describe},
+    protocol::{Json, MAX_ERRORS, Reply, Request, Template, describe},
     text::clean,
 };
 
@@ -100,11 +98,11 @@ impl Explaining {
         }
     }
 
-    fn find_reason(&self, mut reply: Reply) -> Result<Reason> {
-        let query = reply.take("query").ok_or_else(|| Error::protocol("The wiki's answer has no query."))?;
+    fn find_reason(&self, reply: Reply) -> Result<Reason> {
+        let query = reply.get("query").ok_or_else(|| Error::protocol("The wiki's answer has no query."))?;
         let text = self.fail.message.as_ref().map_or("", |message| message.text());
-        let reasons: Vec<Reason> = about_the_visitor(&query)
-            .chain(wordings(&query))
+        let reasons: Vec<Reason> = about_the_visitor(query)
+            .chain(wordings(query))
             .filter(|(words, _)| Template::new(words).is_some_and(|template| template.is_in(text)))
             .map(|(_, code)| Reason::of(code, None))
             .collect();
@@ -133,19 +131,19 @@ fn request(session: &Session) -> Request {
 }
 
 /// What `uiprop=cancreateaccount` says (MediaWiki 1.40): texts, and their codes.
-fn about_the_visitor(query: &Value) -> impl Iterator<Item = (String, &str)> {
+fn about_the_visitor(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     let errors = query.get("userinfo").and_then(|user| user.get("cancreateaccounterror"));
     list(errors).filter_map(|error| Some((describe(error), error.get("code")?.as_str()?)))
 }
 
 /// The messages that the wiki has: texts, and their keys.
-fn wordings(query: &Value) -> impl Iterator<Item = (String, &str)> {
+fn wordings(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     list(query.get("allmessages")).filter_map(|message| {
         let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;
         Some((clean(words), message.get("name")?.as_str()?))
     })
 }
 
-fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().take(MAX_ERRORS)
+fn list(value: Option<Json<'_>>) -> impl Iterator<Item = Json<'_>> {
+    value.into_iter().flat_map(Json::items).take(MAX_ERRORS)
 }

@@ -128,7 +128,7 @@ impl Form {
     /// The JSON that the form was read from.
     #[must_use]
     pub fn raw(&self) -> &Value {
-        &self.raw
+        self.raw.tree()
     }
 
     /// Whether it holds values that serve one attempt only.

@@ -2,8 +2,6 @@
 
 use std::{sync::Arc, time::Instant};
 
-use serde_json::Value;
-
 use super::{
     answer::Answer,
     exchange::{Exchange, Module, Outcome},
@@ -16,7 +14,7 @@ use super::{
 };
 use crate::{
     Error, Problem, Reason, Result, Secret,
-    protocol::{Message, Notice, Reply, Request, describe, take_token},
+    protocol::{Json, Message, Notice, Reply, Request, describe},
     text::clean,
 };
 
@@ -132,22 +130,21 @@ impl LoggingIn {
     }
 }
 
-fn read_token(mut reply: Reply) -> Result<Secret> {
-    let mut query = reply.take("query").unwrap_or_default();
-    take_token(&mut query, "login").ok_or_else(|| Error::protocol("The wiki gave no login token."))
+fn read_token(reply: Reply) -> Result<Secret> {
+    reply.token("login").ok_or_else(|| Error::protocol("The wiki gave no login token."))
 }
 
-fn read_bot_login(mut reply: Reply) -> Result<Step> {
-    let Some(login @ Value::Object(_)) = reply.take("login") else {
+fn read_bot_login(reply: Reply) -> Result<Step> {
+    let Some(login) = reply.get("login").filter(|login| login.is_object()) else {
         return Err(Error::protocol("The wiki's answer has no member login."));
     };
-    let text = |member: &str| login.get(member).and_then(Value::as_str);
+    let text = |member: &str| login.get(member).and_then(Json::as_str);
     if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
         let username = clean(name);
         return Ok(Step::Pass(Arc::new(Pass { username, is_login: true, raw: Some(login.into()) })));
     }
     let reason = login.get("reason");
-    let code = reason.and_then(|reason| reason.get("code")).and_then(Value::as_str).or(text("result"));
+    let code = reason.and_then(|reason| reason.get("code")).and_then(Json::as_str).or(text("result"));
     let code = code.map(clean);
     let message = reason.map(|reason| match reason.as_str() {
         Some(text) => Message::from_text(text),

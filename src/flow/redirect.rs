@@ -123,7 +123,7 @@ impl Redirect {
     /// The JSON that the step was read from. It holds the target.
     #[must_use]
     pub fn raw(&self) -> &Value {
-        &self.form.raw
+        self.form.raw.tree()
     }
 }
 

@@ -321,7 +321,7 @@ impl SavedState {
                 retry_after: fail.retry_after.map(|wait| wait.as_secs()),
                 can_preserve_state: fail.can_preserve_state,
             },
-            State::Ended(step) => Self::End { raw: step.raw().cloned().map(Raw::from).unwrap_or_default() },
+            State::Ended(step) => Self::End { raw: step.sent().cloned().unwrap_or_default() },
             _ => return Err(Error::state("A call that is in progress cannot be saved.")),
         })
     }
@@ -332,13 +332,13 @@ impl SavedState {
         Ok(match self {
             Self::Idle => State::Idle,
             Self::Form { raw, module, preserve, return_url } => {
-                let info = AuthInfo::parse(raw.into(), None, None)?.plain_if(plain);
+                let info = AuthInfo::parse(raw, None, None)?.plain_if(plain);
                 let form = Arc::new(Form::first(info, api_url));
                 State::Form(Opening { form, module, preserve, return_url })
             }
             Self::Asking { raw, message, code, account, course } => {
                 // It came with a status or, after a reconciliation, with authmanagerinfo.
-                let info = AuthInfo::parse(raw.into(), None, None)?.plain_if(plain);
+                let info = AuthInfo::parse(raw, None, None)?.plain_if(plain);
                 let form = Form::new(info.requests, info.raw, api_url).under(notice(message, code));
                 State::Asking(Asking {
                     form: Arc::new(Form { account: account.map(cleaned), ..form }),
@@ -346,8 +346,7 @@ impl SavedState {
                 })
             }
             Self::Away { raw, message, code, course } => {
-                let visit =
-                    Visit { notice: notice(message, code), ..Visit::parse(raw.into())?.plain_if(plain) };
+                let visit = Visit { notice: notice(message, code), ..Visit::parse(raw)?.plain_if(plain) };
                 let return_url = course.return_url().clone();
                 let redirect = Redirect::new(visit, return_url, &session.settings, api_url)?;
                 State::Away(Away { redirect: Arc::new(redirect), course })
@@ -368,7 +367,7 @@ impl SavedState {
                     raw,
                 })))
             }
-            Self::End { raw } => State::Ended(match Status::parse(raw.into())?.plain_if(plain) {
+            Self::End { raw } => State::Ended(match Status::parse(raw)?.plain_if(plain) {
                 Status::Restart { notice, can_preserve_state, requests, raw } => {
                     Step::Restart(Arc::new(Restart::new(notice, can_preserve_state, requests, raw)))
                 }

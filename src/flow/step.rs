@@ -94,12 +94,17 @@ impl Step {
     /// The JSON that the step was read from; nothing where the library found it out by other questions.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
+        self.sent().map(Raw::tree)
+    }
+
+    /// The same as it is kept.
+    pub(crate) fn sent(&self) -> Option<&Raw> {
         match self {
             Self::Form(form) | Self::Ui(form) => Some(&form.raw),
             Self::Redirect(redirect) => Some(&redirect.form.raw),
             Self::Restart(restart) => Some(&restart.raw),
-            Self::Pass(pass) => pass.raw(),
-            Self::Fail(fail) => fail.raw(),
+            Self::Pass(pass) => pass.raw.as_ref(),
+            Self::Fail(fail) => fail.raw.as_ref(),
             Self::Other(other) => Some(&other.raw),
         }
     }
@@ -176,7 +181,7 @@ impl Restart {
     /// The JSON that the step was read from.
     #[must_use]
     pub fn raw(&self) -> &Value {
-        &self.raw
+        self.raw.tree()
     }
 }
 
@@ -209,7 +214,7 @@ impl Pass {
     /// The JSON that the step was read from; nothing where the library found it out by other questions.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
-        self.raw.as_deref()
+        self.raw.as_ref().map(Raw::tree)
     }
 }
 
@@ -280,7 +285,7 @@ impl Fail {
     /// The JSON that the step was read from; nothing where the library found it out by other questions.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
-        self.raw.as_deref()
+        self.raw.as_ref().map(Raw::tree)
     }
 }
 
@@ -319,6 +324,6 @@ impl Other {
     /// All that the wiki said.
     #[must_use]
     pub fn raw(&self) -> &Value {
-        &self.raw
+        self.raw.tree()
     }
 }

@@ -2,8 +2,6 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
-
 use super::{
     attempt::{Attempt, Owner},
     clock::parse_time,
@@ -12,7 +10,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    protocol::{AuthInfo, Request, truthy},
+    protocol::{AuthInfo, Json, Request, truthy},
 };
 
 pub(super) struct Traces {
@@ -56,14 +54,13 @@ pub(super) fn request(session: &Session, attempt: &Attempt, lists_users: bool) -
 impl Traces {
     /// Reads what [`request`] asked for.
     pub(super) fn read(session: &mut Session, outcome: Outcome) -> Result<Self> {
-        let mut reply = session.read(outcome)?;
-        let time = reply.take("curtimestamp").and_then(|time| parse_time(time.as_str()?));
-        let mut query = reply.take("query").unwrap_or_default();
-        let account = read_account(query.get("users").and_then(|users| users.get(0)));
-        let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
+        let reply = session.read(outcome)?;
+        let time = reply.get("curtimestamp").and_then(|time| parse_time(time.as_str()?));
+        let account = read_account(reply.query("users").and_then(|users| users.items().next()));
+        let Some(info) = reply.query("authmanagerinfo").filter(|info| info.is_object()) else {
             return Err(Error::protocol("The wiki's answer has no authmanagerinfo."));
         };
-        let open = AuthInfo::parse(info, None, None)?.plain_if(session.settings.wants_plaintext());
+        let open = AuthInfo::parse(info.into(), None, None)?.plain_if(session.settings.wants_plaintext());
         Ok(Self { open, account, time })
     }
 
@@ -95,9 +92,9 @@ impl Traces {
     }
 }
 
-fn read_account(user: Option<&Value>) -> Account {
+fn read_account(user: Option<Json<'_>>) -> Account {
     let Some(user) = user else { return Account::Unlisted };
-    let text = |member: &str| user.get(member).and_then(Value::as_str);
+    let text = |member: &str| user.get(member).and_then(Json::as_str);
     let name = text("name").unwrap_or_default().to_owned();
     if truthy(user.get("missing")) {
         return Account::Missing { name };
@@ -107,7 +104,7 @@ fn read_account(user: Option<&Value>) -> Account {
     }
     let registered = match user.get("registration") {
         // Accounts from before 2005 have no time.
-        Some(Value::Null) => Some(0),
+        Some(never) if never.is_null() => Some(0),
         _ => text("registration").and_then(parse_time),
     };
     Account::Exists { name, registered }

@@ -1,22 +1,22 @@
 //! API errors in every `errorformat` and `formatversion` (MediaWiki, ApiErrorFormatter and ApiErrorFormatter_BackCompat).
 
-use serde_json::Value;
-
-use super::message::Message;
+use super::{json::Json, message::Message};
 use crate::{Error, ErrorKind, text::clean};
 
 /// The error of a reply, if it is one. Several errors become one, with the first one's code and all messages.
 ///
 /// Every error of the API has a code, and nothing was executed; JSON without one comes from something before the wiki,
 /// which may have passed the request on.
-pub(crate) fn parse_error(reply: &Value) -> Option<Error> {
-    let errors = match reply.get("errors") {
-        Some(Value::Array(errors)) => errors.as_slice(),
-        _ => std::slice::from_ref(reply.get("error")?),
+pub(crate) fn parse_error(reply: Json<'_>) -> Option<Error> {
+    let (first, message) = match reply.get("errors").filter(|errors| errors.is_list()) {
+        Some(errors) => (errors.items().next()?, describe_all(errors)),
+        None => {
+            let error = reply.get("error")?;
+            (error, describe(error))
+        }
     };
-    let code = errors.first()?.get("code")?.as_str()?;
-    let messages: Vec<String> = errors.iter().take(MAX_ERRORS).map(describe).collect();
-    Some(Error::new(ErrorKind::Api, messages.join("\n")).with_api_code(code))
+    let code = first.get("code")?.as_str()?;
+    Some(Error::new(ErrorKind::Api, message).with_api_code(code))
 }
 
 /// As many are told.
@@ -24,23 +24,28 @@ pub(crate) const MAX_ERRORS: usize = 100;
 
 /// Whether a reply that is no error of the API comes from somebody else: it reports an error, or it says something
 /// where the API answers, or has an error's status without an answer of the API.
-pub(crate) fn is_foreign(reply: &Value, http_status: u16) -> bool {
+pub(crate) fn is_foreign(reply: Json<'_>, http_status: u16) -> bool {
     const ANSWERS: [&str; 6] =
         ["query", "createaccount", "clientlogin", "login", "validatepassword", "warnings"];
-    let listed = reply.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty());
-    let has = |member: &&str| reply.get(*member).is_some_and(|value| !value.is_null());
+    let listed = reply.get("errors").is_some_and(|errors| errors.items().next().is_some());
+    let has = |member: &&str| reply.get(member).is_some_and(|value| !value.is_null());
     let says = || ["message", "detail", "fault"].iter().any(has);
     listed || has(&"error") || (!ANSWERS.iter().any(has) && (http_status >= 400 || says()))
 }
 
+/// The messages of a list of errors, one a line.
+pub(crate) fn describe_all(errors: Json<'_>) -> String {
+    errors.items().take(MAX_ERRORS).map(describe).collect::<Vec<_>>().join("\n")
+}
+
 /// `info` is the text of the oldest format, `text` and `html` those of the newer ones, `*` the text of both in
 /// formatversion 1, `key` the raw format's; the format `none` has only the code.
-pub(crate) fn describe(error: &Value) -> String {
+pub(crate) fn describe(error: Json<'_>) -> String {
     // Of a raw error that MediaWiki has no key for, the words.
     let raw = Message::parse(Some(error));
     let raw = raw.as_ref().map(Message::text);
     for member in ["text", "html", "info", "*", "key", "code"] {
-        let text = error.get(member).and_then(Value::as_str);
+        let text = error.get(member).and_then(Json::as_str);
         let text = if member == "key" { raw } else { text };
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let mut text = Message::from_text(text).text().to_owned();
@@ -57,15 +62,23 @@ pub(crate) fn describe(error: &Value) -> String {
 }
 
 /// Why a wiki is read-only stands beside the message, not in it.
-fn read_only_reason(error: &Value) -> Option<&str> {
+fn read_only_reason(error: Json<'_>) -> Option<&str> {
     error.get("readonlyreason").or_else(|| error.get("data")?.get("readonlyreason"))?.as_str()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{is_foreign, parse_error};
+    use crate::{Error, protocol::json::Document};
+
+    fn parse_error(reply: &Value) -> Option<Error> {
+        super::parse_error(Document::from(reply).expect("JSON").root())
+    }
+
+    fn is_foreign(reply: &Value, http_status: u16) -> bool {
+        super::is_foreign(Document::from(reply).expect("JSON").root(), http_status)
+    }
 
     #[test]
     fn all_formats_give_code_and_text() {

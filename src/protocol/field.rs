@@ -2,11 +2,9 @@
 
 use std::{collections::HashSet, fmt};
 
-use serde_json::Value;
-
 use super::{
     html::plain_text,
-    json::{members, scalar, truthy},
+    json::{Json, members, truthy},
     message::Message,
 };
 use crate::text::cleaned;
@@ -174,11 +172,11 @@ impl Field {
         Self { label: self.label.map(Message::plain), help: self.help.map(Message::plain), choices, ..self }
     }
 
-    fn parse(name: &str, value: &Value) -> Self {
+    fn parse(name: &str, value: Json<'_>) -> Self {
         let names = ["type", "label", "help", "value", "options", "optional", "sensitive"];
         let [kind, label, help, preset, options, optional, sensitive] = members(value, names);
-        let kind = FieldType::from_name(kind.and_then(Value::as_str).unwrap_or_default());
-        let value = preset.and_then(scalar).map(|value| match kind {
+        let kind = FieldType::from_name(kind.and_then(Json::as_str).unwrap_or_default());
+        let value = preset.and_then(Json::to_text).map(|value| match kind {
             FieldType::Checkbox if is_true(&value) => "1".to_owned(),
             // It is only shown; all others go back as they are.
             FieldType::Null => cleaned(value),
@@ -222,31 +220,24 @@ impl fmt::Debug for Field {
 }
 
 /// The member `fields`: an object from names to field descriptions. PHP writes an empty one as `[]`.
-pub(crate) fn parse_fields(value: Option<&Value>) -> Vec<Field> {
-    match value {
-        Some(Value::Object(fields)) => fields.iter().map(|(name, field)| Field::parse(name, field)).collect(),
-        _ => Vec::new(),
-    }
+pub(crate) fn parse_fields(value: Option<Json<'_>>) -> Vec<Field> {
+    let Some(fields) = value else { return Vec::new() };
+    fields.members().map(|(name, field)| Field::parse(name, field)).collect()
 }
 
-fn parse_choices(value: Option<&Value>) -> Vec<Choice> {
-    let label = |value: &Value| match Message::parse(Some(value)) {
-        Some(message) => message.text().to_owned(),
-        None => scalar(value).map(cleaned).unwrap_or_default(),
+fn parse_choices(value: Option<Json<'_>>) -> Vec<Choice> {
+    let Some(options) = value else { return Vec::new() };
+    let choice = |value: String, label: Json<'_>| {
+        let label = match Message::parse(Some(label)) {
+            Some(message) => message.text().to_owned(),
+            None => label.to_text().map(cleaned).unwrap_or_default(),
+        };
+        Choice { value, label, preset: false }
     };
-    match value {
-        Some(Value::Object(options)) => options
-            .iter()
-            .map(|(key, value)| Choice { value: key.clone(), label: label(value), preset: false })
-            .collect(),
-        // A PHP array with the keys 0, 1, 2 …
-        Some(Value::Array(options)) => options
-            .iter()
-            .enumerate()
-            .map(|(key, value)| Choice { value: key.to_string(), label: label(value), preset: false })
-            .collect(),
-        _ => Vec::new(),
-    }
+    let named = options.members().map(|(key, label)| choice(key.to_owned(), label));
+    // A PHP array with the keys 0, 1, 2 …
+    let numbered = options.items().enumerate().map(|(key, label)| choice(key.to_string(), label));
+    named.chain(numbered).collect()
 }
 
 /// What PHP calls true.
@@ -255,11 +246,7 @@ fn is_true(value: &str) -> bool {
 }
 
 /// The keys that are chosen beforehand: one, or a PHP array of them.
-fn parse_presets(value: Option<&Value>) -> HashSet<String> {
-    match value {
-        Some(Value::Array(keys)) => keys.iter().filter_map(scalar).collect(),
-        Some(Value::Object(keys)) => keys.values().filter_map(scalar).collect(),
-        Some(key) => scalar(key).into_iter().collect(),
-        None => HashSet::new(),
-    }
+fn parse_presets(value: Option<Json<'_>>) -> HashSet<String> {
+    let Some(keys) = value else { return HashSet::new() };
+    keys.values().chain([keys]).filter_map(Json::to_text).collect()
 }

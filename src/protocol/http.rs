@@ -1,12 +1,12 @@
 //! The HTTP exchange as the engine and a transport see it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use url::{Host, Url};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::Secret;
+use crate::{Secret, secret::wipe};
 
 /// The HTTP methods that the engine uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Response {
 impl Drop for Response {
     fn drop(&mut self) {
         // Tokens and one-use values are in it.
-        self.body.zeroize();
+        wipe(mem::take(&mut self.body));
         for (name, value) in &mut self.headers {
             if name.eq_ignore_ascii_case("set-cookie") {
                 value.zeroize();

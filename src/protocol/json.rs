@@ -1,30 +1,36 @@
 //! JSON as wikis write it, read within bounds.
 
-use std::{cell::Cell, fmt, ops::Deref, sync::Arc};
+use std::fmt;
 
 use serde::{
-    Deserialize, Serialize, Serializer,
+    Serialize, Serializer,
     de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+    ser::{SerializeMap, SerializeSeq},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-/// How much JSON may hold. A few kilobytes of it, compressed even fewer, can stand for gigabytes of values, so it is
-/// counted while it is read, before a value is kept.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    /// Values, and names of members.
-    pub nodes: usize,
-    /// Arrays and objects inside each other.
-    pub depth: usize,
-    /// Bytes of all strings and names together.
-    pub text: usize,
+use super::bounds::{Bounds, Budget};
+use crate::secret::wipe;
+
+/// JSON that was read: all its values in one row, and all their text in one piece. It is made and dropped several times
+/// as fast as a tree, of which a form has hundreds of pieces.
+pub(crate) struct Document {
+    nodes: Vec<Node>,
+    text: String,
 }
 
-impl Bounds {
-    /// Of a reply. A form with all languages of MediaWiki as raw messages has some ten thousand nodes.
-    pub(crate) const REPLY: Self = Self { nodes: 100_000, depth: 64, text: 2 * 1024 * 1024 };
-    /// Of a saved flow: a reply, its message once more (of which few values are kept), and what the library keeps.
-    pub(crate) const SAVED: Self = Self { nodes: 120_000, depth: 80, text: 4 * 1024 * 1024 };
+/// A value of a document, in front of what it holds: the items of a list, or names and values of members in turn.
+#[derive(Clone)]
+enum Node {
+    Null,
+    Bool(bool),
+    Number(Number),
+    /// A string, or the name of a member; where it begins and ends in the text of the document.
+    Text(usize, usize),
+    /// With the place behind its last item.
+    List(usize),
+    /// With the place behind its last member.
+    Object(usize),
 }
 
 /// Why JSON could not be read.
@@ -36,240 +42,226 @@ pub(crate) enum Unreadable {
     Syntax(String),
 }
 
-/// The value that the bytes stand for. Of an object only these members are kept, if they are named; the rest is counted.
-pub(crate) fn read(json: &[u8], bounds: Bounds, members: Option<&[&str]>) -> Result<Value, Unreadable> {
-    Budget::new(bounds).read(json, |budget| Node { budget, depth: 0, is_kept: true, members })
-}
-
 /// Counts what the bytes hold, and keeps nothing.
 pub(crate) fn count(json: &[u8], bounds: Bounds) -> Result<(), Unreadable> {
-    let seed = |budget| Node { budget, depth: 0, is_kept: false, members: None };
-    Budget::new(bounds).read(json, seed).map(|_| ())
+    Reader::new(bounds, 0).read(json, false, None).map(|_| ())
 }
 
-/// What is left of the bounds.
-struct Budget {
-    bounds: Bounds,
-    nodes: Cell<usize>,
-    text: Cell<usize>,
-    exceeded: Cell<Option<(&'static str, usize)>>,
-}
-
-impl Budget {
-    fn new(bounds: Bounds) -> Self {
-        Self {
-            bounds,
-            nodes: Cell::new(bounds.nodes),
-            text: Cell::new(bounds.text),
-            exceeded: Cell::new(None),
-        }
+impl Document {
+    /// What the bytes stand for. Of an object only these members are kept, if they are named; the rest is counted.
+    pub(crate) fn read(json: &[u8], bounds: Bounds, members: Option<&[&str]>) -> Result<Self, Unreadable> {
+        // No text is longer than the JSON that it was written in, so that it never moves and leaves a copy.
+        Reader::new(bounds, json.len().min(bounds.text)).read(json, true, members)
     }
 
-    fn read<'a>(&'a self, json: &[u8], seed: impl FnOnce(&'a Self) -> Node<'a>) -> Result<Value, Unreadable> {
-        let mut from = serde_json::Deserializer::from_slice(json);
-        let value = seed(self).deserialize(&mut from).and_then(|value| from.end().map(|()| value));
-        value.map_err(|error| match self.exceeded.take() {
-            Some((what, most)) => Unreadable::Bound(format!("holds {what} than {most}")),
-            None => Unreadable::Syntax(error.to_string()),
-        })
+    /// What something else has read already, within bounds that it knows.
+    pub(super) fn from<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut reader = Reader::new(Bounds::SAVED, 0);
+        Next { reader: &mut reader, depth: 0, is_kept: true, members: None }.deserialize(from)?;
+        Ok(reader.document)
     }
 
-    fn take<E: serde::de::Error>(&self, text: usize) -> Result<(), E> {
-        let spend = |left: &Cell<usize>, count: usize, what: &'static str, most: usize| match left
-            .get()
-            .checked_sub(count)
-        {
-            Some(rest) => {
-                left.set(rest);
-                Ok(())
-            }
-            None => Err(self.exceed(what, most)),
-        };
-        spend(&self.nodes, 1, "more values", self.bounds.nodes)?;
-        spend(&self.text, text, "more bytes of text", self.bounds.text)
-    }
-
-    fn exceed<E: serde::de::Error>(&self, what: &'static str, most: usize) -> E {
-        self.exceeded.set(Some((what, most)));
-        E::custom("out of bounds")
+    /// The value that holds all others.
+    pub(crate) fn root(&self) -> Json<'_> {
+        Json { document: self, at: 0 }
     }
 }
 
-/// A value to come.
+impl Default for Document {
+    fn default() -> Self {
+        Self { nodes: vec![Node::Null], text: String::new() }
+    }
+}
+
+impl Drop for Document {
+    fn drop(&mut self) {
+        // Tokens and one-use values are in it.
+        wipe(std::mem::take(&mut self.text).into_bytes());
+    }
+}
+
+/// A value in a document.
 #[derive(Clone, Copy)]
-struct Node<'a> {
-    budget: &'a Budget,
-    /// How many arrays and objects it is in.
-    depth: usize,
-    is_kept: bool,
-    /// The members to keep, or all.
-    members: Option<&'a [&'a str]>,
+pub(crate) struct Json<'a> {
+    document: &'a Document,
+    at: usize,
 }
 
-impl Node<'_> {
-    /// The values in it.
-    fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth + 1;
-        if depth > self.budget.bounds.depth {
-            return Err(self.budget.exceed("more values inside each other", self.budget.bounds.depth));
+impl<'a> Json<'a> {
+    /// A string.
+    pub(crate) fn as_str(self) -> Option<&'a str> {
+        match *self.node() {
+            Node::Text(start, end) => Some(&self.document.text[start..end]),
+            _ => None,
         }
-        Ok(Self { depth, members: None, ..self })
     }
 
-    fn scalar<E: serde::de::Error>(self, value: impl Into<Value>) -> Result<Value, E> {
-        self.budget.take(0)?;
-        Ok(if self.is_kept { value.into() } else { Value::Null })
+    pub(crate) fn is_null(self) -> bool {
+        matches!(self.node(), Node::Null)
+    }
+
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self.node(), Node::List(_))
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        matches!(self.node(), Node::Object(_))
+    }
+
+    /// The items of a list; of everything else nothing.
+    pub(crate) fn items(self) -> impl Iterator<Item = Json<'a>> + Clone {
+        let end = if self.is_list() { self.end() } else { self.at };
+        Row { document: self.document, at: self.at + 1, end }
+    }
+
+    /// The names and values of an object; of everything else nothing.
+    pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
+        let end = if self.is_object() { self.end() } else { self.at };
+        let mut row = Row { document: self.document, at: self.at + 1, end };
+        std::iter::from_fn(move || Some((row.next()?.as_str()?, row.next()?)))
+    }
+
+    /// The items of a list, or the values of an object.
+    pub(crate) fn values(self) -> impl Iterator<Item = Json<'a>> {
+        self.items().chain(self.members().map(|(_, value)| value))
+    }
+
+    /// The member of that name. Of several the last one counts, as everywhere.
+    pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
+        self.members().filter(|(known, _)| *known == name).last().map(|(_, value)| value)
+    }
+
+    /// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
+    pub(crate) fn is_true(self) -> bool {
+        match self.node() {
+            Node::Null => false,
+            Node::Bool(set) => *set,
+            Node::Number(number) => number.as_f64() != Some(0.0),
+            _ => true,
+        }
+    }
+
+    /// A string, or what PHP would make of a number or boolean where it wants one.
+    pub(super) fn to_text(self) -> Option<String> {
+        match self.node() {
+            Node::Text(..) => self.as_str().map(str::to_owned),
+            Node::Number(number) => Some(number.to_string()),
+            Node::Bool(true) => Some("1".to_owned()),
+            Node::Bool(false) => Some(String::new()),
+            _ => None,
+        }
+    }
+
+    /// The same as a tree.
+    pub(crate) fn to_value(self) -> Value {
+        match self.node() {
+            Node::Null => Value::Null,
+            Node::Bool(set) => Value::Bool(*set),
+            Node::Number(number) => Value::Number(number.clone()),
+            Node::Text(..) => self.as_str().into(),
+            Node::List(_) => self.items().map(Self::to_value).collect(),
+            Node::Object(_) => self.to_map().into(),
+        }
+    }
+
+    /// The members of an object as a map of trees.
+    pub(crate) fn to_map(self) -> Map<String, Value> {
+        self.members().map(|(name, value)| (name.to_owned(), value.to_value())).collect()
+    }
+
+    /// The same as a document of its own.
+    pub(super) fn to_document(self) -> Document {
+        let nodes = &self.document.nodes[self.at..self.end()];
+        // Its text is in one piece, too.
+        let text = |node: &Node| if let Node::Text(start, end) = *node { Some((start, end)) } else { None };
+        let first = nodes.iter().find_map(text).map_or(0, |(start, _)| start);
+        let last = nodes.iter().rev().find_map(text).map_or(0, |(_, end)| end);
+        let moved = |node: &Node| match *node {
+            Node::Text(start, end) => Node::Text(start - first, end - first),
+            Node::List(end) => Node::List(end - self.at),
+            Node::Object(end) => Node::Object(end - self.at),
+            ref other => other.clone(),
+        };
+        Document {
+            nodes: nodes.iter().map(moved).collect(),
+            text: self.document.text[first..last].to_owned(),
+        }
+    }
+
+    fn node(self) -> &'a Node {
+        &self.document.nodes[self.at]
+    }
+
+    /// The place behind it.
+    fn end(self) -> usize {
+        match *self.node() {
+            Node::List(end) | Node::Object(end) => end,
+            _ => self.at + 1,
+        }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Node<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
-        self.scalar(Value::Null)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Value, E> {
-        self.scalar(value)
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
-        self.scalar(value)
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
-        self.scalar(value)
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        self.scalar(value)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
-        self.budget.take(text.len())?;
-        Ok(if self.is_kept { Value::from(text) } else { Value::Null })
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.budget.take(0)?;
-        let inner = self.inner()?;
-        let mut kept = Vec::new();
-        while let Some(item) = items.next_element_seed(inner)? {
-            if self.is_kept {
-                kept.push(item);
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.node() {
+            Node::Null => to.serialize_unit(),
+            Node::Bool(set) => to.serialize_bool(*set),
+            Node::Number(number) => number.serialize(to),
+            Node::Text(..) => to.serialize_str(self.as_str().unwrap_or_default()),
+            Node::List(_) => {
+                let mut list = to.serialize_seq(None)?;
+                self.items().try_for_each(|item| list.serialize_element(&item))?;
+                list.end()
+            }
+            Node::Object(_) => {
+                let mut object = to.serialize_map(None)?;
+                self.members().try_for_each(|(name, value)| object.serialize_entry(name, &value))?;
+                object.end()
             }
         }
-        Ok(kept.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        self.budget.take(0)?;
-        let inner = self.inner()?;
-        let mut kept = Map::new();
-        while let Some(name) = members.next_key_seed(Name { node: self })? {
-            let is_kept = name.is_some();
-            let value = members.next_value_seed(Node { is_kept, ..inner })?;
-            if let Some(name) = name {
-                kept.insert(name, value);
-            }
-        }
-        Ok(kept.into())
     }
 }
 
-/// The name of a member of `node`; nothing if the member is not kept.
-struct Name<'a> {
-    node: Node<'a>,
-}
-
-impl<'de> DeserializeSeed<'de> for Name<'_> {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<String>, D::Error> {
-        from.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Name<'_> {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Option<String>, E> {
-        self.node.budget.take(name.len())?;
-        let is_wanted = self.node.members.is_none_or(|members| members.contains(&name));
-        Ok((self.node.is_kept && is_wanted).then(|| name.to_owned()))
-    }
-}
-
-/// What the wiki sent, shared and not copied. `Debug` does not show it: it holds one-use values, presets of sensitive
-/// fields and the targets of visits.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Value")]
-pub(crate) struct Raw(#[serde(serialize_with = "shared")] Arc<Value>);
-
-fn shared<S: Serializer>(raw: &Arc<Value>, to: S) -> Result<S::Ok, S::Error> {
-    raw.serialize(to)
-}
-
-impl From<Value> for Raw {
-    fn from(value: Value) -> Self {
-        Self(Arc::new(value))
-    }
-}
-
-impl From<Raw> for Value {
-    fn from(raw: Raw) -> Self {
-        Arc::unwrap_or_clone(raw.0)
-    }
-}
-
-impl Deref for Raw {
-    type Target = Value;
-
-    fn deref(&self) -> &Value {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Raw {
+impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{…}")
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }
 
-/// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
-pub(crate) fn truthy(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(set)) => *set,
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        Some(_) => true,
+/// Values one after the other, without what is in them.
+#[derive(Clone)]
+struct Row<'a> {
+    document: &'a Document,
+    at: usize,
+    end: usize,
+}
+
+impl<'a> Iterator for Row<'a> {
+    type Item = Json<'a>;
+
+    fn next(&mut self) -> Option<Json<'a>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let value = Json { document: self.document, at: self.at };
+        self.at = value.end();
+        Some(value)
     }
 }
 
-/// The members of these names, found in one pass: where they are few, hashing a name takes longer than comparing it.
+/// Whether there is such a member, and it is true.
+pub(crate) fn truthy(value: Option<Json<'_>>) -> bool {
+    value.is_some_and(Json::is_true)
+}
+
+/// The members of these names, found in one pass.
 pub(super) fn members<'a, const COUNT: usize>(
-    value: &'a Value,
+    value: Json<'a>,
     names: [&str; COUNT],
-) -> [Option<&'a Value>; COUNT] {
+) -> [Option<Json<'a>>; COUNT] {
     let mut found = [None; COUNT];
-    for (name, member) in value.as_object().into_iter().flatten() {
-        if let Some(index) = names.iter().position(|wanted| wanted == name) {
+    for (name, member) in value.members() {
+        if let Some(index) = names.iter().position(|wanted| *wanted == name) {
             found[index] = Some(member);
         }
     }
@@ -277,18 +269,173 @@ pub(super) fn members<'a, const COUNT: usize>(
 }
 
 /// A member that is a string.
-pub(super) fn text(value: &Value, member: &str) -> Option<String> {
-    value.get(member).and_then(Value::as_str).map(str::to_owned)
+pub(super) fn text(value: Json<'_>, member: &str) -> Option<String> {
+    value.get(member).and_then(Json::as_str).map(str::to_owned)
 }
 
-/// A string, or what PHP would make of a number or boolean where it wants one.
-pub(super) fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(true) => Some("1".to_owned()),
-        Value::Bool(false) => Some(String::new()),
-        _ => None,
+/// Puts a document together while its bounds are watched.
+struct Reader {
+    document: Document,
+    budget: Budget,
+}
+
+impl Reader {
+    fn new(bounds: Bounds, text: usize) -> Self {
+        let document = Document { nodes: Vec::new(), text: String::with_capacity(text) };
+        Self { document, budget: Budget::new(bounds) }
+    }
+
+    fn read(mut self, json: &[u8], is_kept: bool, members: Option<&[&str]>) -> Result<Document, Unreadable> {
+        let mut from = serde_json::Deserializer::from_slice(json);
+        let next = Next { reader: &mut self, depth: 0, is_kept, members };
+        match next.deserialize(&mut from).and_then(|()| from.end()) {
+            Ok(()) => Ok(self.document),
+            Err(error) => Err(match self.budget.into_exceeded() {
+                Some(what) => Unreadable::Bound(what),
+                None => Unreadable::Syntax(error.to_string()),
+            }),
+        }
+    }
+
+    fn keep(&mut self, text: &str) {
+        let start = self.document.text.len();
+        self.document.text.push_str(text);
+        self.document.nodes.push(Node::Text(start, start + text.len()));
+    }
+}
+
+/// A value to come.
+struct Next<'a> {
+    reader: &'a mut Reader,
+    /// How many arrays and objects it is in.
+    depth: usize,
+    is_kept: bool,
+    /// The members to keep, or all.
+    members: Option<&'a [&'a str]>,
+}
+
+impl Next<'_> {
+    fn scalar<E: serde::de::Error>(self, node: impl FnOnce() -> Node) -> Result<(), E> {
+        self.reader.budget.take(0)?;
+        if self.is_kept {
+            self.reader.document.nodes.push(node());
+        }
+        Ok(())
+    }
+
+    /// Reads what is in the value by `read`, which is given how deep that is.
+    fn container<E: serde::de::Error>(
+        &mut self,
+        node: fn(usize) -> Node,
+        read: impl FnOnce(&mut Self, usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.reader.budget.take(0)?;
+        let depth = self.reader.budget.deeper(self.depth)?;
+        let at = self.reader.document.nodes.len();
+        if self.is_kept {
+            self.reader.document.nodes.push(Node::Null);
+        }
+        read(self, depth)?;
+        let nodes = &mut self.reader.document.nodes;
+        if self.is_kept {
+            nodes[at] = node(nodes.len());
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Next<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Next<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.scalar(|| Node::Null)
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.scalar(|| Node::Bool(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.scalar(|| Node::Number(value.into()))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.scalar(|| Node::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.scalar(|| Number::from_f64(value).map_or(Node::Null, Node::Number))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.reader.budget.take(text.len())?;
+        if self.is_kept {
+            self.reader.keep(text);
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        self.container(Node::List, |list, depth| {
+            let is_kept = list.is_kept;
+            while items
+                .next_element_seed(Next { reader: list.reader, depth, is_kept, members: None })?
+                .is_some()
+            {}
+            Ok(())
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+        self.container(Node::Object, |object, depth| {
+            while let Some(is_kept) = members.next_key_seed(Name { object })? {
+                members.next_value_seed(Next { reader: object.reader, depth, is_kept, members: None })?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The name of a member; whether the member is kept.
+struct Name<'a, 'r> {
+    object: &'a mut Next<'r>,
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_, '_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name<'_, '_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<bool, E> {
+        let Next { reader, is_kept, members, .. } = self.object;
+        reader.budget.take(name.len())?;
+        let is_wanted = *is_kept && members.is_none_or(|members| members.contains(&name));
+        if is_wanted {
+            reader.keep(name);
+        }
+        Ok(is_wanted)
     }
 }
 
@@ -297,7 +444,11 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{Bounds, Unreadable, count, read};
+    use super::{Bounds, Document, Unreadable, count};
+
+    fn read(json: &[u8], bounds: Bounds, members: Option<&[&str]>) -> Result<Value, Unreadable> {
+        Document::read(json, bounds, members).map(|document| document.root().to_value())
+    }
 
     const SMALL: Bounds = Bounds { nodes: 10, depth: 3, text: 20 };
 
@@ -345,6 +496,31 @@ mod tests {
         assert_eq!(kept, Ok(json!({"a": {"b": 1}})));
         let full = read(br#"{"a":1,"c":[1,2,3,4,5,6,7,8,9]}"#, SMALL, Some(&["a"]));
         assert!(matches!(full, Err(Unreadable::Bound(_))), "{full:?}");
+    }
+
+    #[test]
+    fn a_part_is_a_document_of_its_own() {
+        let whole =
+            json!({"a": "x", "b": {"c": ["y", {"d": [null, true, -1, 2.5, 9]}, []], "": {}}, "e": "z"});
+        let document = Document::from(&whole).expect("JSON");
+        for (name, part) in document.root().members() {
+            let own = part.to_document();
+            assert_eq!(own.root().to_value(), whole[name]);
+            assert_eq!(own.root().to_string(), whole[name].to_string());
+        }
+        assert_eq!(document.root().to_string(), whole.to_string());
+    }
+
+    #[test]
+    fn of_members_of_one_name_the_last_one_counts() {
+        let json = r#"{"a":1,"b":2,"a":{"c":3}}"#;
+        let document = Document::read(json.as_bytes(), SMALL, None).expect("JSON");
+        assert_eq!(document.root().get("a").map(|value| value.to_value()), Some(json!({"c": 3})));
+        assert_eq!(
+            super::members(document.root(), ["a"])[0].map(|value| value.to_value()),
+            Some(json!({"c": 3}))
+        );
+        assert_eq!(document.root().to_value(), serde_json::from_str::<Value>(json).expect("JSON"));
     }
 
     #[test]

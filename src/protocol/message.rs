@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{html::plain_text, json::scalar};
+use super::{
+    html::plain_text,
+    json::{Document, Json},
+};
 use crate::text::{clean, cleaned};
 
 /// The format of messages, labels and helps (`createmessageformat`, `amimessageformat`).
@@ -130,10 +133,11 @@ impl Message {
 
     /// The same message, if it was not read from the wiki just now.
     pub(crate) fn cleaned(self) -> Self {
+        let params = Document::from(Value::Array(self.params)).unwrap_or_default();
         Self {
             text: clean(&self.text),
             key: self.key.as_deref().map(clean),
-            params: clean_params(&self.params),
+            params: clean_params(params.root()),
             is_own: self.is_own,
             parts: self.parts.into_iter().take(MAX_PARTS).map(Self::cleaned).collect(),
         }
@@ -147,7 +151,7 @@ impl Message {
     }
 
     /// A string, or the object of the raw format. Absent with the format `none`.
-    pub(crate) fn parse(value: Option<&Value>) -> Option<Self> {
+    pub(crate) fn parse(value: Option<Json<'_>>) -> Option<Self> {
         Self::parse_at(value?, 0)
     }
 
@@ -168,41 +172,36 @@ impl Message {
         self
     }
 
-    fn parse_at(value: &Value, depth: usize) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(Self::from_text(text)),
-            Value::Object(raw) => {
-                let key = raw.get("key")?.as_str()?;
-                let params = match raw.get("params") {
-                    Some(Value::Array(params)) => clean_params(params),
-                    Some(Value::Object(params)) => clean_params(params.values()),
-                    _ => Vec::new(),
-                };
-                let words = (key == RAW_MESSAGE).then(|| params.first()).flatten().and_then(Value::as_str);
-                let parts = match words {
-                    Some(words) => split_list(words).unwrap_or_default(),
-                    None if count_parts(key) == Some(params.len()) && depth < 2 => {
-                        params.iter().map(|param| Self::part(param, depth + 1)).collect()
-                    }
-                    None => Vec::new(),
-                };
-                let text = match words {
-                    _ if !parts.is_empty() => parts.iter().map(Self::text).collect::<Vec<_>>().join("\n"),
-                    Some(words) => words.to_owned(),
-                    None => key.to_owned(),
-                };
-                Some(Self { text: clean(&text), key: Some(clean(key)), params, parts, is_own: false })
-            }
-            _ => None,
+    fn parse_at(value: Json<'_>, depth: usize) -> Option<Self> {
+        if let Some(text) = value.as_str() {
+            return Some(Self::from_text(text));
         }
+        let key = value.get("key")?.as_str()?;
+        let sent = value.get("params");
+        let params = sent.map(clean_params).unwrap_or_default();
+        let words = (key == RAW_MESSAGE).then(|| params.first()).flatten().and_then(Value::as_str);
+        let parts = match words {
+            Some(words) => split_list(words).unwrap_or_default(),
+            None if count_parts(key) == Some(params.len()) && depth < 2 => {
+                let sent = sent.into_iter().flat_map(Json::values).take(params.len());
+                sent.map(|param| Self::part(param, depth + 1)).collect()
+            }
+            None => Vec::new(),
+        };
+        let text = match words {
+            _ if !parts.is_empty() => parts.iter().map(Self::text).collect::<Vec<_>>().join("\n"),
+            Some(words) => words.to_owned(),
+            None => key.to_owned(),
+        };
+        Some(Self { text: clean(&text), key: Some(clean(key)), params, parts, is_own: false })
     }
 
     /// A parameter of a list: a text, or a message in one of the ways that MediaWiki has written it in.
-    fn part(param: &Value, depth: usize) -> Self {
+    fn part(param: Json<'_>, depth: usize) -> Self {
         let inner = param.get("message").unwrap_or(param);
         let worded = || {
-            let text = ["text", "raw", "plaintext", "num"].iter().find_map(|member| inner.get(*member));
-            Self::from_text(&scalar(text.unwrap_or(inner)).unwrap_or_else(|| inner.to_string()))
+            let text = ["text", "raw", "plaintext", "num"].iter().find_map(|member| inner.get(member));
+            Self::from_text(&text.unwrap_or(inner).to_text().unwrap_or_else(|| inner.to_string()))
         };
         Self::parse_at(inner, depth).unwrap_or_else(worded)
     }
@@ -248,21 +247,21 @@ fn to_parts(items: &[&str]) -> Option<Vec<Message>> {
 }
 
 /// Parameters whose texts can be shown. Of endless ones the first are kept.
-fn clean_params<'a>(params: impl IntoIterator<Item = &'a Value>) -> Vec<Value> {
+fn clean_params(params: Json<'_>) -> Vec<Value> {
     let mut left = MAX_PARAMS;
-    params.into_iter().map_while(|param| clean_param(param, &mut left)).collect()
+    params.values().map_while(|param| clean_param(param, &mut left)).collect()
 }
 
-fn clean_param(param: &Value, left: &mut usize) -> Option<Value> {
+fn clean_param(param: Json<'_>, left: &mut usize) -> Option<Value> {
     *left = left.checked_sub(1)?;
-    Some(match param {
-        Value::String(text) => clean(text).into(),
-        Value::Array(items) => items.iter().map_while(|item| clean_param(item, left)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map_while(|(name, member)| Some((clean(name), clean_param(member, left)?)))
-            .collect(),
-        other => other.clone(),
+    Some(if let Some(text) = param.as_str() {
+        clean(text).into()
+    } else if param.is_list() {
+        param.items().map_while(|item| clean_param(item, left)).collect()
+    } else if param.is_object() {
+        param.members().map_while(|(name, member)| Some((clean(name), clean_param(member, left)?))).collect()
+    } else {
+        param.to_value()
     })
 }
 
@@ -270,7 +269,11 @@ fn clean_param(param: &Value, left: &mut usize) -> Option<Value> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Message, is_list};
+    use super::{Document, Message, is_list};
+
+    fn parse(raw: &Value) -> Message {
+        Message::parse(Some(Document::from(raw).expect("JSON").root())).expect("a message")
+    }
 
     fn texts(message: &Message) -> Vec<&str> {
         message.parts().iter().map(Message::text).collect()
@@ -306,12 +309,12 @@ mod tests {
             ),
         ];
         for (raw, parts) in cases {
-            let message = Message::parse(Some(&raw)).expect("a message");
+            let message = parse(&raw);
             assert_eq!(texts(&message), parts, "{raw}");
             assert_eq!(message.text(), parts.join("\n"), "{raw}");
         }
         let raw = json!({"key": "* $1\n* $2", "params": [{"message": {"key": "a", "params": [8]}}, "b"]});
-        let message = Message::parse(Some(&raw)).expect("a message");
+        let message = parse(&raw);
         assert_eq!((message.parts()[0].key(), message.parts()[0].params()), (Some("a"), &[json!(8)][..]));
     }
 
@@ -325,7 +328,7 @@ mod tests {
             (json!({"key": "* $1\n* $2", "params": ["a"]}), "* $1\n* $2"),
             (json!({"key": "$1$2$3", "params": ["a", "b", "c"]}), "$1$2$3"),
         ] {
-            let message = Message::parse(Some(&raw)).expect("a message");
+            let message = parse(&raw);
             assert_eq!((message.text(), texts(&message)), (text, vec![]), "{raw}");
         }
     }
@@ -350,7 +353,7 @@ mod tests {
             assert_eq!((message.text(), texts(&message)), (text, parts.to_vec()), "{code} {text}");
         }
         let raw = json!({"key": "rawmessage", "params": ["* a\n* b\n* c"]});
-        let message = Message::parse(Some(&raw)).expect("a message");
+        let message = parse(&raw);
         assert_eq!(texts(&message.clone().of_code("___1____2____3")), ["a", "b", "c"]);
         assert_eq!(texts(&message.of_code("___1____2")), [""; 0], "one of them is a list itself");
     }

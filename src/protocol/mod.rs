@@ -4,6 +4,7 @@
 //! into types that the rest of the crate can trust.
 
 mod api_error;
+mod bounds;
 mod captcha;
 mod field;
 mod html;
@@ -14,6 +15,7 @@ mod name;
 mod page;
 mod params;
 mod picture;
+mod raw;
 mod reason;
 mod reply;
 mod request;
@@ -21,14 +23,16 @@ mod status;
 mod template;
 
 pub(crate) use self::{
-    api_error::{MAX_ERRORS, describe},
+    api_error::{MAX_ERRORS, describe, describe_all},
+    bounds::Bounds,
     http::{basic_auth, has_user_info, is_loopback, is_private, without_query},
-    json::{Bounds, Raw, count, truthy},
+    json::{Json, count, truthy},
     message::{MAX_RETRY_AFTER, is_list},
     name::same_name,
     page::{edit_uri, not_a_reply},
     params::{Params, is_garbled, replaced_char},
-    reply::{AuthInfo, Reply, take_token},
+    raw::Raw,
+    reply::{AuthInfo, Reply},
     request::{MERGED, merge},
     status::{Notice, Status, Visit},
     template::Template,

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use url::Url;
 
 use super::{
+    bounds::Bounds,
     html::{link_of, plain_text, text_of},
     http::Response,
-    json::{self, Bounds},
+    json::{Document, Json},
     message::MAX_RETRY_AFTER,
 };
 use crate::{Error, ErrorKind};
@@ -148,8 +149,8 @@ const MAX_EXCERPT: usize = 300;
 impl Page {
     fn of(response: &Response) -> Self {
         let body = without_marks(&response.body);
-        if let Ok(json) = json::read(body, Bounds::REPLY, None) {
-            return Self { kind: Kind::Text, words: words_of_json(&json, 0).and_then(|words| brief(&words)) };
+        if let Ok(json) = Document::read(body, Bounds::REPLY, None) {
+            return Self { kind: Kind::Text, words: words_of_json(json.root(), 0).and_then(brief) };
         }
         let body = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
         let lower = body.to_ascii_lowercase();
@@ -205,7 +206,7 @@ fn printed(body: &str) -> (&str, bool) {
     if !before.trim().is_empty() {
         return (before, true);
     }
-    let mut values = serde_json::Deserializer::from_str(body).into_iter::<Value>();
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => {
             let after = &body[values.byte_offset()..];
@@ -216,7 +217,7 @@ fn printed(body: &str) -> (&str, bool) {
 }
 
 /// What the JSON of a gateway says, by the names that gateways use (RFC 9457 and others).
-fn words_of_json(json: &Value, depth: usize) -> Option<String> {
+fn words_of_json(json: Json<'_>, depth: usize) -> Option<&str> {
     const NAMES: [&str; 12] = [
         "message",
         "detail",
@@ -231,14 +232,14 @@ fn words_of_json(json: &Value, depth: usize) -> Option<String> {
         "title",
         "msg",
     ];
-    match json {
-        Value::String(words) => Some(words.clone()).filter(|words| !words.trim().is_empty()),
-        Value::Array(items) if depth < 4 => items.iter().find_map(|item| words_of_json(item, depth + 1)),
-        Value::Object(members) if depth < 4 => {
-            NAMES.iter().find_map(|name| words_of_json(members.get(*name)?, depth + 1))
-        }
-        _ => None,
+    if let Some(words) = json.as_str() {
+        return Some(words).filter(|words| !words.trim().is_empty());
     }
+    if depth == 4 {
+        return None;
+    }
+    let mut inner = json.items().chain(NAMES.iter().filter_map(|name| json.get(name)));
+    inner.find_map(|json| words_of_json(json, depth + 1))
 }
 
 /// A title that says no more than the status does.

@@ -318,10 +318,14 @@ fn is_rejected(message: &Message) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::{Message, Reason, TABLE, look_up};
-    use crate::{Error, ErrorKind};
+    use crate::{Error, ErrorKind, protocol::json::Document};
+
+    fn message(raw: &Value) -> Option<Message> {
+        Message::parse(Some(Document::from(raw).expect("JSON").root()))
+    }
 
     #[test]
     fn every_known_code_has_its_reason() {
@@ -409,7 +413,7 @@ mod tests {
 
     #[test]
     fn a_rejected_token_is_not_the_services_fault() {
-        let raw = |word: &str| Message::parse(Some(&json!({"key": "captcha-error", "params": [word]})));
+        let raw = |word: &str| message(&json!({"key": "captcha-error", "params": [word]}));
         let text = |word: &str| {
             let message = format!("CAPTCHA verification failed due to internal error: {word}");
             Some(Message::from_text(&message))
@@ -431,7 +435,7 @@ mod tests {
         }
         assert_eq!(Reason::of("captcha-error", None), Reason::CaptchaService);
         let nested = json!({"key": "captcha-error", "params": [{"text": "hcaptcha-api"}]});
-        assert_eq!(Reason::of("captcha-error", Message::parse(Some(&nested)).as_ref()), Reason::Captcha);
+        assert_eq!(Reason::of("captcha-error", message(&nested).as_ref()), Reason::Captcha);
         // The word counts in that message only.
         assert_eq!(Reason::of("abusefilter-x", raw("hcaptcha-api").as_ref()), Reason::Filter);
     }

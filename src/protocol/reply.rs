@@ -1,20 +1,21 @@
 //! Replies of the API: JSON to types that the flow can trust.
 
-use serde_json::Value;
 use url::Url;
 
 use super::{
     api_error::{self, MAX_ERRORS},
+    bounds::Bounds,
     http::Response,
-    json::{self, Bounds, Raw, Unreadable, text, truthy},
+    json::{Document, Json, Unreadable, text, truthy},
     page::{not_a_reply, retry_after, without_marks},
+    raw::Raw,
     request::{AuthRequest, parse_requests},
     status::Status,
 };
 use crate::{Error, Result, Secret, text::clean};
 
 /// A reply of the API that is a JSON object and no error.
-pub(crate) struct Reply(Value);
+pub(crate) struct Reply(Document);
 
 /// What is read of a reply. The rest is not kept.
 const MEMBERS: [&str; 12] = [
@@ -37,60 +38,62 @@ impl Reply {
     /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
     /// pages of their own with any status. The response came from `url`.
     pub(crate) fn parse(response: &Response, url: &Url) -> Result<Self> {
-        let reply = match json::read(without_marks(&response.body), Bounds::REPLY, Some(&MEMBERS)) {
-            Ok(reply @ Value::Object(_)) => reply,
+        let reply = match Document::read(without_marks(&response.body), Bounds::REPLY, Some(&MEMBERS)) {
+            Ok(reply) if reply.root().is_object() => reply,
             Err(Unreadable::Bound(what)) => {
                 let message = format!("The answer {what}.");
                 return Err(Error::protocol(message).with_http_status(response.status));
             }
             _ => return Err(not_a_reply(response, url)),
         };
-        match api_error::parse_error(&reply) {
+        match api_error::parse_error(reply.root()) {
             Some(error) => {
                 Err(error.with_http_status(response.status).with_retry_after(retry_after(response)))
             }
-            None if api_error::is_foreign(&reply, response.status) => Err(not_a_reply(response, url)),
+            None if api_error::is_foreign(reply.root(), response.status) => Err(not_a_reply(response, url)),
             None => Ok(Self(reply)),
         }
     }
 
     /// What the wiki warns of, in its words: parameters that it did not take, above all (`unrecognizedparams`).
     pub(crate) fn warnings(&self) -> Vec<String> {
-        match self.0.get("warnings") {
-            Some(Value::Array(warnings)) => {
-                warnings.iter().take(MAX_ERRORS).map(api_error::describe).collect()
-            }
-            Some(Value::Object(modules)) => modules
-                .values()
-                .filter_map(|module| module.get("warnings").or_else(|| module.get("*"))?.as_str())
-                .take(MAX_ERRORS)
-                .map(clean)
-                .collect(),
-            _ => Vec::new(),
-        }
+        let Some(warnings) = self.get("warnings") else { return Vec::new() };
+        let of_module = |(_, module): (&str, Json<'_>)| {
+            Some(clean(module.get("warnings").or_else(|| module.get("*"))?.as_str()?))
+        };
+        let listed = warnings.items().map(api_error::describe);
+        listed.chain(warnings.members().filter_map(of_module)).take(MAX_ERRORS).collect()
     }
 
-    /// The member of that name, taken out.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.as_object_mut()?.remove(name)
+    /// The member of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<Json<'_>> {
+        self.0.root().get(name)
     }
 
     /// `query.authmanagerinfo` and `query.tokens`.
-    pub(crate) fn auth_info(mut self, token_type: &str) -> Result<AuthInfo> {
-        let time = self.0.get("curtimestamp").and_then(Value::as_str).map(str::to_owned);
-        let mut query = self.take("query").unwrap_or_default();
-        let token = take_token(&mut query, token_type);
-        let Some(info @ Value::Object(_)) = query.get_mut("authmanagerinfo").map(Value::take) else {
+    pub(crate) fn auth_info(&self, token_type: &str) -> Result<AuthInfo> {
+        let Some(info) = self.query("authmanagerinfo").filter(|info| info.is_object()) else {
             let message = "The wiki's answer has no authmanagerinfo; is it MediaWiki 1.27 or newer?";
             return Err(Error::protocol(message));
         };
-        AuthInfo::parse(info, token, time)
+        let time = self.get("curtimestamp").and_then(Json::as_str).map(str::to_owned);
+        AuthInfo::parse(info.into(), self.token(token_type), time)
+    }
+
+    /// A token of `query.tokens`.
+    pub(crate) fn token(&self, token_type: &str) -> Option<Secret> {
+        self.query("tokens")?.get(&format!("{token_type}token"))?.as_str().map(Secret::from)
+    }
+
+    /// A member of the member `query`.
+    pub(crate) fn query(&self, name: &str) -> Option<Json<'_>> {
+        self.get("query")?.get(name)
     }
 
     /// The member `createaccount` or `clientlogin`.
-    pub(crate) fn status(mut self, module: &str) -> Result<Status> {
-        match self.take(module) {
-            Some(status @ Value::Object(_)) => Status::parse(status),
+    pub(crate) fn status(&self, module: &str) -> Result<Status> {
+        match self.get(module) {
+            Some(status) if status.is_object() => Status::parse(status.into()),
             _ => Err(Error::protocol(format!("The wiki's answer has no member {module}."))),
         }
     }
@@ -120,24 +123,17 @@ impl AuthInfo {
         Self { requests: self.requests.into_iter().map(AuthRequest::plain).collect(), ..self }
     }
 
-    pub(crate) fn parse(info: Value, token: Option<Secret>, time: Option<String>) -> Result<Self> {
+    pub(crate) fn parse(raw: Raw, token: Option<Secret>, time: Option<String>) -> Result<Self> {
+        let info = raw.json();
         Ok(Self {
             can_create: truthy(info.get("cancreateaccounts")),
             has_preserved_state: truthy(info.get("haspreservedstate")),
             has_primary_preserved_state: truthy(info.get("hasprimarypreservedstate")),
-            preserved_username: text(&info, "preservedusername").unwrap_or_default(),
-            requests: parse_requests(&info)?,
+            preserved_username: text(info, "preservedusername").unwrap_or_default(),
+            requests: parse_requests(info)?,
             token,
             time,
-            raw: info.into(),
+            raw,
         })
-    }
-}
-
-/// A token of `query.tokens`, taken out so that no copy stays behind.
-pub(crate) fn take_token(query: &mut Value, token_type: &str) -> Option<Secret> {
-    match query.get_mut("tokens")?.get_mut(format!("{token_type}token"))?.take() {
-        Value::String(token) => Some(Secret::from(token)),
-        _ => None,
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     field::{Choice, Field, FieldType, parse_fields},
-    json::members,
+    json::{Json, members},
     message::Message,
 };
 use crate::{Error, Result};
@@ -97,13 +97,13 @@ impl AuthRequest {
         }
     }
 
-    fn parse(value: &Value) -> Result<Self> {
+    fn parse(value: Json<'_>) -> Result<Self> {
         let names = ["id", "required", "provider", "account", "metadata", "fields"];
         let [id, required, provider, account, metadata, fields] = members(value, names);
-        let Some(id) = id.and_then(Value::as_str) else {
+        let Some(id) = id.and_then(Json::as_str) else {
             return Err(Error::protocol("The wiki sent an authentication request without an id."));
         };
-        let required = match required.and_then(Value::as_str) {
+        let required = match required.and_then(Json::as_str) {
             Some("required") => Required::Required,
             Some("primary-required") => Required::PrimaryRequired,
             _ => Required::Optional,
@@ -113,7 +113,7 @@ impl AuthRequest {
             required,
             provider: Message::parse(provider),
             account: Message::parse(account),
-            metadata: metadata.and_then(Value::as_object).cloned().unwrap_or_default(),
+            metadata: metadata.map(Json::to_map).unwrap_or_default(),
             fields: parse_fields(fields),
         })
     }
@@ -129,18 +129,18 @@ const MAX_TOTAL_CHOICES: usize = 40_000;
 
 /// The member `requests`, with the fields that stand beside it when the wiki has merged them: these become one
 /// request of their own, so that they are sent together, as they are shown.
-pub(crate) fn parse_requests(value: &Value) -> Result<Vec<AuthRequest>> {
-    let mut requests = match value.get("requests") {
-        Some(Value::Array(requests)) if requests.len() > MAX_REQUESTS => {
-            let message = format!("The wiki offers {} requests, more than {MAX_REQUESTS}.", requests.len());
+pub(crate) fn parse_requests(value: Json<'_>) -> Result<Vec<AuthRequest>> {
+    let [listed, fields] = members(value, ["requests", "fields"]);
+    let mut requests = Vec::new();
+    if let Some(listed) = listed {
+        let count = listed.items().count();
+        if count > MAX_REQUESTS {
+            let message = format!("The wiki offers {count} requests, more than {MAX_REQUESTS}.");
             return Err(Error::protocol(message));
         }
-        Some(Value::Array(requests)) => {
-            requests.iter().map(AuthRequest::parse).collect::<Result<Vec<AuthRequest>>>()?
-        }
-        _ => Vec::new(),
-    };
-    let merged = parse_fields(value.get("fields"));
+        requests = listed.items().map(AuthRequest::parse).collect::<Result<Vec<_>>>()?;
+    }
+    let merged = parse_fields(fields);
     if !merged.is_empty() && requests.iter().all(|request| request.fields.is_empty()) {
         requests.push(AuthRequest {
             id: MERGED.to_owned(),

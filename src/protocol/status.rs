@@ -4,8 +4,9 @@
 use serde_json::Value;
 
 use super::{
-    json::{Raw, text, truthy},
+    json::{Json, text, truthy},
     message::Message,
+    raw::Raw,
     request::{AuthRequest, parse_requests},
 };
 use crate::{Error, Result, text::cleaned};
@@ -60,27 +61,23 @@ pub(crate) struct Visit {
 }
 
 impl Status {
-    pub(crate) fn parse(status: Value) -> Result<Self> {
-        let Some(name) = text(&status, "status").map(cleaned) else {
+    pub(crate) fn parse(raw: Raw) -> Result<Self> {
+        let status = raw.json();
+        let Some(name) = text(status, "status").map(cleaned) else {
             return Err(Error::protocol("The wiki's answer has no status."));
         };
-        let notice = Notice::parse(&status);
+        let notice = Notice::parse(status);
         let can_preserve_state = truthy(status.get("canpreservestate"));
         Ok(match name.as_str() {
-            "PASS" => match text(&status, "username") {
-                Some(username) => Self::Pass { username: cleaned(username), raw: status.into() },
+            "PASS" => match text(status, "username") {
+                Some(username) => Self::Pass { username: cleaned(username), raw },
                 None => return Err(Error::protocol("The wiki says PASS without a user name.")),
             },
-            "FAIL" => Self::Fail { notice, can_preserve_state, raw: status.into() },
-            "UI" => Self::Ui { notice, requests: parse_requests(&status)?, raw: status.into() },
-            "REDIRECT" => Self::Redirect(Visit::parse(status)?),
-            "RESTART" => Self::Restart {
-                notice,
-                can_preserve_state,
-                requests: parse_requests(&status)?,
-                raw: status.into(),
-            },
-            _ => Self::Other { status: name, notice, raw: status.into() },
+            "FAIL" => Self::Fail { notice, can_preserve_state, raw },
+            "UI" => Self::Ui { notice, requests: parse_requests(status)?, raw },
+            "REDIRECT" => Self::Redirect(Visit::parse(raw)?),
+            "RESTART" => Self::Restart { notice, can_preserve_state, requests: parse_requests(status)?, raw },
+            _ => Self::Other { status: name, notice, raw },
         })
     }
 }
@@ -117,7 +114,7 @@ impl Notice {
         Self { message: self.message.map(Message::plain), ..self }
     }
 
-    pub(crate) fn parse(status: &Value) -> Self {
+    pub(crate) fn parse(status: Json<'_>) -> Self {
         let message = Message::parse(status.get("message"));
         let code = text(status, "messagecode")
             .map(cleaned)
@@ -141,13 +138,14 @@ impl Visit {
         Self { notice: self.notice.plain(), requests: plain(self.requests), ..self }
     }
 
-    pub(crate) fn parse(status: Value) -> Result<Self> {
+    pub(crate) fn parse(raw: Raw) -> Result<Self> {
+        let status = raw.json();
         Ok(Self {
-            target: text(&status, "redirecttarget"),
-            data: status.get("redirectdata").cloned(),
-            notice: Notice::parse(&status),
-            requests: parse_requests(&status)?,
-            raw: status.into(),
+            target: text(status, "redirecttarget"),
+            data: status.get("redirectdata").map(Json::to_value),
+            notice: Notice::parse(status),
+            requests: parse_requests(status)?,
+            raw,
         })
     }
 }
