@@ -111,7 +111,7 @@
  *
  * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Texts of the wiki that are to be
  * shown have at most 16 KiB and no control characters but tabulators and line feeds; names and values that go back to it
- * are as it sends them, but that U+0000 comes as U+FFFD. Escape both for where they are shown.
+ * are as it sends them, except that U+0000 comes as U+FFFD. Escape both for where they are shown.
  *
  * Threads. A client and a config are used by one thread at a time; only createaccount_client_cancel may be called meanwhile
  * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients do
@@ -169,7 +169,7 @@
 #endif
 
 /**
- * What a call came to: the classes of errors that a program decides by.
+ * How a call ended: the classes of errors that a program decides by.
  *
  * The wiki's own refusal (FAIL) is not here: it is an answer, and comes as a step. Numbers never change, and
  * new ones may be added; treat an unknown one as an error of an unknown class.
@@ -228,9 +228,9 @@ typedef enum {
 } createaccount_status_t;
 
 /**
- * What is wrong with a value that was refused before anything was sent, for programs that word it themselves.
- * createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown one as
- * CREATEACCOUNT_PROBLEM_INVALID.
+ * What is wrong with a value that was refused before anything was sent, for programs that say it in words of their
+ * own. createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown
+ * one as CREATEACCOUNT_PROBLEM_INVALID.
  */
 typedef enum {
     /**
@@ -238,7 +238,7 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_NONE = 0,
     /**
-     * It cannot be used for another reason, which the message names; mostly of a setting.
+     * It cannot be used for another reason, which the message gives; most often it is a setting.
      */
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /**
@@ -266,7 +266,7 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
     /**
-     * It is no valid UTF-8.
+     * It is not valid UTF-8.
      */
     CREATEACCOUNT_PROBLEM_NOT_UTF8 = 8,
     /**
@@ -409,7 +409,7 @@ typedef enum {
      */
     CREATEACCOUNT_FAILURE_NAME = 1,
     /**
-     * No connection came about: refused, unreachable.
+     * No connection could be made: refused, unreachable.
      */
     CREATEACCOUNT_FAILURE_CONNECT = 2,
     /**
@@ -695,7 +695,7 @@ typedef struct createaccount_client createaccount_client;
 typedef struct createaccount_config createaccount_config;
 
 /**
- * Why a call failed, with what the wiki said where it said something.
+ * Why a call failed, with what the wiki said, if anything.
  *
  * Owned by the caller, immutable, and independent of the object whose call failed. Any number of threads may
  * read it at once. Texts hold no secret, but what comes from the wiki may hold personal data (a block message
@@ -743,17 +743,16 @@ typedef struct createaccount_request createaccount_request;
 typedef struct createaccount_step createaccount_step;
 
 /**
- * The wiki's opinion on a question that was asked before a creation.
+ * The wiki's answer to a question that was asked before a creation.
  *
  * Owned by the caller, immutable, and may outlive the client. Any number of threads may read it at once.
  */
 typedef struct createaccount_verdict createaccount_verdict;
 
 /**
- * Receives the log lines of a client, which begin with the wiki's host and the client's number in this process ("wiki.example
- * #3: step FORM"): one line of UTF-8 without a line feed, which lives until
- * the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
- * fields, no cookies, no tokens.
+ * Receives the log lines of a client, which begin with the wiki's host and the client's number in this process
+ * ("wiki.example #3: step FORM"): one line of UTF-8 without a line feed, which lives until the callback returns.
+ * `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of fields, no cookies, no tokens.
  *
  * It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
  * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
@@ -773,7 +772,7 @@ typedef void (*createaccount_log_fn)(void *user_data, int32_t level, const char 
  *
  * It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
  * not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
- * Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
+ * Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out to be
  * dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
  *
  * It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
@@ -786,9 +785,8 @@ typedef int32_t (*createaccount_send_fn)(void *user_data,
 
 /**
  * Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
- * the wiki and some twenty times a second while the call waits, so it should return at once. With a transport
- * of the program it is asked during an exchange only when createaccount_http_request_poll is, and on
- * the thread that asks that.
+ * the wiki and some twenty times a second while the call waits, so it should return at once. With a transport of the
+ * program's own it is asked during an exchange only by createaccount_http_request_poll, on the thread that calls that.
  *
  * Otherwise it runs on the thread that called the client. Calls on that client fail with
  * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
@@ -812,7 +810,7 @@ const char *createaccount_version(void);
  * The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
  * 10000 + minor * 100 + patch.
  *
- * A program that runs with a library which its header does not fit can notice it at start-up:
+ * A program can notice at start-up that the library does not fit its header:
  * assert(CREATEACCOUNT_VERSION_FITS(createaccount_version_number()));
  */
 CREATEACCOUNT_API
@@ -821,22 +819,22 @@ uint32_t createaccount_version_number(void);
 /* ---- Statuses -------------------------------------------------------------------------------------------- */
 
 /**
- * The name of a status in lower case, for instance "timeout" for CREATEACCOUNT_STATUS_TIMEOUT; "unknown" for a number that
- * is none. It lives as long as the library is loaded.
+ * The name of a status in lower case, for instance "timeout" for CREATEACCOUNT_STATUS_TIMEOUT; "unknown" for any other
+ * number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_status_name(uint32_t status);
 
 /**
- * The name of such a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none"
- * for any other number. It lives as long as the library is loaded.
+ * The name of a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none" for
+ * any other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_failure_name(uint32_t failure);
 
 /**
- * The name of such a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none"
- * for any other number. It lives as long as the library is loaded.
+ * The name of a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none" for
+ * any other number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_problem_name(uint32_t problem);
@@ -889,14 +887,14 @@ CREATEACCOUNT_API
 int32_t createaccount_error_http_status(const createaccount_error *error);
 
 /**
- * How many seconds the wiki (or what stands before it) asks to wait before the next attempt; -1 if it does not
+ * How many seconds the wiki (or what stands in front of it) asks to wait before the next attempt; -1 if it does not
  * tell.
  */
 CREATEACCOUNT_API
 int64_t createaccount_error_retry_after(const createaccount_error *error);
 
 /**
- * What failed on the way to the wiki and back, also of an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
+ * What failed on the way to the wiki and back, also for an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
  * was something else. Only the library's own transport can tell.
  */
 CREATEACCOUNT_API
@@ -915,8 +913,8 @@ void createaccount_error_free(createaccount_error *error);
  * library.
  *
  * All setters copy what they are given. NULL as a value brings the default back. They fail with
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value
- * makes sense is checked when a client is made of it, if nothing else is said. A program need not look at what they
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value makes
+ * sense is checked when a client is made, unless something else is said here. A program need not look at what they
  * return: a setting that was refused is remembered until it is set anew, and no client is made with it.
  */
 CREATEACCOUNT_API
@@ -944,9 +942,9 @@ createaccount_status_t createaccount_config_set_language(createaccount_config *c
 /**
  * The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
  * the wiki's administrators wrote it: not sanitised, links may be relative), "plaintext" (text without
- * markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys, for
- * programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
- * once.
+ * markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys,
+ * for programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused
+ * at once.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_message_format(createaccount_config *config,
@@ -983,8 +981,8 @@ createaccount_status_t createaccount_config_set_return_url(createaccount_config 
 
 /**
  * A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
- * them. Without it the usual environment variables decide. A wiki on this machine is never asked for through a
- * proxy, and giving one for it is an error.
+ * them. Without it the usual environment variables decide. A wiki on this machine is never reached through a proxy,
+ * and giving one for it is an error.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_proxy(createaccount_config *config,
@@ -1000,8 +998,8 @@ createaccount_status_t createaccount_config_set_environment_proxies(createaccoun
                                                                     createaccount_error **error);
 
 /**
- * The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
- * themselves. It is read when a client is made.
+ * The path of a PEM file with the only certificates to trust, instead of the platform's: themselves, and what they
+ * issued. It is read when a client is made.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_ca_file(createaccount_config *config,
@@ -1020,8 +1018,8 @@ createaccount_status_t createaccount_config_set_bearer_token(createaccount_confi
 /**
  * User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
  * 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
- * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has no
- * colon, neither has control characters. The library's copies of the password are wiped.
+ * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has
+ * no colon, and neither has control characters. The library's copies of the password are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_basic_auth(createaccount_config *config,
@@ -1030,10 +1028,10 @@ createaccount_status_t createaccount_config_set_basic_auth(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway before the wiki
- * asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names that the
- * library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's copies of
- * the value are wiped.
+ * Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway in front of
+ * the wiki asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names
+ * that the library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's
+ * copies of the value are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_add_header(createaccount_config *config,
@@ -1101,7 +1099,7 @@ createaccount_status_t createaccount_config_set_retry_budget_ms(createaccount_co
 
 /**
  * How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
- * account was made, in milliseconds: 15000 by default; under 10000 a slow wiki can still surprise.
+ * account was made, in milliseconds: 15000 by default; below 10000 a slow wiki may still make it afterwards.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
@@ -1187,11 +1185,11 @@ void createaccount_config_free(createaccount_config *config);
  * Finds the api.php of a wiki. `url` is the address of a page, a wrong path, or a host name without "https://".
  * `config` may be NULL for the defaults. Free the address with createaccount_string_free.
  *
- * What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
- * is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
+ * The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's front
+ * page; last, the usual places are tried. Only what answers as MediaWiki's API counts. Redirects are followed, to
  * other hosts too: look at the result's host before you send a password there. Neither cookies nor a bearer token are
- * sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The other
- * settings hold as for a client; createaccount_config_set_interrupt cancels.
+ * sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The
+ * other settings hold as for a client; createaccount_config_set_interrupt cancels.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be used;
  * CREATEACCOUNT_STATUS_PROTOCOL when no API was found; otherwise what kept the wiki from being asked.
@@ -1289,7 +1287,7 @@ createaccount_status_t createaccount_client_use_request(createaccount_client *cl
  * reached the wiki, or the wiki executed nothing, all are kept: correct one, or just submit again.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
- * what the value is worth is checked by createaccount_client_submit.
+ * the value itself is checked by createaccount_client_submit.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1299,8 +1297,8 @@ createaccount_status_t createaccount_client_set_field(createaccount_client *clie
                                                       createaccount_error **error);
 
 /**
- * Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked. For
- * instance after a refusal, before the form is read anew. Sends nothing.
+ * Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked;
+ * for instance after a refusal, before the person fills in the form again. Sends nothing.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_client_clear_answer(createaccount_client *client,
@@ -1319,11 +1317,11 @@ createaccount_status_t createaccount_client_add_choice(createaccount_client *cli
                                                        createaccount_error **error);
 
 /**
- * Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
+ * Whether the next answer to the pending step is sent whatever the library makes of it; false by default. If so,
  * nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
- * field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its
- * fields in its own way. Call it before createaccount_client_set_field for such names. It holds as long as
- * the values that are set. Sends nothing.
+ * field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its fields
+ * in its own way. Call it before createaccount_client_set_field for such names. It holds as long as the values that
+ * are set. Sends nothing.
  *
  * It changes what is refused, not what is sent: the values that were set; for every other field of the requests
  * in use its preset, and an empty text where there is none. Refused all the same is what no parameter can carry:
@@ -1342,9 +1340,8 @@ createaccount_status_t createaccount_client_set_unchecked(createaccount_client *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
  * one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
  * and the values are kept: correct that one and submit again, or insist on it with
- * createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
- * answer was lost on its way: call createaccount_client_reconcile. After any other error nothing was executed: the
- * step still waits, with its values.
+ * createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call
+ * createaccount_client_reconcile. After any other error nothing was executed: the step still waits, with its values.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1354,8 +1351,8 @@ createaccount_status_t createaccount_client_submit(createaccount_client *client,
 
 /**
  * Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
- * by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back goes on as it is, whether
- * or not it is all that the wiki waits for. What the return does not fill in can be set by
+ * by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back is passed on as it is,
+ * whether or not it is all that the wiki waits for. What the return does not fill in can be set by
  * createaccount_client_set_field before. The step is the caller's: free it with createaccount_step_free.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"); nothing was
@@ -1491,9 +1488,9 @@ void createaccount_client_cancel(createaccount_client *client);
  * forgets the session, usually an hour after its last use.
  *
  * With createaccount_config_set_seal_key they are sealed: nobody without the key can read or change them. Without it
- * they are for a store that only the program writes to, and may never have been out of its hands: whoever changes
- * them can make up a PASS, or take over what the person types next. No key tells how old bytes are: an earlier state
- * of the same flow loads as well.
+ * they are for a store that only the program writes to, and must never have left its hands: whoever changes them can
+ * make up a PASS, or take over what the person types next. No key tells how old the bytes are: an earlier state of the
+ * same flow loads as well.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1504,9 +1501,9 @@ createaccount_status_t createaccount_client_save(createaccount_client *client,
 
 /**
  * Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
- * createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands,
- * also when the outcome was unknown when it was saved.
- * The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
+ * createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands, also
+ * where the outcome was unknown at the time of saving. The bytes are copied; `config` may be NULL. Free the client
+ * with createaccount_client_free.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, of another version, or of
  * a flow on another wiki; with a key also when they were changed, or sealed with no key of `config`. Without one only
@@ -1563,8 +1560,8 @@ CREATEACCOUNT_API
 bool createaccount_step_message_is_own(const createaccount_step *step);
 
 /**
- * How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list of
- * which the text alone does not tell where its parts end.
+ * How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list whose
+ * parts cannot be told from its text.
  */
 CREATEACCOUNT_API
 size_t createaccount_step_message_part_count(const createaccount_step *step);
@@ -1641,7 +1638,7 @@ const char *createaccount_step_return_url(const createaccount_step *step);
 
 /**
  * Of a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
- * wiki's own page, and nothing learns of the return. False for other steps.
+ * wiki's own page, and the program does not learn of the return. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_catches_return(const createaccount_step *step);
@@ -1739,8 +1736,8 @@ CREATEACCOUNT_API
 createaccount_field_type_t createaccount_field_type(const createaccount_field *field);
 
 /**
- * MediaWiki's name of a type, for instance "password" for CREATEACCOUNT_FIELD_TYPE_PASSWORD; "other" for a number that is
- * none. It lives as long as the library is loaded.
+ * MediaWiki's name of a type, for instance "password" for CREATEACCOUNT_FIELD_TYPE_PASSWORD; "other" for any other
+ * number. It lives as long as the library is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_field_type_name(uint32_t field_type);
@@ -1928,8 +1925,8 @@ CREATEACCOUNT_API
 const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
 
 /**
- * How many fields belong to the captcha. Of these a program that shows the captcha as it is described here need not
- * show those that ask nothing; a null field that is not among them is another notice, and is to be shown.
+ * How many fields belong to the captcha. A program that shows the captcha as it is described here need not show those
+ * of them that ask nothing. A null field that is not among them is another notice: show it.
  */
 CREATEACCOUNT_API
 size_t createaccount_captcha_field_count(const createaccount_captcha *captcha);
@@ -2001,8 +1998,8 @@ const char *createaccount_http_request_header_name_at(const createaccount_http_r
                                                       size_t index);
 
 /**
- * The value of a header. Those of "cookie", "authorization" and the program's own are
- * secret. Borrowed; NULL past the end.
+ * The value of a header. Those of "cookie", "authorization" and the program's own headers are secret. Borrowed; NULL
+ * past the end.
  */
 CREATEACCOUNT_API
 const char *createaccount_http_request_header_value_at(const createaccount_http_request *request,
@@ -2041,7 +2038,7 @@ uint64_t createaccount_http_request_body_limit(const createaccount_http_request 
 
 /**
  * Asks the interrupt callback, and returns whether the call is cancelled, by that or by createaccount_client_cancel.
- * Call it some times a second while waiting, and give up when it is true.
+ * Call it several times a second while waiting, and give up when it is true.
  */
 CREATEACCOUNT_API
 bool createaccount_http_request_poll(const createaccount_http_request *request);

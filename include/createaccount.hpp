@@ -46,7 +46,7 @@ inline std::optional<std::chrono::seconds> seconds(std::int64_t count) {
     return count < 0 ? std::nullopt : std::optional(std::chrono::seconds(count));
 }
 
-/// Bytes that an argument has: of a std::vector, std::array, std::string, std::span, Bytes, or whatever has data() and
+/// The bytes of an argument: of a std::vector, std::array, std::string, std::span, Bytes, or whatever has data() and
 /// size().
 class ByteView {
 public:
@@ -363,7 +363,7 @@ private:
     std::unique_ptr<std::uint8_t, Freer> data_;
 };
 
-/// What a picture is by its bytes, for instance "image/png"; empty for what is none.
+/// The MIME type of a picture by its bytes, for instance "image/png"; empty for anything else.
 inline std::string_view image_type(const std::uint8_t *data, std::size_t size) {
     return view(createaccount_image_type(data, size));
 }

@@ -209,9 +209,9 @@ impl Client {
     /// forgets the session, usually an hour after its last use.
     ///
     /// With a [`Config::seal_key`] they are sealed: nobody without the key can read or change them. Without one they are
-    /// for a store that only the host writes to, and may never have been out of its hands: whoever changes them can
-    /// make up a PASS, or take over what the person types next. No key tells how old bytes are: an earlier state of the
-    /// same flow loads as well.
+    /// for a store that only the host writes to, and must never have left its hands: whoever changes them can make up a
+    /// PASS, or take over what the person types next. No key tells how old the bytes are: an earlier state of the same
+    /// flow loads as well.
     ///
     /// # Errors
     ///

@@ -176,8 +176,8 @@ impl Config {
     }
 
     /// A proxy: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or `socks5h://`, with user and password if it
-    /// wants them. Without it the usual environment variables decide. A wiki on this machine is never asked for through
-    /// a proxy, and giving one for it is an error.
+    /// wants them. Without it the usual environment variables decide. A wiki on this machine is never reached through a
+    /// proxy, and giving one for it is an error.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.wire.proxy = Some(url.into());
@@ -191,7 +191,7 @@ impl Config {
         self
     }
 
-    /// A PEM file of the only certificates to trust, instead of the platform's: what they issued, and they themselves.
+    /// A PEM file of the only certificates to trust, instead of the platform's: themselves, and what they issued.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.wire.ca_file = Some(path.into());
@@ -219,9 +219,10 @@ impl Config {
         self
     }
 
-    /// A further header for every request to the wiki's origin, and to no other, for instance one that a gateway before
-    /// the wiki asks for. Its value is treated as a secret. The same name, in any case, replaces an earlier value. Names
-    /// that the library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII.
+    /// A further header for every request to the wiki's origin, and to no other, for instance one that a gateway in
+    /// front of the wiki asks for. Its value is treated as a secret. The same name, in any case, replaces an earlier
+    /// value. Names that the library or the HTTP layer sets itself are refused, as is a value that is not printable
+    /// ASCII.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<Secret>) -> Self {
         let value = value.into();
@@ -267,7 +268,7 @@ impl Config {
     }
 
     /// How long after a lost answer [`Client::reconcile`](crate::Client::reconcile) goes on asking before it believes
-    /// that no account was made. 15 seconds by default; under 10 a slow wiki can still surprise.
+    /// that no account was made. 15 seconds by default; below 10 a slow wiki may still make it afterwards.
     #[must_use]
     pub fn reconcile_wait(mut self, wait: Duration) -> Self {
         self.settings.reconcile_wait = wait.min(MAX_TIME);

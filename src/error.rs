@@ -65,7 +65,7 @@ impl fmt::Display for ErrorKind {
 pub enum TransportFailure {
     /// The host name was not found.
     Name,
-    /// No connection came about: refused, unreachable.
+    /// No connection could be made: refused, unreachable.
     Connect,
     /// The proxy cannot be reached, or does not let the request through.
     Proxy,
@@ -286,7 +286,7 @@ impl Error {
         self.0.http_status
     }
 
-    /// How long the wiki (or what stands before it) asks to wait before the next attempt.
+    /// How long the wiki (or what stands in front of it) asks to wait before the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

@@ -18,8 +18,8 @@ use crate::{
 
 /// Finds the `api.php` of a wiki. `url` is the address of a page, a wrong path, or a host name without `https://`.
 ///
-/// What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
-/// is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
+/// The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's front
+/// page; last, the usual places are tried. Only what answers as MediaWiki's API counts. Redirects are followed, to
 /// other hosts too: look at the result's host before you send a password there. Neither cookies nor a
 /// [`Config::bearer_token`] are sent; [`Config::basic_auth`] and [`Config::header`] go to the given origin alone. The
 /// other settings hold as for a [`Client`](crate::Client); [`Config::interrupt`] cancels.

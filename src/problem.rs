@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It cannot be used for another reason, which the message names; mostly of a setting.
+    /// It cannot be used for another reason, which the message gives; most often it is a setting.
     Invalid,
     /// It is missing.
     Required,
@@ -21,7 +21,7 @@ pub enum Problem {
     WrongType,
     /// It holds a character that wikis silently replace.
     ControlCharacter,
-    /// It is no valid UTF-8.
+    /// It is not valid UTF-8.
     NotUtf8,
     /// The wiki does not have this field.
     UnknownField,

@@ -138,8 +138,8 @@ pub extern "C" fn createaccount_captcha_answer_field(
     get(captcha, ptr::null(), |captcha| captcha.answer_field.as_ptr())
 }
 
-/// How many fields belong to the captcha. Of these a program that shows the captcha as it is described here need not
-/// show those that ask nothing; a null field that is not among them is another notice, and is to be shown.
+/// How many fields belong to the captcha. A program that shows the captcha as it is described here need not show those
+/// of them that ask nothing. A null field that is not among them is another notice: show it.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_field_count(captcha: Option<&createaccount_captcha>) -> usize {
     get(captcha, 0, |captcha| captcha.fields.len())

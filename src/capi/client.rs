@@ -175,7 +175,7 @@ pub unsafe extern "C" fn createaccount_client_use_request(
 /// reached the wiki, or the wiki executed nothing, all are kept: correct one, or just submit again.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
-/// what the value is worth is checked by createaccount_client_submit.
+/// the value itself is checked by createaccount_client_submit.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_set_field(
@@ -201,8 +201,8 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     })
 }
 
-/// Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked. For
-/// instance after a refusal, before the form is read anew. Sends nothing.
+/// Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked;
+/// for instance after a refusal, before the person fills in the form again. Sends nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_clear_answer(
     client: *mut createaccount_client,
@@ -239,11 +239,11 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
     })
 }
 
-/// Sends the next answer to the pending step whatever the library makes of it, or not any more (the default):
+/// Whether the next answer to the pending step is sent whatever the library makes of it; false by default. If so,
 /// nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
-/// field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its
-/// fields in its own way. Call it before createaccount_client_set_field for such names. It holds as long as
-/// the values that are set. Sends nothing.
+/// field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its fields
+/// in its own way. Call it before createaccount_client_set_field for such names. It holds as long as the values that
+/// are set. Sends nothing.
 ///
 /// It changes what is refused, not what is sent: the values that were set; for every other field of the requests
 /// in use its preset, and an empty text where there is none. Refused all the same is what no parameter can carry:
@@ -270,9 +270,8 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
 /// one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
 /// and the values are kept: correct that one and submit again, or insist on it with
-/// createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the
-/// answer was lost on its way: call createaccount_client_reconcile. After any other error nothing was executed: the
-/// step still waits, with its values.
+/// createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call
+/// createaccount_client_reconcile. After any other error nothing was executed: the step still waits, with its values.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_submit(
@@ -286,8 +285,8 @@ pub unsafe extern "C" fn createaccount_client_submit(
 }
 
 /// Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
-/// by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back goes on as it is, whether
-/// or not it is all that the wiki waits for. What the return does not fill in can be set by
+/// by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back is passed on as it is,
+/// whether or not it is all that the wiki waits for. What the return does not fill in can be set by
 /// createaccount_client_set_field before. The step is the caller's: free it with createaccount_step_free.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"); nothing was
@@ -483,9 +482,9 @@ pub unsafe extern "C" fn createaccount_client_cancel(client: *mut createaccount_
 /// forgets the session, usually an hour after its last use.
 ///
 /// With createaccount_config_set_seal_key they are sealed: nobody without the key can read or change them. Without it
-/// they are for a store that only the program writes to, and may never have been out of its hands: whoever changes
-/// them can make up a PASS, or take over what the person types next. No key tells how old bytes are: an earlier state
-/// of the same flow loads as well.
+/// they are for a store that only the program writes to, and must never have left its hands: whoever changes them can
+/// make up a PASS, or take over what the person types next. No key tells how old the bytes are: an earlier state of the
+/// same flow loads as well.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_save(
@@ -500,9 +499,9 @@ pub unsafe extern "C" fn createaccount_client_save(
 }
 
 /// Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
-/// createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands,
-/// also when the outcome was unknown when it was saved.
-/// The bytes are copied; `config` may be NULL. Free the client with createaccount_client_free.
+/// createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands, also
+/// where the outcome was unknown at the time of saving. The bytes are copied; `config` may be NULL. Free the client
+/// with createaccount_client_free.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, of another version, or of
 /// a flow on another wiki; with a key also when they were changed, or sealed with no key of `config`. Without one only

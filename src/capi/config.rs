@@ -66,8 +66,8 @@ struct Refused {
 /// library.
 ///
 /// All setters copy what they are given. NULL as a value brings the default back. They fail with
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value
-/// makes sense is checked when a client is made of it, if nothing else is said. A program need not look at what they
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value makes
+/// sense is checked when a client is made, unless something else is said here. A program need not look at what they
 /// return: a setting that was refused is remembered until it is set anew, and no client is made with it.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -101,9 +101,9 @@ pub unsafe extern "C" fn createaccount_config_set_language(
 
 /// The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
 /// the wiki's administrators wrote it: not sanitised, links may be relative), "plaintext" (text without
-/// markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys, for
-/// programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused at
-/// once.
+/// markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys,
+/// for programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused
+/// at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_message_format(
     config: Option<&mut createaccount_config>,
@@ -158,8 +158,8 @@ pub unsafe extern "C" fn createaccount_config_set_return_url(
 }
 
 /// A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
-/// them. Without it the usual environment variables decide. A wiki on this machine is never asked for through a
-/// proxy, and giving one for it is an error.
+/// them. Without it the usual environment variables decide. A wiki on this machine is never reached through a proxy,
+/// and giving one for it is an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_proxy(
     config: Option<&mut createaccount_config>,
@@ -180,8 +180,8 @@ pub extern "C" fn createaccount_config_set_environment_proxies(
     change(config, error, |config| config.ignores_environment_proxies = !count)
 }
 
-/// The path of a PEM file with the only certificates to trust, instead of the platform's: what they issued, and they
-/// themselves. It is read when a client is made.
+/// The path of a PEM file with the only certificates to trust, instead of the platform's: themselves, and what they
+/// issued. It is read when a client is made.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_ca_file(
     config: Option<&mut createaccount_config>,
@@ -206,8 +206,8 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
 
 /// User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
 /// 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
-/// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has no
-/// colon, neither has control characters. The library's copies of the password are wiped.
+/// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has
+/// no colon, and neither has control characters. The library's copies of the password are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     config: Option<&mut createaccount_config>,
@@ -229,10 +229,10 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     })
 }
 
-/// Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway before the wiki
-/// asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names that the
-/// library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's copies of
-/// the value are wiped.
+/// Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway in front of
+/// the wiki asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names
+/// that the library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's
+/// copies of the value are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_add_header(
     config: Option<&mut createaccount_config>,
@@ -338,7 +338,7 @@ pub extern "C" fn createaccount_config_set_retry_budget_ms(
 }
 
 /// How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
-/// account was made, in milliseconds: 15000 by default; under 10000 a slow wiki can still surprise.
+/// account was made, in milliseconds: 15000 by default; below 10000 a slow wiki may still make it afterwards.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_reconcile_wait_ms(
     config: Option<&mut createaccount_config>,

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{Error, Reason, Result};
 
-/// Why a call failed, with what the wiki said where it said something.
+/// Why a call failed, with what the wiki said, if anything.
 ///
 /// Owned by the caller, immutable, and independent of the object whose call failed. Any number of threads may
 /// read it at once. Texts hold no secret, but what comes from the wiki may hold personal data (a block message
@@ -84,14 +84,14 @@ pub extern "C" fn createaccount_error_http_status(error: Option<&createaccount_e
     get(error, 0, |error| error.http_status)
 }
 
-/// How many seconds the wiki (or what stands before it) asks to wait before the next attempt; -1 if it does not
+/// How many seconds the wiki (or what stands in front of it) asks to wait before the next attempt; -1 if it does not
 /// tell.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_retry_after(error: Option<&createaccount_error>) -> i64 {
     get(error, -1, |error| error.retry_after)
 }
 
-/// What failed on the way to the wiki and back, also of an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
+/// What failed on the way to the wiki and back, also for an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
 /// was something else. Only the library's own transport can tell.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_failure(

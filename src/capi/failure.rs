@@ -14,7 +14,7 @@ pub enum createaccount_failure_t {
     CREATEACCOUNT_FAILURE_NONE = 0,
     /// The host name was not found.
     CREATEACCOUNT_FAILURE_NAME = 1,
-    /// No connection came about: refused, unreachable.
+    /// No connection could be made: refused, unreachable.
     CREATEACCOUNT_FAILURE_CONNECT = 2,
     /// The proxy cannot be reached, or does not let the request through.
     CREATEACCOUNT_FAILURE_PROXY = 3,
@@ -48,8 +48,8 @@ pub enum createaccount_failure_t {
 
 use createaccount_failure_t::*;
 
-/// The name of such a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none"
-/// for any other number. It lives as long as the library is loaded.
+/// The name of a failure in lower case, for instance "certificate" for CREATEACCOUNT_FAILURE_CERTIFICATE; "none" for
+/// any other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_failure_name(failure: u32) -> *const c_char {
     static NAMES: Names = Names::new();

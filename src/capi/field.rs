@@ -69,8 +69,8 @@ pub extern "C" fn createaccount_field_type(
     get(field, CREATEACCOUNT_FIELD_TYPE_OTHER, |field| field.kind)
 }
 
-/// MediaWiki's name of a type, for instance "password" for CREATEACCOUNT_FIELD_TYPE_PASSWORD; "other" for a number that is
-/// none. It lives as long as the library is loaded.
+/// MediaWiki's name of a type, for instance "password" for CREATEACCOUNT_FIELD_TYPE_PASSWORD; "other" for any other
+/// number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_type_name(field_type: u32) -> *const c_char {
     static NAMES: Names = Names::new();

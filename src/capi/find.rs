@@ -15,11 +15,11 @@ use crate::find_api;
 /// Finds the api.php of a wiki. `url` is the address of a page, a wrong path, or a host name without "https://".
 /// `config` may be NULL for the defaults. Free the address with createaccount_string_free.
 ///
-/// What the address shows is read for the link to the API that every page of MediaWiki has, then the wiki's first page
-/// is, and then the usual places are asked; only what answers as MediaWiki's API counts. Redirects are followed, to
+/// The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's front
+/// page; last, the usual places are tried. Only what answers as MediaWiki's API counts. Redirects are followed, to
 /// other hosts too: look at the result's host before you send a password there. Neither cookies nor a bearer token are
-/// sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The other
-/// settings hold as for a client; createaccount_config_set_interrupt cancels.
+/// sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The
+/// other settings hold as for a client; createaccount_config_set_interrupt cancels.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be used;
 /// CREATEACCOUNT_STATUS_PROTOCOL when no API was found; otherwise what kept the wiki from being asked.

@@ -5,9 +5,8 @@ use std::{ffi::c_void, sync::Arc};
 use super::ffi::UserData;
 
 /// Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
-/// the wiki and some twenty times a second while the call waits, so it should return at once. With a transport
-/// of the program it is asked during an exchange only when createaccount_http_request_poll is, and on
-/// the thread that asks that.
+/// the wiki and some twenty times a second while the call waits, so it should return at once. With a transport of the
+/// program's own it is asked during an exchange only by createaccount_http_request_poll, on the thread that calls that.
 ///
 /// Otherwise it runs on the thread that called the client. Calls on that client fail with
 /// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The

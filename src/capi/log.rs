@@ -9,10 +9,9 @@ use log::Level;
 
 use super::ffi::{Text, UserData};
 
-/// Receives the log lines of a client, which begin with the wiki's host and the client's number in this process ("wiki.example
-/// #3: step FORM"): one line of UTF-8 without a line feed, which lives until
-/// the callback returns. `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of
-/// fields, no cookies, no tokens.
+/// Receives the log lines of a client, which begin with the wiki's host and the client's number in this process
+/// ("wiki.example #3: step FORM"): one line of UTF-8 without a line feed, which lives until the callback returns.
+/// `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of fields, no cookies, no tokens.
 ///
 /// It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
 /// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The

@@ -5,15 +5,15 @@ use std::{ffi::c_char, iter};
 use super::ffi::Names;
 use crate::Problem;
 
-/// What is wrong with a value that was refused before anything was sent, for programs that word it themselves.
-/// createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown one as
-/// CREATEACCOUNT_PROBLEM_INVALID.
+/// What is wrong with a value that was refused before anything was sent, for programs that say it in words of their
+/// own. createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown
+/// one as CREATEACCOUNT_PROBLEM_INVALID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_problem_t {
     /// No value was refused: it was an error of another kind.
     CREATEACCOUNT_PROBLEM_NONE = 0,
-    /// It cannot be used for another reason, which the message names; mostly of a setting.
+    /// It cannot be used for another reason, which the message gives; most often it is a setting.
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /// It is missing, or NULL.
     CREATEACCOUNT_PROBLEM_REQUIRED = 2,
@@ -27,7 +27,7 @@ pub enum createaccount_problem_t {
     CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
     /// It holds a character that wikis silently replace.
     CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
-    /// It is no valid UTF-8.
+    /// It is not valid UTF-8.
     CREATEACCOUNT_PROBLEM_NOT_UTF8 = 8,
     /// The wiki does not have this field.
     CREATEACCOUNT_PROBLEM_UNKNOWN_FIELD = 9,
@@ -55,8 +55,8 @@ pub enum createaccount_problem_t {
 
 use createaccount_problem_t::*;
 
-/// The name of such a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none"
-/// for any other number. It lives as long as the library is loaded.
+/// The name of a problem in lower case, for instance "not_a_choice" for CREATEACCOUNT_PROBLEM_NOT_A_CHOICE; "none" for
+/// any other number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_problem_name(problem: u32) -> *const c_char {
     static NAMES: Names = Names::new();

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use super::ffi::Names;
 use crate::ErrorKind;
 
-/// What a call came to: the classes of errors that a program decides by.
+/// How a call ended: the classes of errors that a program decides by.
 ///
 /// The wiki's own refusal (FAIL) is not here: it is an answer, and comes as a step. Numbers never change, and
 /// new ones may be added; treat an unknown one as an error of an unknown class.
@@ -46,8 +46,8 @@ use createaccount_status_t::*;
 
 /// § Statuses
 ///
-/// The name of a status in lower case, for instance "timeout" for CREATEACCOUNT_STATUS_TIMEOUT; "unknown" for a number that
-/// is none. It lives as long as the library is loaded.
+/// The name of a status in lower case, for instance "timeout" for CREATEACCOUNT_STATUS_TIMEOUT; "unknown" for any other
+/// number. It lives as long as the library is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_status_name(status: u32) -> *const c_char {
     static NAMES: Names = Names::new();

@@ -148,8 +148,8 @@ pub extern "C" fn createaccount_step_message_is_own(step: Option<&createaccount_
     get(step, false, |step| step.message_is_own)
 }
 
-/// How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list of
-/// which the text alone does not tell where its parts end.
+/// How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list whose
+/// parts cannot be told from its text.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message_part_count(step: Option<&createaccount_step>) -> usize {
     get(step, 0, |step| step.message_parts.len())
@@ -229,7 +229,7 @@ pub extern "C" fn createaccount_step_return_url(step: Option<&createaccount_step
 }
 
 /// Of a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
-/// wiki's own page, and nothing learns of the return. False for other steps.
+/// wiki's own page, and the program does not learn of the return. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_catches_return(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.catches_return)

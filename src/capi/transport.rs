@@ -55,7 +55,7 @@ pub struct createaccount_http_response {
 ///
 /// It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
 /// not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
-/// Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out
+/// Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out to be
 /// dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
 ///
 /// It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
@@ -104,8 +104,8 @@ pub extern "C" fn createaccount_http_request_header_name_at(
     get(request, ptr::null(), |request| pointer(request.headers.get(index).map(|(name, _)| name)))
 }
 
-/// The value of a header. Those of "cookie", "authorization" and the program's own are
-/// secret. Borrowed; NULL past the end.
+/// The value of a header. Those of "cookie", "authorization" and the program's own headers are secret. Borrowed; NULL
+/// past the end.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_header_value_at(
     request: Option<&createaccount_http_request>,
@@ -158,7 +158,7 @@ pub extern "C" fn createaccount_http_request_body_limit(request: Option<&createa
 }
 
 /// Asks the interrupt callback, and returns whether the call is cancelled, by that or by createaccount_client_cancel.
-/// Call it some times a second while waiting, and give up when it is true.
+/// Call it several times a second while waiting, and give up when it is true.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_poll(request: Option<&createaccount_http_request>) -> bool {
     get(request, false, |request| request.canceller.poll())

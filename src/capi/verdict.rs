@@ -5,7 +5,7 @@ use std::{ffi::c_char, ptr};
 use super::ffi::{Text, get, pointer, quietly};
 use crate::Verdict;
 
-/// The wiki's opinion on a question that was asked before a creation.
+/// The wiki's answer to a question that was asked before a creation.
 ///
 /// Owned by the caller, immutable, and may outlive the client. Any number of threads may read it at once.
 pub struct createaccount_verdict {

@@ -13,7 +13,7 @@ pub extern "C" fn createaccount_version() -> *const c_char {
 /// The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
 /// 10000 + minor * 100 + patch.
 ///
-/// A program that runs with a library which its header does not fit can notice it at start-up:
+/// A program can notice at start-up that the library does not fit its header:
 /// assert(CREATEACCOUNT_VERSION_FITS(createaccount_version_number()));
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_version_number() -> u32 {

@@ -101,8 +101,8 @@ impl Redirect {
         &self.return_url.url
     }
 
-    /// False when no return URL was configured: the person will end up on the wiki's own page, and nothing learns of
-    /// the return.
+    /// False when no return URL was configured: the person will end up on the wiki's own page, and the program does not
+    /// learn of the return.
     #[must_use]
     pub fn catches_return(&self) -> bool {
         self.return_url.is_hosts

@@ -113,8 +113,8 @@ impl Captcha {
     }
 
     /// The names of all fields that belong to the captcha, in the wiki's order. A host that shows the captcha as it is
-    /// described here need not show those of them that ask nothing; a null field that is not among them is another
-    /// notice, and is to be shown.
+    /// described here need not show those of them that ask nothing. A null field that is not among them is another
+    /// notice: show it.
     #[must_use]
     pub fn fields(&self) -> &[String] {
         &self.fields

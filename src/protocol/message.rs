@@ -100,8 +100,8 @@ impl Message {
     }
 
     /// The parts of a message that reports several errors at once, each as the wiki words it; empty for all other
-    /// messages, and for a list of which the text alone does not tell where its parts end. With
-    /// [`MessageFormat::Raw`] the parts are wikitext from MediaWiki 1.43 on, and HTML before.
+    /// messages, and for a list whose parts cannot be told from its text. With [`MessageFormat::Raw`] the parts are
+    /// wikitext from MediaWiki 1.43 on, and HTML before.
     #[must_use]
     pub fn parts(&self) -> &[Message] {
         &self.parts

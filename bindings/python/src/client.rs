@@ -59,8 +59,8 @@ use crate::{
 /// * bearer_token: an OAuth 2 access token; the client then acts as its owner.
 /// * basic_auth: user name and password for a web server that asks for HTTP authentication before the wiki is reached;
 ///   not beside a bearer token.
-/// * headers: further headers for every request to the wiki's origin, and to no other, by name; for instance one that
-///   a gateway before the wiki asks for.
+/// * headers: further headers for every request to the wiki's origin, and to no other, by name; for instance one that a
+///   gateway in front of the wiki asks for.
 /// * seal_key: 32 random bytes, a secret key that seals what `save` returns, for the wiki that the flow is with; `load`
 ///   then takes nothing that was not sealed. Without it the bytes are neither secret nor protected against changes.
 /// * open_keys: further keys for `load` only, for instance those in use before; they need a `seal_key` beside them.
@@ -200,8 +200,9 @@ impl Client {
     /// Go on after a `Redirect`, and return the wiki's next step.
     ///
     /// `url` is the full address that the third party sent the person back to; `body` is the body of the request, if it
-    /// came by POST (application/x-www-form-urlencoded). What came back goes on as it is, whether or not it is all that
-    /// the wiki waits for. `values` is for fields that the return does not fill in, and `unchecked` as with `submit`.
+    /// came by POST (application/x-www-form-urlencoded). What came back is passed on as it is, whether or not it is all
+    /// that the wiki waits for. `values` is for fields that the return does not fill in, and `unchecked` as with
+    /// `submit`.
     ///
     /// Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL.
     #[pyo3(
@@ -327,8 +328,8 @@ impl Client {
     ///
     /// With a `seal_key` they are sealed: nobody without the key can read or change them. Without one they are for a
     /// store that only you write to, and may never have been out of your hands: whoever changes them can make up a
-    /// `Pass`, or take over what the person types next. No key tells how old bytes are: an earlier state of the same
-    /// flow loads as well.
+    /// `Pass`, or take over what the person types next. No key tells how old the bytes are: an earlier state of the
+    /// same flow loads as well.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let data = self.call(py, |core| core.save())?;
         Ok(PyBytes::new(py, &data))

@@ -70,7 +70,7 @@ class TransportFailure(_StringEnum):
     """What failed on the way to the wiki and back.
 
     * NAME: The host name was not found.
-    * CONNECT: No connection came about: refused, unreachable.
+    * CONNECT: No connection could be made: refused, unreachable.
     * PROXY: The proxy cannot be reached, or does not let the request through.
     * CERTIFICATE: The certificate is not trusted, not for this name, or not for this time.
     * TLS: TLS failed for another reason.
@@ -108,7 +108,7 @@ class TransportFailure(_StringEnum):
 class Problem(_StringEnum):
     """What is wrong with a value that was refused before anything was sent; the error's ``field`` tells which.
 
-    * INVALID: It cannot be used for another reason, which the message names; mostly of a setting.
+    * INVALID: It cannot be used for another reason, which the message gives; most often it is a setting.
     * REQUIRED: It is missing.
     * NOT_TICKED: A checkbox must be ticked.
     * NOT_PRESSED: A button must be pressed.
@@ -116,7 +116,7 @@ class Problem(_StringEnum):
     * WRONG_TYPE: It is of another kind than the field takes: choices where there is text to be given, or
       neither yes nor no.
     * CONTROL_CHARACTER: It holds a character that wikis silently replace.
-    * NOT_UTF8: It is no valid UTF-8.
+    * NOT_UTF8: It is not valid UTF-8.
     * UNKNOWN_FIELD: The wiki does not have this field.
     * UNKNOWN_REQUEST: The wiki does not have this request.
     * TOO_MANY: There are more than the wiki takes.

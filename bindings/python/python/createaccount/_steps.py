@@ -69,8 +69,8 @@ class Redirect:
     * target: Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it.
     * return_url: Where the third party sends the person afterwards. Give the full address that was called to
       `Client.resume`.
-    * catches_return: False when no return URL was configured: the person will end up on the wiki, and nothing learns of
-      the return.
+    * catches_return: False when no return URL was configured: the person will end up on the wiki, and the program does
+      not learn of the return.
     * data: Further data for the visit, if the wiki gives any; its meaning is the provider's.
     * fields: The fields that the return is expected to fill in.
     * requests: The requests that these fields belong to.
@@ -177,8 +177,8 @@ class Fail:
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_parts: The parts of a message that reports several errors at once, each as the wiki words it; empty
-      for others, and for a list of which the text alone does not tell where its parts end. In the raw message format
-      they are wikitext from MediaWiki 1.43 on, and HTML before.
+      for others, and for a list whose parts cannot be told from its text. In the raw message format they are wikitext
+      from MediaWiki 1.43 on, and HTML before.
     * message_code: The wiki's code for the message, for instance ``userexists``.
     * retry_after: How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the
       longest wait.
@@ -407,8 +407,7 @@ class Captcha:
     * answer_field: The name of the field that takes the answer.
     * service: Whose widget it is.
     * fields: The names of all fields that belong to the captcha. A host that shows the captcha as it is described here
-      need not show those of them that ask nothing; a null field that is not among them is another notice, and is to be
-      shown.
+      need not show those of them that ask nothing. A null field that is not among them is another notice: show it.
     """
 
     kind: CaptchaKind
