@@ -48,6 +48,21 @@ def test_a_question(testwiki: Callable[..., Wiki]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("profile", "outcome"), [("lost-answer", createaccount.Pass), ("lost-request", createaccount.Fail)]
+)
+def test_a_lost_answer(
+    testwiki: Callable[..., Wiki], profile: str, outcome: type[createaccount.Pass | createaccount.Fail]
+) -> None:
+    wiki = testwiki(profile)
+    with createaccount.Client(wiki.api_url, reconcile_wait=1) as client:
+        client.begin()
+        with pytest.raises(createaccount.OutcomeUnknown):
+            client.submit({"username": "Alice", "password": PASSWORD})
+        assert isinstance(client.reconcile(), outcome)
+    assert ("Alice" in wiki.users()) is (outcome is createaccount.Pass)
+
+
 def test_wikis_share_nothing(testwiki: Callable[..., Wiki]) -> None:
     first, second = testwiki("throttle"), testwiki("throttle")
     sign_up(first.api_url, username="Alice", password=PASSWORD)

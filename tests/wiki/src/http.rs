@@ -14,7 +14,8 @@ const MAX_REQUEST_HEAD: u64 = 64 * 1024;
 pub const MAX_REQUEST_BODY: usize = 8 * 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(120);
 
-pub type Handler = dyn Fn(&Request) -> Response + Send + Sync;
+/// Gives no response where the connection is to be closed without one.
+pub type Handler = dyn Fn(&Request) -> Option<Response> + Send + Sync;
 
 #[derive(Debug)]
 pub struct Request {
@@ -156,8 +157,9 @@ impl Shared {
                 }
             };
             let response = catch_unwind(AssertUnwindSafe(|| (self.handler)(&request))).unwrap_or_else(|_| {
-                Response::new(500, "text/html; charset=utf-8", "<h1>Internal error</h1>")
+                Some(Response::new(500, "text/html; charset=utf-8", "<h1>Internal error</h1>"))
             });
+            let Some(response) = response else { return Ok(()) };
             write(stream, &response, keep_alive, !bodiless)?;
             if !keep_alive {
                 return Ok(());
@@ -348,7 +350,7 @@ mod tests {
         let handler = |request: &Request| {
             let text =
                 format!("{} {} {}", request.method, request.query, String::from_utf8_lossy(&request.body));
-            Response::new(200, "text/plain", text)
+            Some(Response::new(200, "text/plain", text))
         };
         Server::start(0, Arc::new(handler)).unwrap()
     }

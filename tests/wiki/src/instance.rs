@@ -5,15 +5,16 @@ use crate::clock;
 use crate::extensions;
 use crate::http::Request;
 use crate::message::{Language, Message};
-use crate::profile::Profile;
+use crate::profile::{Loss, Profile};
 use crate::random;
 use crate::session::SessionData;
 use crate::username::{self, Rigor};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use url::form_urlencoded;
 
 pub const ADMIN_ID: u64 = 1;
 
@@ -39,6 +40,7 @@ pub struct Instance {
     seen: Mutex<Seen>,
     /// Whether accounts want a captcha, if the wiki has any.
     pub is_captcha_on: AtomicBool,
+    has_lost: AtomicBool,
 }
 
 /// What the windows show.
@@ -109,6 +111,7 @@ impl Instance {
             released: Condvar::new(),
             seen: Mutex::default(),
             is_captcha_on,
+            has_lost: AtomicBool::default(),
         }
     }
 
@@ -166,6 +169,24 @@ impl Instance {
             "headers": headers,
         });
         self.seen().requests.push(entry);
+    }
+
+    /// Whether this is the request that the way loses.
+    pub fn loses_request(&self, request: &Request) -> bool {
+        let creates = || {
+            form_urlencoded::parse(&request.body)
+                .any(|(name, value)| name == "action" && value == "createaccount")
+        };
+        self.profile.loses == Some(Loss::Request) && creates() && self.loses_now()
+    }
+
+    /// Whether the way loses the answer to a request that made an account.
+    pub fn loses_answer(&self) -> bool {
+        self.profile.loses == Some(Loss::Answer) && self.loses_now()
+    }
+
+    fn loses_now(&self) -> bool {
+        !self.has_lost.swap(true, Ordering::SeqCst)
     }
 
     pub fn send(&self, mail: Mail) {
@@ -268,6 +289,10 @@ impl User {
 }
 
 impl Users {
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
     pub fn add(&mut self, new_user: NewUser) -> Result<u64, NameTaken> {
         let id = self.list.len() as u64 + 1;
         if self.has(&new_user.name) {

@@ -28,6 +28,17 @@ pub struct Profile {
     pub has_email: bool,
     pub min_password: usize,
     pub has_login_link: bool,
+    /// What the way to the wiki loses, once.
+    pub loses: Option<Loss>,
+}
+
+/// What comes to nothing, the connection being closed in place of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The first request of a creation, before the wiki has read it.
+    Request,
+    /// The answer to the request that makes the first account.
+    Answer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +72,7 @@ impl Profile {
             has_email: true,
             min_password: 8,
             has_login_link: false,
+            loses: None,
         };
         for name in names.split('+') {
             match name {
@@ -96,6 +108,8 @@ impl Profile {
                 "noemail" => profile.has_email = false,
                 "strict" => profile.min_password = 10,
                 "login-link" => profile.has_login_link = true,
+                "lost-request" => profile.loses = Some(Loss::Request),
+                "lost-answer" => profile.loses = Some(Loss::Answer),
                 _ => return Err(name.to_owned()),
             }
         }

@@ -14,32 +14,40 @@ pub struct Router {
 }
 
 impl Router {
-    pub fn answer(&self, request: &Request) -> Response {
+    /// Nothing where the way loses it.
+    pub fn answer(&self, request: &Request) -> Option<Response> {
         let Some((profiles, instance, path)) = split(&request.path) else {
-            return not_found("Wikis are at /w/PROFILES/INSTANCE/, for instance /w/stock/1/api.php.");
+            return Some(not_found("Wikis are at /w/PROFILES/INSTANCE/, for instance /w/stock/1/api.php."));
         };
         let wiki = match self.wiki(&profiles, &instance) {
             Ok(wiki) => wiki,
-            Err(name) => return not_found(&format!("There is no profile \"{name}\" here.")),
+            Err(name) => return Some(not_found(&format!("There is no profile \"{name}\" here."))),
         };
         if let Some(response) = windows::answer(&wiki, &path, request) {
-            return response;
+            return Some(response);
         }
         wiki.record_request(request, &path);
+        if wiki.loses_request(request) {
+            return None;
+        }
+        let accounts = wiki.users().count();
         let host = request.header("host").unwrap_or("127.0.0.1");
         let base = format!("http://{host}/w/{profiles}/{instance}");
-        match path.split_once('/').map_or((path.as_str(), None), |(script, info)| (script, Some(info))) {
-            ("api.php", None) => api::answer(&wiki, request, &base),
-            // MediaWiki has no use for path info, and sends the client to the address without it.
-            ("api.php", Some(_)) => {
-                let query =
-                    if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-                Response::new(301, "text/html; charset=utf-8", "")
-                    .with("Location", format!("{base}/api.php{query}"))
-            }
-            ("" | "index.php", _) => page::answer(&wiki, request, &base),
-            _ => not_found(&format!("There is no \"{path}\" here.")),
-        }
+        let response =
+            match path.split_once('/').map_or((path.as_str(), None), |(script, info)| (script, Some(info))) {
+                ("api.php", None) => api::answer(&wiki, request, &base),
+                // MediaWiki has no use for path info, and sends the client to the address without it.
+                ("api.php", Some(_)) => {
+                    let query =
+                        if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+                    Response::new(301, "text/html; charset=utf-8", "")
+                        .with("Location", format!("{base}/api.php{query}"))
+                }
+                ("" | "index.php", _) => page::answer(&wiki, request, &base),
+                _ => not_found(&format!("There is no \"{path}\" here.")),
+            };
+        let is_lost = wiki.users().count() > accounts && wiki.loses_answer();
+        (!is_lost).then_some(response)
     }
 
     fn wiki(&self, profiles: &str, instance: &str) -> Result<Arc<Instance>, String> {
