@@ -321,6 +321,8 @@ def test_a_picture_is_drawn_or_named(make: Callable[[str], Wiki]) -> None:
             terminal.asks("", PASSWORD, prompt="Once more: ")
             terminal.child.expect(shown)
             terminal.asks("CAPTCHA", "wrong")
+            terminal.says("That is not the answer")
+            terminal.child.expect("> ")
             terminal.press("c")
             assert terminal.ends() == 130
 
@@ -433,7 +435,7 @@ def test_the_language_is_the_persons(wiki: Wiki, locale: str, asked: str | None)
 def test_the_library_wants_nothing_of_the_extra() -> None:
     program = """
 import sys, createaccount
-extra = {"click", "rich", "jinja2", "PIL", "textual_image", "celery"}
+extra = {"babel", "celery", "click", "jinja2", "PIL", "rich", "textual_image"}
 assert not extra & set(sys.modules)
 sys.modules["click"] = None
 import runpy

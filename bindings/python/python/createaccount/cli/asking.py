@@ -10,6 +10,7 @@ import click
 from createaccount import FieldType
 from createaccount.cli.given import NO, YES
 from createaccount.cli.ways import caption_of
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +46,13 @@ class Asking:
     def way(self, ways: Sequence[Way]) -> Way:
         """Ask which way to take."""
         self.screen.line()
-        self.screen.line("How do you want to go on?", "strong")
+        self.screen.line(_("How do you want to go on?"), "strong")
         self.numbered([(way.caption, way.help) for way in ways])
         while True:
             typed = self.typed() or "1"
             if typed.isdecimal() and 0 < int(typed) <= len(ways):
                 return ways[int(typed) - 1]
-            self.screen.bad(f"Please give a number from 1 to {len(ways)}.")
+            self.screen.bad(_("Please give a number from 1 to {last}.", last=len(ways)))
 
     def sure(self, question: str, *, default: bool) -> bool:
         """Ask a question of the program's own."""
@@ -63,8 +64,9 @@ class Asking:
         """Say what a field is."""
         self.screen.line()
         title = caption_of(field)
-        optional = "" if field.required or field.type in {FieldType.CHECKBOX, FieldType.BUTTON} else " (optional)"
-        self.screen.line(title + optional, "strong")
+        if not field.required and field.type not in {FieldType.CHECKBOX, FieldType.BUTTON}:
+            title = _("{field} (optional)", field=title)
+        self.screen.line(title, "strong")
         if field.help:
             self.screen.under(field.help)
 
@@ -72,13 +74,13 @@ class Asking:
         """Ask for a line of text."""
         before = kept if isinstance(kept, str) and kept else field.value
         if before:
-            self.screen.under(f"Enter keeps {before}")
+            self.screen.under(_("Enter keeps {answer}", answer=before))
         while True:
             if typed := self.typed():
                 return typed
             if before or not field.required:
                 return before
-            self.screen.bad("The wiki wants an answer here.")
+            self.screen.bad(_("The wiki wants an answer here."))
 
     def secret(self, *, twice: bool) -> str:
         """Ask for a secret, twice where a slip would lock the person out."""
@@ -86,31 +88,31 @@ class Asking:
             first = self.hidden(PROMPT)
             if not first or not twice:
                 return first
-            if self.hidden("Once more: ") == first:
+            if self.hidden(_("Once more: ")) == first:
                 return first
-            self.screen.bad("These two differ. Please type it again.")
+            self.screen.bad(_("These two differ. Please type it again."))
 
     def one(self, field: Field, kept: Value) -> str | None:
         """Ask for one of the choices."""
         self.numbered([(choice.label, "") for choice in field.choices])
         before = kept if isinstance(kept, str) and kept else field.value
         if shown := [choice.label for choice in field.choices if choice.value == before]:
-            self.screen.under(f"Enter keeps {shown[0]}")
+            self.screen.under(_("Enter keeps {answer}", answer=shown[0]))
         while True:
             typed = self.typed()
             if not typed and (before or not field.required):
                 return before
             if (value := pick(field, typed)) is not None:
                 return value
-            self.screen.bad(f"Please give a number from 1 to {len(field.choices)}.")
+            self.screen.bad(_("Please give a number from 1 to {last}.", last=len(field.choices)))
 
     def several(self, field: Field, kept: Value) -> list[str]:
         """Ask for any of the choices."""
         self.numbered([(choice.label, "") for choice in field.choices])
         before = kept if isinstance(kept, list) else [choice.value for choice in field.choices if choice.preset]
         labels = ", ".join(choice.label for choice in field.choices if choice.value in before)
-        hint = f"Enter keeps {labels}; 0 for none" if labels else "Enter for none"
-        self.screen.under(f"Several numbers with blanks between them. {hint}")
+        hint = _("Enter keeps {answer}; 0 for none", answer=labels) if labels else _("Enter for none")
+        self.screen.under(_("Several numbers with blanks between them.") + f" {hint}")
         while True:
             typed = self.typed().replace(",", " ").split()
             if not typed:
@@ -120,17 +122,19 @@ class Asking:
             values = [pick(field, part) for part in typed]
             if None not in values:
                 return [value for value in dict.fromkeys(values) if value is not None]
-            self.screen.bad(f"Please give numbers from 1 to {len(field.choices)}.")
+            self.screen.bad(_("Please give numbers from 1 to {last}.", last=len(field.choices)))
 
     def yes_or_no(self, default: bool) -> bool:  # noqa: FBT001
         """Ask for a yes or no."""
         while True:
-            typed = self.typed("[Y/n] " if default else "[y/N] ")
+            typed = self.typed(_("[Y/n] ") if default else _("[y/N] ")).casefold()
             if not typed:
                 return default
-            if typed.lower() in YES | NO:
-                return typed.lower() in YES
-            self.screen.bad("Please answer y or n.")
+            if typed in YES or typed in _("y yes").split():
+                return True
+            if typed in NO or typed in _("n no").split():
+                return False
+            self.screen.bad(_("Please answer y or n."))
 
     def numbered(self, choices: Sequence[tuple[str, str]]) -> None:
         """List choices."""

@@ -14,6 +14,7 @@ from createaccount.cli.lines import Lines
 from createaccount.cli.options import Common, common
 from createaccount.cli.screen import Screen
 from createaccount.cli.wiki import find
+from createaccount.cli.words import _
 
 
 @click.command()
@@ -35,8 +36,8 @@ def command(
     secret = first_line(password_file) if password_file else None
     if password and secret is None:
         if common.as_json or not sys.stdin.isatty():
-            raise click.UsageError("Nobody can be asked for the password here: give it by --password-file.")
-        secret = Asking(Screen()).hidden("Password: ")
+            raise click.UsageError(_("Nobody can be asked for the password here: give it by --password-file."))
+        secret = Asking(Screen()).hidden(_("Password: "))
     try:
         with Client(find(wiki, common.settings), **common.settings) as client:
             verdicts = {"visitor": client.can_create()}
@@ -48,7 +49,7 @@ def command(
         voice.error(error)
         return end_of(error)
     for what, verdict in verdicts.items():
-        voice.checked(what, verdict)
+        voice.checked(what, verdict, username if what == "username" else None)
     return result(list(verdicts.values()))
 
 

@@ -13,23 +13,24 @@ from createaccount.cli.options import Common, common
 from createaccount.cli.screen import Screen, notices
 from createaccount.cli.ways import caption_of
 from createaccount.cli.wiki import find, host_of
+from createaccount.cli.words import N_, _
 
 if TYPE_CHECKING:
     from createaccount import Field
 
 KINDS = {
-    FieldType.STRING: "text",
-    FieldType.PASSWORD: "password",
-    FieldType.SELECT: "one of",
-    FieldType.MULTISELECT: "any of",
-    FieldType.CHECKBOX: "yes or no",
-    FieldType.BUTTON: "a button",
+    FieldType.STRING: N_("text"),
+    FieldType.PASSWORD: N_("password"),
+    FieldType.SELECT: N_("one of"),
+    FieldType.MULTISELECT: N_("any of"),
+    FieldType.CHECKBOX: N_("yes or no"),
+    FieldType.BUTTON: N_("a button"),
 }
 CAPTCHAS = {
-    CaptchaKind.IMAGE: "letters in a picture",
-    CaptchaKind.QUESTION: "a question",
-    CaptchaKind.ARITHMETIC: "a sum",
-    CaptchaKind.WIDGET: "a widget that only works in a browser",
+    CaptchaKind.IMAGE: N_("letters in a picture"),
+    CaptchaKind.QUESTION: N_("a question"),
+    CaptchaKind.ARITHMETIC: N_("a sum"),
+    CaptchaKind.WIDGET: N_("a widget that only works in a browser"),
 }
 
 
@@ -57,7 +58,7 @@ def command(common: Common, wiki: str) -> int:
 
 def draw(screen: Screen, api_url: str, form: Form) -> None:
     """List the fields, for people."""
-    screen.line(f"{host_of(api_url)} asks for a new account:", "strong")
+    screen.line(_("{wiki} asks for a new account:", wiki=host_of(api_url)), "strong")
     for field in form.fields:
         if field.asks:
             screen.line()
@@ -72,9 +73,9 @@ def draw(screen: Screen, api_url: str, form: Form) -> None:
 
 def about(form: Form, field: Field) -> str:
     """Say in some words what a field takes."""
-    words = [KINDS.get(field.type, "text")]
+    words = [_(KINDS.get(field.type, "text"))]
     if form.captcha and field.name == form.captcha.answer_field:
-        words = [f"captcha: {CAPTCHAS.get(form.captcha.kind, 'see its words')}"]
+        words = [_("captcha: {kind}", kind=_(CAPTCHAS.get(form.captcha.kind, N_("see its words"))))]
     if not field.required and field.type not in {FieldType.BUTTON, FieldType.CHECKBOX}:
-        words.append("optional")
+        words.append(_("optional"))
     return ", ".join(words)

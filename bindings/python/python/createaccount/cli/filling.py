@@ -108,7 +108,7 @@ class Filling:
         except ApiError:
             return True
         if verdict.answer is not None:
-            self.session.voice.checked(field.name, verdict)
+            self.session.voice.checked(field.name, verdict, value if field.name == "username" else None)
         return verdict.answer is not False
 
     def submit(self, form: Form, values: dict[str, Value], picture: bytes | None) -> Step:

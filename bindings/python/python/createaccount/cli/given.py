@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from createaccount import FieldType
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ class Given:
         for pair in variables:
             name, variable = parted(pair)
             if variable not in os.environ:
-                message = f"The environment has no {variable}."
+                message = _("The environment has no {variable}.", variable=variable)
                 raise click.UsageError(message)
             given.add(name, os.environ[variable])
         return given
@@ -66,7 +67,7 @@ class Given:
         if field.type is FieldType.MULTISELECT and len(texts) > 1:
             return [choice_of(field, text) for text in texts]
         if len(texts) > 1:
-            message = f"{field.name} was given more than once, and takes one value."
+            message = _("{field} was given more than once, and takes one value.", field=field.name)
             raise click.UsageError(message)
         return value_of(field, texts[0])
 
@@ -76,7 +77,7 @@ def value_of(field: Field, text: str) -> Value:
     match field.type:
         case FieldType.CHECKBOX | FieldType.BUTTON:
             if text.lower() not in YES | NO:
-                message = f"{field.name} is yes or no, not {text!r}."
+                message = _("{field} is yes or no, not {text}.", field=field.name, text=text)
                 raise click.UsageError(message)
             return text.lower() in YES
         case FieldType.SELECT:
@@ -99,7 +100,7 @@ def parted(pair: str) -> tuple[str, str]:
     """Part NAME=VALUE."""
     name, equals, value = pair.partition("=")
     if not name or not equals:
-        message = f"{pair!r} is not NAME=VALUE."
+        message = _("{text} is not NAME=VALUE.", text=pair)
         raise click.UsageError(message)
     return name, value
 
@@ -109,14 +110,15 @@ def first_line(file: str) -> str:
     try:
         text = sys.stdin.readline() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file} cannot be read: {error}"
+        message = _("{file} cannot be read: {error}", file=file, error=error)
         raise click.UsageError(message) from error
     return text.split("\n", 1)[0].rstrip("\r")
 
 
 def not_here(name: str) -> str:
     """Say where passwords do not belong, and where they do."""
-    return (
-        f"{name} is a secret, and others can read command lines. Leave it out to be asked for it, or give it by "
-        f"--from-file {name}=FILE or --from-env {name}=VARIABLE."
+    return _(
+        "{field} is a secret, and others can read command lines. Leave it out to be asked for it, or give it by "
+        "--from-file {field}=FILE or --from-env {field}=VARIABLE.",
+        field=name,
     )

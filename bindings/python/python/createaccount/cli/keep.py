@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from createaccount import Client, OutcomeUnknown
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,16 +42,19 @@ class Kept:
         """Read a file that `Keeper` wrote."""
         try:
             if file.stat().st_mode & GROUP_AND_OTHERS:
-                message = f"Others can read or change {file}; whoever does can take the sign-up over. Start a new one."
+                message = _(
+                    "Others can read or change {file}; whoever does can take the sign-up over. Start a new one.",
+                    file=file,
+                )
                 raise click.UsageError(message)
-            head, _, flow = file.read_bytes().partition(b"\n")
+            head, flow = (*file.read_bytes().split(b"\n", 1), b"")[:2]
             about = json.loads(head)
             return cls(str(about["wiki"]), about["return_url"], bool(about["unknown"]), flow)
         except OSError as error:
-            message = f"{file} cannot be read: {error.strerror}"
+            message = _("{file} cannot be read: {error}", file=file, error=error.strerror)
             raise click.UsageError(message) from error
         except (ValueError, KeyError, TypeError) as error:
-            message = f"{file} holds no sign-up."
+            message = _("{file} holds no sign-up.", file=file)
             raise click.UsageError(message) from error
 
 
@@ -68,7 +72,7 @@ class Keeper:
     def rehearse(self, client: Client, answer: Callable[[Client], object]) -> None:
         """Write where the client will stand if the reply to this answer gets lost, this program included."""
 
-        def lose(_: Request) -> NoReturn:
+        def lose(_request: Request) -> NoReturn:
             raise ConnectionAbortedError
 
         settings = self.settings.copy()
@@ -95,7 +99,7 @@ def write(file: Path, data: bytes) -> None:
         beside.replace(file)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        message = f"{file} cannot be written: {error.strerror}"
+        message = _("{file} cannot be written: {error}", file=file, error=error.strerror)
         raise click.UsageError(message) from error
 
 
@@ -106,7 +110,7 @@ def key_of(file: Path, *, make: bool) -> bytes:
     try:
         data = file.read_bytes()
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
+        message = _("{file} cannot be read: {error}", file=file, error=error.strerror)
         raise click.UsageError(message) from error
     if len(data) == KEY_LENGTH:
         return data
@@ -115,6 +119,6 @@ def key_of(file: Path, *, make: bool) -> bytes:
     except ValueError:
         key = b""
     if len(key) != KEY_LENGTH:
-        message = f"{file} is no key: it has neither 32 bytes nor 64 hexadecimal digits."
+        message = _("{file} is no key: it has neither 32 bytes nor 64 hexadecimal digits.", file=file)
         raise click.UsageError(message)
     return key

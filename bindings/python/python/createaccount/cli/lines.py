@@ -84,7 +84,7 @@ class Lines:
         """Say that an answer was lost."""
         self.say("unknown", message=error.message)
 
-    def checked(self, what: str, verdict: Verdict) -> None:
+    def checked(self, what: str, verdict: Verdict, _asked: str | None = None) -> None:
         """Say what the wiki would do."""
         self.say(
             "checked",

@@ -9,18 +9,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from createaccount.cli.words import _, spoken
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 MAX_LENGTH = 65536  # bytes of a form that is posted back
 PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{language.code}" dir="{language.direction}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
 <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark}}</style>
 <h1>{title}</h1><p>{text}</p>
 """  # noqa: E501
-THANKS = PAGE.format(title="Thank you", text="The sign-up goes on in your terminal. You can close this page.")
-NOTHING = PAGE.format(title="Nothing here", text="This address belongs to no sign-up.")
 
 
 class Listener:
@@ -104,9 +104,18 @@ class Visitor(BaseHTTPRequestHandler):
         ):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write((THANKS if found else NOTHING).encode())
+        self.wfile.write(page(found=found).encode())
         if found:
             listener.take(self.path, body)  # last, because the program may end soon afterwards
 
     def log_message(self, *_: object) -> None:
         """Log nothing: the address holds secrets."""
+
+
+def page(*, found: bool) -> str:
+    """Say whether something came back."""
+    if found:
+        title, text = _("Thank you"), _("The sign-up goes on in your terminal. You can close this page.")
+    else:
+        title, text = _("Nothing here"), _("This address belongs to no sign-up.")
+    return PAGE.format(language=spoken(), title=title, text=text)

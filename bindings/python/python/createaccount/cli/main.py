@@ -9,6 +9,7 @@ import click
 
 from createaccount import __version__
 from createaccount.cli.ends import INTERRUPTED
+from createaccount.cli.words import _
 
 COMMANDS = {
     "signup": "createaccount.cli.signup:command",
@@ -30,7 +31,7 @@ class Commands(click.Group):
         """Import one."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
 
@@ -63,6 +64,6 @@ def main() -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("\nInterrupted.\n")
+        sys.stderr.write("\n" + _("Interrupted.") + "\n")
         return INTERRUPTED
     return int(result or 0)

@@ -11,6 +11,7 @@ import click
 
 from createaccount import Settings, __version__
 from createaccount.cli.language import language_of
+from createaccount.cli.words import speak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ class Common:
 def common(command: Callable[..., object]) -> Callable[..., object]:
     """Give a command the shared options, as one argument ``common``."""
 
-    @click.option("--lang", metavar="CODE", help="The language of the wiki's words; that of the locale if not given.")
+    @click.option("--lang", metavar="CODE", help="The language to speak; that of the locale if not given.")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, and ask nothing.")
     @click.option("--user-agent", default=USER_AGENT, help="How to introduce yourself to the wiki.")
     @click.option("--proxy", metavar="URL", help="An http, https, socks4 or socks5 proxy.")
@@ -48,9 +49,11 @@ def common(command: Callable[..., object]) -> Callable[..., object]:
         allow_http: bool,
         **others: object,
     ) -> object:
+        language = lang or language_of(os.environ)
+        speak(language)
         settings = Settings(
             message_format="plaintext",
-            language=lang or language_of(os.environ),
+            language=language,
             user_agent=user_agent,
             proxy=proxy,
             ca_file=ca_file,

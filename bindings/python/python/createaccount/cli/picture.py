@@ -14,6 +14,7 @@ import click
 from PIL import Image, UnidentifiedImageError
 
 from createaccount import image_type
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def shown(screen: Screen, data: bytes) -> Iterator[None]:
         file.write_bytes(data)
         if has_desktop():
             click.launch(str(file))
-        screen.line("The letters are in this picture:")
+        screen.line(_("The letters are in this picture:"))
         screen.address(str(file))
         yield
 

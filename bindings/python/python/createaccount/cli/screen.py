@@ -9,8 +9,10 @@ from rich.text import Text
 from rich.theme import Theme
 
 from createaccount import Captcha, CaptchaKind, CreateAccountError, FieldType
+from createaccount.cli.troubles import details, sentence
 from createaccount.cli.ways import caption_of
 from createaccount.cli.wiki import host_of
+from createaccount.cli.words import N_, _, duration
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,19 +23,19 @@ INDENT = "  "
 WIDEST = 88  # beyond that lines are hard to read
 THEME = Theme({"good": "green", "bad": "red", "quiet": "dim", "strong": "bold"})
 TAKEN = {
-    "visitor": "You may make accounts here.",
-    "username": "This name is free{}.",
-    "password": "This password is accepted.",
+    "visitor": N_("You may make accounts here."),
+    "username": N_("This name is free."),
+    "password": N_("This password is accepted."),
 }
 REFUSED = {
-    "visitor": "You may not make accounts here.",
-    "username": "This name cannot be had.",
-    "password": "This password is not accepted.",
+    "visitor": N_("You may not make accounts here."),
+    "username": N_("This name cannot be had."),
+    "password": N_("This password is not accepted."),
 }
 UNTOLD = {
-    "visitor": "The wiki does not tell whether you may make accounts.",
-    "username": "The wiki does not tell whether this name is free.",
-    "password": "The wiki does not tell whether it accepts this password.",
+    "visitor": N_("The wiki does not tell whether you may make accounts."),
+    "username": N_("The wiki does not tell whether this name is free."),
+    "password": N_("The wiki does not tell whether it accepts this password."),
 }
 WIDGETS = {"hcaptcha": "hCaptcha", "turnstile": "Turnstile", "recaptcha": "reCAPTCHA"}
 
@@ -81,7 +83,7 @@ class Screen:
 
     def begin(self, api_url: str) -> None:
         """Say which wiki it is."""
-        self.line(f"A new account on {host_of(api_url)}", "strong")
+        self.line(_("A new account on {wiki}", wiki=host_of(api_url)), "strong")
 
     def form(self, form: Form, picture: bytes | None = None) -> None:
         """Say what stands above the questions."""
@@ -96,10 +98,13 @@ class Screen:
     def captcha(self, captcha: Captcha) -> None:
         """Say what the captcha asks."""
         if captcha.kind is CaptchaKind.WIDGET:
-            service = WIDGETS.get(captcha.service, "somebody else")
+            service = WIDGETS.get(captcha.service) or _("somebody else")
             self.line(
-                f"This wiki has a captcha of {service}, which only works on the wiki's own page in a browser. "
-                "If you have its answer (a long token), paste it here."
+                _(
+                    "This wiki has a captcha of {service}, which only works on the wiki's own page in a browser. "
+                    "If you have its answer (a long token), paste it here.",
+                    service=service,
+                )
             )
         elif captcha.text:
             self.line(captcha.text)
@@ -107,74 +112,79 @@ class Screen:
     def redirect(self, step: Redirect) -> None:
         """Say where the person has to go."""
         self.line()
-        self.line(f"The sign-up goes on at {host_of(step.target)}", "strong")
+        self.line(_("The sign-up goes on at {place}", place=host_of(step.target)), "strong")
         if step.message:
             self.line(step.message)
-        self.line("You come back here when you are done there. This is the address:")
+        self.line(_("You come back here when you are done there. This is the address:"))
         self.address(step.target)
 
     def restart(self, step: Restart) -> None:
         """Say that the sign-up begins again."""
         self.line()
-        self.line(step.message or "There is no account here for this login yet.")
-        self.under("The sign-up begins again" + (", and keeps your login." if step.can_preserve_state else "."))
+        self.line(step.message or _("There is no account here for this login yet."))
+        keeps = step.can_preserve_state
+        self.under(_("The sign-up begins again, and keeps your login.") if keeps else _("The sign-up begins again."))
 
     def failed(self, step: Fail) -> None:
         """Say why the wiki made no account."""
         self.line()
-        for message in step.message_parts or (step.message or "The wiki made no account.",):
+        for message in step.message_parts or (step.message or _("The wiki made no account."),):
             self.bad(message)
         if step.retry_after is not None:
-            self.under(f"It takes another attempt in {duration(step.retry_after)} at the latest.")
+            self.under(_("It takes another attempt in {time} at the latest.", time=duration(step.retry_after)))
 
     def other(self, step: Other) -> None:
         """Say what this version does not know."""
         self.line()
-        self.bad(step.message or f"The wiki answered {step.status}.")
-        self.under(f"This program does not know the status {step.status}, and cannot go on.")
+        self.bad(step.message or _("The wiki answered {status}.", status=step.status))
+        self.under(_("This program does not know the status {status}, and cannot go on.", status=step.status))
 
     def made(self, name: str) -> None:
         """Say that the account is there."""
         self.line()
-        self.good(f"The account {name} is made.")
+        self.good(_("The account {name} is made.", name=name))
 
     def known(self, name: str) -> None:
         """Say that a login led to an account that is there already."""
         self.line()
-        self.bad(f"You have an account here already: {name}.")
+        self.bad(_("You have an account here already: {name}.", name=name))
 
     def unknown(self, error: CreateAccountError) -> None:
         """Say that an answer was lost."""
-        self.line()
-        self.bad(error.message)
+        self.error(error)
 
-    def checked(self, what: str, verdict: Verdict) -> None:
-        """Say what the wiki would do."""
+    def checked(self, what: str, verdict: Verdict, asked: str | None = None) -> None:
+        """Say what the wiki would do, with a name that was asked about."""
         if verdict.answer is None:
-            self.under(UNTOLD[what])
+            self.under(_(UNTOLD[what]))
         elif verdict.answer:
-            as_written = f", and written {verdict.canonical}" if verdict.canonical else ""
-            self.good(TAKEN[what].format(as_written))
+            as_asked = not asked or verdict.canonical in {None, asked}
+            free = _("This name is free, and written {name}.", name=verdict.canonical)
+            self.good(_(TAKEN[what]) if as_asked else free)
         else:
-            self.bad(verdict.message or REFUSED[what])
+            self.bad(verdict.message or _(REFUSED[what]))
 
     def missing(self, fields: list[Field]) -> None:
         """Say what nobody was there to be asked for."""
-        self.bad("Nobody can be asked here, and the wiki wants to know more. Give these by NAME=VALUE or --from-file:")
+        self.bad(
+            _("Nobody can be asked here, and the wiki wants to know more. Give these by NAME=VALUE or --from-file:")
+        )
         for field in fields:
             self.under(f"{field.name}: {caption_of(field)}", "")
 
     def error(self, error: CreateAccountError) -> None:
         """Say what went wrong."""
         self.line()
-        self.bad(error.message)
+        self.bad(sentence(error))
+        if more := details(error):
+            self.under(more)
         if error.retry_after is not None:
-            self.under(f"Try again in {duration(error.retry_after)}.")
+            self.under(_("Try again in {time}.", time=duration(error.retry_after)))
 
     def saved(self, file: Path) -> None:
         """Say where the sign-up can be gone on from."""
         self.line()
-        self.line("To go on later:")
+        self.line(_("To go on later:"))
         self.under(f"createaccount signup --resume {file}", "")
 
     def note(self, text: str) -> None:
@@ -186,16 +196,3 @@ def notices(form: Form) -> list[Field]:
     """List the fields that only tell something, but for those of the captcha, which is shown apart."""
     apart = form.captcha.fields if form.captcha else ()
     return [field for field in form.fields if field.type is FieldType.NULL and field.name not in apart and field.value]
-
-
-def duration(seconds: float) -> str:
-    """Say how long, in a unit that people would take."""
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 1.5 * length or (seconds >= length and seconds % length == 0):
-            return counted(round(seconds / length), unit)
-    return counted(max(1, round(seconds)), "second")
-
-
-def counted(number: int, unit: str) -> str:
-    """Count things."""
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from createaccount import ApiError, OutcomeUnknown, Reason, TransportError
 from createaccount.cli.ends import End, Ended, end_of
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,25 +44,25 @@ class Session:
             except KeyboardInterrupt:
                 if self.client.step is not None:
                     raise
-                self.voice.note("\nThe wiki may have got it already.")
+                self.voice.note("\n" + _("The wiki may have got it already."))
                 return self.find_out()
             except (TransportError, ApiError) as error:
                 # Nothing was executed, and the same answer can be sent again
                 self.voice.error(error)
-                if error.reason in HOPELESS or not self.once_more("Shall I send it once more?"):
+                if error.reason in HOPELESS or not self.once_more(_("Shall I send it once more?")):
                     raise Ended(end_of(error)) from error
 
     def find_out(self) -> Step:
         """Ask the wiki what became of the account."""
         while True:
-            self.voice.note("Asking the wiki what became of the account …")
+            self.voice.note(_("Asking the wiki what became of the account …"))
             try:
                 return self.client.reconcile()
             except OutcomeUnknown as error:
                 if self.keeper:
                     self.keeper.keep(self.client, unknown=True)
                 self.voice.unknown(error)
-                if not self.once_more("Shall I ask once more?"):
+                if not self.once_more(_("Shall I ask once more?")):
                     raise Ended(End.UNKNOWN) from error
 
     def once_more(self, question: str) -> bool:

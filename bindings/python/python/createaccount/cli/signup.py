@@ -23,6 +23,7 @@ from createaccount.cli.session import Session
 from createaccount.cli.steps import SignUp
 from createaccount.cli.visiting import Visiting
 from createaccount.cli.wiki import find, host_of
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from createaccount import Step
@@ -66,9 +67,9 @@ def command(  # noqa: PLR0913  one for each option
     if resume and wiki and "=" in wiki:
         answers, wiki = (wiki, *answers), None
     if not wiki and not resume:
-        raise click.UsageError("Which wiki? Give an address of it, or a file with --resume.")
+        raise click.UsageError(_("Which wiki? Give an address of it, or a file with --resume."))
     if returned and not resume:
-        raise click.UsageError("--returned goes with --resume.")
+        raise click.UsageError(_("--returned goes with --resume."))
     given = Given.read(answers, files, variables)
     voice: Screen | Lines = Lines() if common.as_json else Screen()
     asking = Asking(voice) if isinstance(voice, Screen) and sys.stdin.isatty() and sys.stdout.isatty() else None
@@ -83,7 +84,7 @@ def command(  # noqa: PLR0913  one for each option
                 settings["return_url"] = listener.url
             api_url = find(wiki, settings) if wiki else ""
             if kept and wiki and api_url != kept.wiki:
-                message = f"{resume} holds a sign-up on {host_of(kept.wiki)}."
+                message = _("{file} holds a sign-up on {wiki}.", file=resume, wiki=host_of(kept.wiki))
                 raise click.UsageError(message)
             client = stack.enter_context(
                 Client.load(kept.wiki, kept.flow, **settings) if kept else Client(api_url, **settings)

@@ -9,6 +9,7 @@ import click
 from createaccount import Fail, Form, Other, Pass, Reason, Redirect, Restart
 from createaccount.cli.ends import End, Ended
 from createaccount.cli.session import HOPELESS
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from createaccount import Step
@@ -79,12 +80,12 @@ class SignUp:
         if asking is None or step.reason in HOPELESS:
             raise Ended(End.REFUSED)
         if step.reason in PASSING:
-            again = self.session.once_more("Shall I try the same once more?")
+            again = self.session.once_more(_("Shall I try the same once more?"))
             wrong: set[str] | None = set()
         elif step.reason in ABOUT:
             again, wrong = True, ABOUT[step.reason]
         else:
-            again, wrong = asking.sure("Do you want to change something, and try again?", default=True), None
+            again, wrong = asking.sure(_("Do you want to change something, and try again?"), default=True), None
         if not again:
             raise Ended(End.REFUSED)
         self.filling.begin_again(wrong)

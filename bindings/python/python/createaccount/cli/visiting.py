@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from createaccount import InvalidArgument
 from createaccount.cli.ends import End, Ended
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from createaccount import Redirect, Step
@@ -41,10 +42,11 @@ class Visiting:
             listener.open()
         voice.redirect(step)
         if asking and not (self.browser and webbrowser.open(step.target)):
-            voice.note("Please open it in a browser.")
+            voice.note(_("Please open it in a browser."))
         if asking:
-            waiting = "Waiting for you to come back. " if listener else ""
-            voice.note(f"{waiting}Should the browser end on a page that cannot be reached, paste its address here.")
+            if listener:
+                voice.note(_("Waiting for you to come back."))
+            voice.note(_("Should the browser end on a page that cannot be reached, paste its address here."))
         returned = self.wait(listener)
         if returned is None:
             raise Ended(End.FURTHER)
@@ -64,7 +66,7 @@ class Visiting:
         sources = [source for source in (listener, typed) if source is not None]
         while True:
             left = None if until is None else max(0.0, until - time.monotonic())
-            ready, _, _ = select.select(sources, [], [], left)
+            ready = select.select(sources, [], [], left)[0]
             if not ready:
                 return None
             if listener in ready and listener:

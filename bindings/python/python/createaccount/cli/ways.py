@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from createaccount import FieldType, Required
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -57,7 +58,7 @@ def way(form: Form, taken: AuthRequest | None, button: Field | None) -> Way:
     fields = tuple(field for field in form.fields if field.name in names and field.asks and not is_button(field))
     if button is not None:
         return Way(caption_of(button), button.help, fields, button.name)
-    return Way(title_of(taken) if taken else "Fill in the form", "", fields)
+    return Way(title_of(taken) if taken else _("Fill in the form"), "", fields)
 
 
 def way_given(ways: list[Way], given: Container[str]) -> Way | None:

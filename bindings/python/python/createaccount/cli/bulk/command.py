@@ -28,12 +28,15 @@ from createaccount.cli.options import Common, common
 from createaccount.cli.screen import Screen
 from createaccount.cli.session import Session
 from createaccount.cli.wiki import find
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from createaccount.cli.bulk.journal import Journal
     from createaccount.cli.bulk.work import Work
+
+INSTALL = "pip install 'createaccount[queue]'"
 
 
 @click.command()
@@ -81,14 +84,17 @@ def command(  # noqa: PLR0913  one for each option
     """
     constant = dict(map(parted, sets))
     if secret := PASSWORDS & constant.keys():
-        message = f"{min(secret)} does not belong on the command line: make it a column, or --set mailpassword=1."
+        message = _(
+            "{field} does not belong on the command line: make it a column, or --set mailpassword=1.",
+            field=min(secret),
+        )
         raise click.UsageError(message)
     rows = people.read(list, constant)
     screen = Screen()
     show: Show = ForPrograms(Lines()) if common.as_json else ForPeople(screen)
     asking = Asking(screen) if not common.as_json and sys.stdin.isatty() and sys.stdout.isatty() else None
     if queue and journal:
-        raise click.UsageError("--journal does not go with --queue: the journal is in the queue's Redis.")
+        raise click.UsageError(_("--journal does not go with --queue: the journal is in the queue's Redis."))
     away = import_queue() if queue else None
     password = password_of(login, password_file, asking) if login and (dry_run or not away) else ""
     with ExitStack() as stack:
@@ -131,7 +137,7 @@ def import_queue() -> ModuleType:
     try:
         return import_module("createaccount.cli.bulk.queue")
     except ModuleNotFoundError as error:
-        message = f"--queue needs a package more, {error.name}: pip install 'createaccount[queue]'"
+        message = _("--queue needs one more package, {name}: {command}", name=error.name, command=INSTALL)
         raise click.UsageError(message) from None
 
 
@@ -140,8 +146,8 @@ def password_of(login: str, file: str | None, asking: Asking | None) -> str:
     if file:
         return first_line(file)
     if asking is None:
-        raise click.UsageError("Nobody can be asked for the password here: give it by --password-file.")
-    return getpass(f"Password of {login}: ")
+        raise click.UsageError(_("Nobody can be asked for the password here: give it by --password-file."))
+    return getpass(_("Password of {name}: ", name=login))
 
 
 def rehearse(rehearsal: Rehearsal, show: Show) -> End:

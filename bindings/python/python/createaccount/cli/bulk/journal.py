@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from createaccount.cli.words import _
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -93,13 +95,14 @@ class FileJournal:
             self.database.execute("INSERT INTO wiki SELECT ? WHERE NOT EXISTS (SELECT * FROM wiki)", (api_url,))
             (wiki,) = self.database.execute("SELECT api FROM wiki").fetchone()
         except sqlite3.OperationalError as error:
-            message = f"{file} is in use by another run." if "locked" in str(error) else f"{file}: {error}."
+            locked = "locked" in str(error)
+            message = _("{file} is in use by another run.", file=file) if locked else f"{file}: {error}."
             raise click.UsageError(message) from error
         except sqlite3.DatabaseError as error:
-            message = f"{file} is no journal."
+            message = _("{file} is no journal.", file=file)
             raise click.UsageError(message) from error
         if wiki != api_url:
-            message = f"{file} is the journal of another wiki, {wiki}."
+            message = _("{file} is the journal of another wiki, {wiki}.", file=file, wiki=wiki)
             raise click.UsageError(message)
 
     def __enter__(self) -> Self:

@@ -8,6 +8,7 @@ from createaccount import Fail, Form, Pass
 from createaccount.cli.ends import End, Ended
 from createaccount.cli.filling import Filling
 from createaccount.cli.given import Given
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from createaccount.cli.session import Session
@@ -26,5 +27,5 @@ def log_in(session: Session, name: str, password: str) -> None:
             session.voice.failed(step)
             raise Ended(End.REFUSED)
         case _:
-            session.voice.note(f"The wiki wants {name} to go on elsewhere. Log in with a bot password.")
+            session.voice.note(_("The wiki wants {name} to go on elsewhere. Log in with a bot password.", name=name))
             raise Ended(End.FURTHER)

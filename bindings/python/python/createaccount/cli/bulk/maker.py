@@ -22,6 +22,8 @@ from createaccount.cli.bulk.halted import Halted
 from createaccount.cli.bulk.journal import Entry, State, sending
 from createaccount.cli.ends import End, end_of
 from createaccount.cli.given import value_of
+from createaccount.cli.troubles import sentence
+from createaccount.cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +58,11 @@ class Maker:
             try:
                 step = self.attempt(person, entry)
             except OutcomeUnknown as error:
-                return self.keep(person, replace(self.journal.get(person.key), message=error.message))
+                return self.keep(person, replace(self.journal.get(person.key), message=sentence(error)))
             except InvalidArgument as error:
-                return self.keep(person, replace(entry, state=State.REFUSED, reason=error.field, message=error.message))
+                return self.keep(
+                    person, replace(entry, state=State.REFUSED, reason=error.field, message=sentence(error))
+                )
             except CreateAccountError as error:
                 # Nothing was executed: the entry is what it was
                 self.keep(person, entry)
@@ -119,7 +123,7 @@ class Maker:
             case Fail():
                 return refused(entry, step)
             case _:
-                about = f"The wiki wants a further step ({step.status})."
+                about = _("The wiki wants a further step ({status}).", status=step.status)
                 return replace(self.journal.get(person.key), reason="step", message=step.message or about)
 
     def find_out(self, person: Person, entry: Entry) -> Entry:
@@ -130,7 +134,7 @@ class Maker:
             try:
                 step = self.client.reconcile_name(person.name, entry.since)
             except OutcomeUnknown as error:
-                return replace(entry, state=State.SENT, message=error.message)
+                return replace(entry, state=State.SENT, message=sentence(error))
             except (TransportError, ApiError) as error:
                 if not self.pace.passes(error):
                     raise halted_by(error) from error
@@ -158,4 +162,4 @@ def refused(entry: Entry, step: Fail) -> Entry:
 
 def halted_by(error: CreateAccountError) -> Halted:
     """Say that the work cannot go on because of an error."""
-    return Halted(error.message, end_of(error))
+    return Halted(sentence(error), end_of(error))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from createaccount import Reason, TransportError
+from createaccount import CreateAccountError, Reason, TransportError
 from createaccount.cli.bulk.halted import Halted
-from createaccount.cli.screen import duration
+from createaccount.cli.troubles import sentence
+from createaccount.cli.words import _, duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from createaccount import CreateAccountError, Fail
+    from createaccount import Fail
 
 # Seconds to wait where the wiki does not say how long; each further time in a row twice as many. A throttle counts
 # by the day on most wikis: waiting for that is the person's decision.
@@ -44,9 +45,9 @@ class Pace:
         usual = USUAL.get(answer.reason, AFTER_A_FAILURE) if answer.reason else AFTER_A_FAILURE
         seconds = answer.retry_after if answer.retry_after is not None else usual * 2**self.in_a_row
         if seconds > self.longest:
-            wait = duration(seconds)
-            why = f"{answer.message} The wiki wants a pause of up to {wait}. Run the same command again then."
-            raise Halted(why)
+            said = (sentence(answer) if isinstance(answer, CreateAccountError) else answer.message) or ""
+            wait = _("The wiki wants a pause of up to {time}. Run the same command again then.", time=duration(seconds))
+            raise Halted(f"{said} {wait}".strip())
         self.in_a_row += 1
         self.tell(seconds)
         self.sleep(seconds)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from createaccount.cli.words import _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -42,10 +44,10 @@ def read(file: Path, common: Mapping[str, str]) -> list[Person]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
+        message = _("{file} cannot be read: {error}", file=file, error=error.strerror)
         raise click.UsageError(message) from error
     except UnicodeDecodeError as error:
-        message = f"{file} is not UTF-8. Save it as “CSV UTF-8”."
+        message = _("{file} is not UTF-8. Save it as “CSV UTF-8”.", file=file)
         raise click.UsageError(message) from error
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
@@ -53,8 +55,10 @@ def read(file: Path, common: Mapping[str, str]) -> list[Person]:
     try:
         columns = [column.strip() for column in next(reader, [])]
         if NAME not in columns:
-            message = (
-                f"{file} has no column {NAME!r}. Its first row must name the wiki's fields: see createaccount fields."
+            message = _(
+                "{file} has no column {name}. Its first row must name the wiki's fields: see createaccount fields.",
+                file=file,
+                name=NAME,
             )
             raise click.UsageError(message)
         people = []
@@ -63,12 +67,16 @@ def read(file: Path, common: Mapping[str, str]) -> list[Person]:
                 column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column and cell.strip()
             }
             if len(cells) > len(columns):
-                message = f"Line {reader.line_num} of {file} has more cells than the first row has columns."
+                message = _(
+                    "Line {line} of {file} has more cells than the first row has columns.",
+                    line=reader.line_num,
+                    file=file,
+                )
                 raise click.UsageError(message)
             if values:
                 people.append(Person(reader.line_num, values.get(NAME, ""), {**common, **values}))
     except csv.Error as error:
-        message = f"Line {reader.line_num} of {file} is no CSV: {error}."
+        message = _("Line {line} of {file} is no CSV: {error}.", line=reader.line_num, file=file, error=error)
         raise click.UsageError(message) from error
     return people
 
@@ -77,3 +85,8 @@ def twins(people: list[Person]) -> dict[int, Person]:
     """Find who stands in the list a second time: by row, whom they repeat."""
     first: dict[str, Person] = {}
     return {person.row: first[person.key] for person in people if first.setdefault(person.key, person) is not person}
+
+
+def same_name(first: Person) -> str:
+    """Say whom a row repeats."""
+    return _("The same name stands in row {row}.", row=first.row)

@@ -40,6 +40,7 @@ from createaccount.cli.ends import End, Ended
 from createaccount.cli.given import first_line
 from createaccount.cli.lines import Lines
 from createaccount.cli.session import Session
+from createaccount.cli.words import _, speak
 
 if TYPE_CHECKING:
     from celery import Task
@@ -119,7 +120,9 @@ class Elsewhere(Work):
             order = Order(self.terms, person)
             work_off.apply_async((run.name, order.sealed()))
         if ordered and not app.control.ping(timeout=1):
-            self.show.voice.note("No worker answers. Start one: celery -A createaccount.cli.bulk.queue worker")
+            self.show.voice.note(
+                _("No worker answers. Start one: {command}", command="celery -A createaccount.cli.bulk.queue worker")
+            )
         self.watch(run, ordered)
 
     def watch(self, run: Run, ordered: dict[int, Person]) -> None:
@@ -172,6 +175,7 @@ def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[ty
         return
     try:
         order = Order.opened(sealed)
+        speak(order.terms.settings.get("language"))
         journal = SharedJournal(connected(), order.terms.api_url)
         with journal.held(order.person.key):
             if not run.has_finished(order.person.row):
@@ -186,13 +190,15 @@ def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[ty
     except CreateAccountError as error:
         run.halt(halted_by(error))
     except Ended as ended:
-        run.halt(Halted("A worker could not log in. Its output says why.", ended.end))
+        run.halt(Halted(_("A worker could not log in. Its output says why."), ended.end))
     except click.ClickException as error:
         run.halt(Halted(error.message, End.USAGE))
     except InvalidToken:
-        run.halt(Halted(f"A worker has another key: {KEYS} must be the same everywhere.", End.USAGE))
+        run.halt(
+            Halted(_("A worker has another key: {variable} must be the same everywhere.", variable=KEYS), End.USAGE)
+        )
     except Exception:
-        run.halt(Halted("A worker failed. Its output says why."))
+        run.halt(Halted(_("A worker failed. Its output says why.")))
         raise
 
 
@@ -201,7 +207,11 @@ def log_in_for(terms: Terms, client: Client) -> None:
     if terms.login is None:
         return
     if PASSWORD_FILE not in os.environ:
-        message = f"The workers need the password of {terms.login} in a file that {PASSWORD_FILE} names."
+        message = _(
+            "The workers need the password of {name} in a file that {variable} names.",
+            name=terms.login,
+            variable=PASSWORD_FILE,
+        )
         raise click.UsageError(message)
     log_in(Session(client, Lines()), terms.login, first_line(os.environ[PASSWORD_FILE]))
 
@@ -210,7 +220,7 @@ def log_in_for(terms: Terms, client: Client) -> None:
 def connected() -> Redis:
     """Connect to the Redis of the queue, once in each process."""
     if REDIS not in os.environ:
-        message = f"Which Redis? Set {REDIS}, for this command and for the workers."
+        message = _("Which Redis? Set {variable}, for this command and for the workers.", variable=REDIS)
         raise click.UsageError(message)
     return Redis.from_url(os.environ[REDIS])
 
@@ -223,7 +233,11 @@ def seal() -> MultiFernet:
         # The keys themselves seal what the web page saves
         derived = [hmac.digest(key, b"createaccount.cli.bulk", "sha256") for key in keys]
     except (KeyError, ValueError):
-        message = f"Set {KEYS}, here and for the workers, to what `openssl rand -hex 32` prints."
+        message = _(
+            "Set {variable}, here and for the workers, to what {command} prints.",
+            variable=KEYS,
+            command="openssl rand -hex 32",
+        )
         raise click.UsageError(message) from None
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
@@ -235,11 +249,13 @@ def journal_of(api_url: str) -> SharedJournal:
     try:
         on_disk = redis.info("persistence").get("aof_enabled")
     except RedisError as error:
-        message = f"The Redis cannot be used: {error}"
+        message = _("The Redis cannot be used: {error}", error=error)
         raise click.UsageError(message) from error
     if not on_disk:
-        message = (
-            "This Redis would forget the journal when it is restarted. Set appendonly yes, and appendfsync always."
+        message = _(
+            "This Redis would forget the journal when it is restarted. Set {first} and {second}.",
+            first="appendonly yes",
+            second="appendfsync always",
         )
         raise click.UsageError(message)
     return SharedJournal(redis, api_url)

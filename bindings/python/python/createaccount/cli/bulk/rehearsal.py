@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from createaccount import ApiError, FieldType, Form, Verdict
 from createaccount.cli.bulk.journal import State
-from createaccount.cli.bulk.people import NAME, twins
+from createaccount.cli.bulk.people import NAME, same_name, twins
 from createaccount.cli.bulk.rights import rights_of
+from createaccount.cli.words import _, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ class Rehearsal:
             finding = self.check_person(person, form if isinstance(form, Form) else None)
             first = again.get(person.row) or written.setdefault(finding.canonical or person.key, person)
             if first is not person:
-                finding.wrong.append(f"The same name stands in row {first.row}.")
+                finding.wrong.append(same_name(first))
             right = right and not finding.wrong
             tell(person, finding)
         return right
@@ -64,24 +65,28 @@ class Rehearsal:
         """Check what the wiki asks against the columns."""
         columns = {column: None for person in self.people for column in person.values}
         if unknown := [column for column in columns if column not in form.fields]:
-            self.obstacles.append(f"The wiki has no field {', '.join(unknown)}.")
+            self.obstacles.append(_("The wiki has no field {field}.", field=", ".join(unknown)))
         if form.captcha and form.captcha.answer_field not in columns:
-            self.obstacles.append("The wiki asks for a captcha. Log in with an account that it spares.")
+            self.obstacles.append(_("The wiki asks for a captcha. Log in with an account that it spares."))
 
     def check_rights(self) -> None:
         """Check what this session may do."""
         verdict = self.client.can_create()
         if verdict.answer is False:
-            self.obstacles.append(verdict.message or "You may not make accounts here.")
+            self.obstacles.append(verdict.message or _("You may not make accounts here."))
         rights = rights_of(self.client, self.settings)
         if rights is None:
-            self.remarks.append("The wiki does not tell whether it limits how many accounts you make.")
+            self.remarks.append(_("The wiki does not tell whether it limits how many accounts you make."))
         elif UNTHROTTLED in rights:
-            self.remarks.append("The wiki does not limit how many accounts you make.")
+            self.remarks.append(_("The wiki does not limit how many accounts you make."))
         elif len(self.people) > MOST:
             self.remarks.append(
-                f"The wiki may limit how many accounts you make: this login has no right {UNTHROTTLED!r}. Wikis are "
-                f"shipped with a limit of {MOST} a day from one address."
+                _(
+                    "The wiki may limit how many accounts you make: this login has no right {right}. Wikis are "
+                    "shipped with a limit of {number} a day from one address.",
+                    right=UNTHROTTLED,
+                    number=count(MOST),
+                )
             )
 
     def check_person(self, person: Person, form: Form | None) -> Finding:
@@ -91,18 +96,18 @@ class Rehearsal:
             return Finding(entry.canonical)
         finding = Finding()
         if not person.name:
-            finding.wrong.append("There is no name.")
+            finding.wrong.append(_("There is no name."))
             return finding
         verdict = self.ask(lambda: self.client.check_username(person.name))
         finding.canonical = verdict.canonical
         if verdict.answer is False and entry.state is State.WAITING:
-            finding.wrong.append(verdict.message or "This name cannot be had.")
+            finding.wrong.append(verdict.message or _("This name cannot be had."))
         if password := person.values.get("password"):
             verdict = self.ask(lambda: self.client.check_password(password, person.name))
             if verdict.answer is False:
-                finding.wrong.append(verdict.message or "The wiki does not accept this password.")
+                finding.wrong.append(verdict.message or _("This password is not accepted."))
         if (address := person.values.get("email")) and not ADDRESS.fullmatch(address):
-            finding.wrong.append(f"{address} is no e-mail address.")
+            finding.wrong.append(_("{address} is no e-mail address.", address=address))
         finding.wrong += gaps(person, form) if form else []
         return finding
 
@@ -128,8 +133,8 @@ def gaps(person: Person, form: Form) -> list[str]:
             and wanted.name != NAME
             and not (mailed or follows)
         ):
-            wrong.append(f"The wiki wants {wanted.name}.")
+            wrong.append(_("The wiki wants {field}.", field=wanted.name))
         values = {choice.value for choice in wanted.choices} | {choice.label for choice in wanted.choices}
         if wanted.type is FieldType.SELECT and text is not None and text not in values:
-            wrong.append(f"{wanted.name} cannot be {text}.")
+            wrong.append(_("{field} cannot be {text}.", field=wanted.name, text=text))
     return wrong

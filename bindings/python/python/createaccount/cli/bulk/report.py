@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from createaccount.cli.bulk.journal import State
 from createaccount.cli.wiki import host_of
+from createaccount.cli.words import N_, _, count, day_and_time, spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from createaccount.cli.bulk.people import Person
 
 RESULTS = {
-    State.MADE: "made",
-    State.REFUSED: "not made",
-    State.SENT: "not certain",
-    State.WAITING: "not tried yet",
+    State.MADE: N_("made"),
+    State.REFUSED: N_("not made"),
+    State.SENT: N_("not certain"),
+    State.WAITING: N_("not tried yet"),
 }
 
 
@@ -35,14 +37,14 @@ class Line:
     row: int
     asked: str
     name: str
-    result: str
+    state: State
     reason: str
     message: str
 
     @property
     def renamed(self) -> bool:
         """Whether the wiki writes the name in another way than the list."""
-        return self.result == RESULTS[State.MADE] and self.name != self.asked
+        return self.state is State.MADE and self.name != self.asked
 
 
 def lines_of(rows: list[tuple[Person, Entry]]) -> list[Line]:
@@ -52,7 +54,7 @@ def lines_of(rows: list[tuple[Person, Entry]]) -> list[Line]:
             person.row,
             person.name,
             entry.canonical or person.name,
-            RESULTS[entry.state],
+            entry.state,
             entry.reason or "",
             entry.message or "",
         )
@@ -80,7 +82,7 @@ def as_csv(lines: list[Line]) -> str:
     writer = csv.writer(text)
     writer.writerow(["row", "username", "account", "result", "reason", "message"])
     for line in lines:
-        cells = (line.asked, line.name, line.result, line.reason, line.message)
+        cells = (line.asked, line.name, RESULTS[line.state], line.reason, line.message)
         writer.writerow([line.row, *map(harmless, cells)])
     return text.getvalue()
 
@@ -102,13 +104,12 @@ def as_page(api_url: str, lines: list[Line]) -> str:
     return environment.get_template("report.html").render(
         host=host_of(api_url),
         login=f"{api_url.removesuffix('api.php')}index.php?title=Special:UserLogin",
-        day=datetime.now().astimezone().strftime("%-d %B %Y, %H:%M"),
+        day=day_and_time(datetime.now().astimezone()),
         lines=lines,
-        counts=[(result, count(lines, result)) for result in RESULTS.values() if count(lines, result)],
-        made=RESULTS[State.MADE],
+        counts=Counter(line.state for line in lines),
+        states=RESULTS,
+        made=State.MADE,
+        language=spoken(),
+        text=_,
+        number=count,
     )
-
-
-def count(lines: list[Line], result: str) -> int:
-    """Count the lines with a result."""
-    return sum(line.result == result for line in lines)

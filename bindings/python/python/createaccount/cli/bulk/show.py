@@ -9,7 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from createaccount.cli.bulk.journal import State
-from createaccount.cli.screen import counted, duration
+from createaccount.cli.bulk.report import RESULTS
+from createaccount.cli.words import _, count, duration, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from createaccount.cli.bulk.rehearsal import Finding, Rehearsal
     from createaccount.cli.lines import Lines
     from createaccount.cli.screen import Screen
-
-ENDS = {
-    State.MADE: "{} made",
-    State.REFUSED: "{} not made",
-    State.SENT: "{} not certain: run the same command again to find out",
-    State.WAITING: "{} not tried yet: run the same command again to go on",
-}
 
 
 class ForPeople:
@@ -58,21 +52,21 @@ class ForPeople:
     def row(self, person: Person, entry: Entry) -> None:
         """Tell what became of a row; those that were made are counted only."""
         if entry.state is not State.MADE:
-            self.voice.bad(f"{place(person)}: {entry.message or ENDS[entry.state].format('').strip()}")
+            self.voice.bad(f"{place(person)}: {entry.message or _(RESULTS[entry.state])}")
         self.bar.update(self.task, advance=1, now="")
 
     def waits(self, seconds: float) -> None:
         """Tell of a pause."""
-        self.bar.update(self.task, now=f"waiting {duration(seconds)}")
+        self.bar.update(self.task, now=_("waiting {time}", time=duration(seconds)))
         if self.bar.disable:
-            self.voice.note(f"The wiki wants a pause of {duration(seconds)}.")
+            self.voice.note(_("The wiki wants a pause of {time}.", time=duration(seconds)))
 
     def rehearsed(self, person: Person, finding: Finding) -> None:
         """Tell what is wrong with a row, or what the wiki would make of its name."""
         for wrong in finding.wrong:
             self.voice.bad(f"{place(person)}: {wrong}")
         if not finding.wrong and finding.canonical and finding.canonical != person.name:
-            self.voice.note(f"{place(person)}: will be written {finding.canonical}")
+            self.voice.note(f"{place(person)}: " + _("will be written {name}", name=finding.canonical))
         self.bar.update(self.task, advance=1)
 
     def rehearsal(self, rehearsal: Rehearsal, *, right: bool) -> None:
@@ -83,16 +77,22 @@ class ForPeople:
         for remark in rehearsal.remarks:
             self.voice.under(remark)
         if right:
-            self.voice.good(f"All is well with {counted(len(rehearsal.people), 'row')}. Nothing was changed.")
+            self.voice.good(
+                plural(
+                    "All is well with {number} row. Nothing was changed.",
+                    "All is well with {number} rows. Nothing was changed.",
+                    len(rehearsal.people),
+                )
+            )
         else:
-            self.voice.bad("This list cannot be carried out as it is. Nothing was changed.")
+            self.voice.bad(_("This list cannot be carried out as it is. Nothing was changed."))
 
     def done(self, counts: dict[State, int]) -> None:
         """Tell how many came to which end."""
         self.voice.line()
-        for state, text in ENDS.items():
+        for state in State:
             if number := counts.get(state):
-                (self.voice.good if state is State.MADE else self.voice.bad)(text.format(f"{number:,}"))
+                (self.voice.good if state is State.MADE else self.voice.bad)(summary(state, number))
 
     def stopped(self, why: str) -> None:
         """Tell why the work ends early."""
@@ -101,7 +101,7 @@ class ForPeople:
 
     def reported(self, file: Path) -> None:
         """Tell where a report is."""
-        self.voice.under(f"Report: {file}", "")
+        self.voice.under(_("Report: {file}", file=file), "")
 
 
 class ForPrograms:
@@ -169,12 +169,27 @@ class Rate(ProgressColumn):
             return Text("")
         by_second = task.speed >= 1
         rate = f"{task.speed:.0f}/s" if by_second else f"{task.speed * 60:.0f}/min"
-        return Text(f"{rate}, {duration(task.remaining / task.speed)} left", style="quiet")
+        left = _("{time} left", time=duration(task.remaining / task.speed))
+        return Text(f"{rate}  {left}", style="quiet")
 
 
 def place(person: Person) -> str:
     """Say which row it is."""
-    return f"Row {person.row}, {person.name}" if person.name else f"Row {person.row}"
+    where = _("Row {row}", row=person.row)
+    return f"{where}, {person.name}" if person.name else where
+
+
+def summary(state: State, number: int) -> str:
+    """Say how many came to which end."""
+    match state:
+        case State.MADE:
+            return plural("{number} account made", "{number} accounts made", number)
+        case State.REFUSED:
+            return _("{number} not made", number=count(number))
+        case State.SENT:
+            return _("{number} not certain: run the same command again to find out", number=count(number))
+        case State.WAITING:
+            return _("{number} not tried yet: run the same command again to go on", number=count(number))
 
 
 Show = ForPeople | ForPrograms

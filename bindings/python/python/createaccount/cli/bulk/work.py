@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from createaccount.cli.bulk.halted import Halted
 from createaccount.cli.bulk.journal import Entry, State
-from createaccount.cli.bulk.people import twins
+from createaccount.cli.bulk.people import same_name, twins
 from createaccount.cli.ends import End
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Work(ABC):
         return [
             (
                 person,
-                Entry(State.REFUSED, reason="twice", message=f"The same name stands in row {again[person.row].row}."),
+                Entry(State.REFUSED, reason="twice", message=same_name(again[person.row])),
             )
             if person.row in again
             else (person, self.journal.get(person.key))

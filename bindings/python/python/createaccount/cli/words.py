@@ -1,0 +1,110 @@
+"""The command's own words in the person's language. Those of the wiki come from the wiki.
+
+`i18n` has a catalogue of gettext for each language, which is read as it is: nothing has to be compiled. What is not
+translated (other languages, the manual of --help) is English.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+ENGLISH = Locale("en")
+
+
+class Language:
+    """One language: its words, and how it writes numbers and dates."""
+
+    def __init__(self, locale: Locale, words: NullTranslations) -> None:
+        self.locale, self.words = locale, words
+
+    @property
+    def code(self) -> str:
+        """Name it as HTML does."""
+        return str(self.locale).replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        """Say in which direction it is written."""
+        return "rtl" if self.locale.character_order == "right-to-left" else "ltr"
+
+
+@cache
+def read(code: str) -> Language:
+    """Read the catalogue of a language; English if there is none."""
+    language, _, region = code.partition("-")
+    file = files("createaccount.cli") / "i18n" / f"{language}.po"
+    if not file.is_file():
+        return Language(ENGLISH, NullTranslations())
+    compiled = io.BytesIO()
+    with file.open("rb") as opened:
+        write_mo(compiled, read_po(opened, locale=language))
+    compiled.seek(0)
+    try:
+        locale = Locale.parse(f"{language}_{region.upper()}" if region else language)
+    except UnknownLocaleError:
+        locale = Locale(language)
+    return Language(locale, GNUTranslations(compiled))
+
+
+class Spoken:
+    """What is spoken at present."""
+
+    language = Language(ENGLISH, NullTranslations())
+
+
+def speak(code: str | None) -> None:
+    """Speak a language, by its code in MediaWiki, from now on."""
+    Spoken.language = read((code or "en").lower())
+
+
+def spoken() -> Language:
+    """Give the language that is spoken."""
+    return Spoken.language
+
+
+def N_(text: str) -> str:  # noqa: N802  the name that tools know
+    """Mark a text that is translated where it is used."""
+    return text
+
+
+def _(text: str, /, **values: object) -> str:
+    """Translate a text, and put values into it."""
+    return Spoken.language.words.gettext(text).format(**values)
+
+
+def plural(one: str, many: str, number: int, /, **values: object) -> str:
+    """Translate a text with a number in it."""
+    text = Spoken.language.words.ngettext(one, many, number)
+    return text.format(number=count(number), **values)
+
+
+def count(number: int) -> str:
+    """Write a number."""
+    return format_decimal(number, locale=Spoken.language.locale)
+
+
+def duration(seconds: float) -> str:
+    """Say how long, in a unit that people would take."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 1.5 * length or (seconds >= length and seconds % length == 0):
+            return format_unit(round(seconds / length), f"duration-{unit}", locale=Spoken.language.locale)
+    return format_unit(max(1, round(seconds)), "duration-second", locale=Spoken.language.locale)
+
+
+def day_and_time(moment: datetime) -> str:
+    """Write a day and a time."""
+    return format_datetime(moment, "long", locale=Spoken.language.locale)
