@@ -11,8 +11,9 @@ trap 'rm -rf "$scratch"' EXIT
 wheel=$(echo "$scratch"/*.whl)
 
 python3 -m venv "$scratch/alone"
-"$scratch/alone/bin/python" -m pip install --quiet --disable-pip-version-check "$wheel[pytest]"
-"$scratch/alone/bin/python" -m pytest -q -W error -p no:cacheprovider --rootdir "$scratch" bindings/testwiki/tests/test_alone.py
+"$scratch/alone/bin/python" -m pip install --quiet --disable-pip-version-check "${wheel}[pytest]"
+"$scratch/alone/bin/python" -m pytest -q -W error -p no:cacheprovider --noconftest --rootdir "$scratch" \
+	bindings/testwiki/tests/test_alone.py
 
 "$python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheel"
 # Its README has a test as hosts write them
