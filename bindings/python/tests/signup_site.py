@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -78,15 +80,81 @@ class Site:
 
 
 @contextmanager
-def serving(wiki: Wiki, place: list[str], number: int = 2, *options: str, site: str = SITE) -> Iterator[Site]:
-    """Serve the page."""
+def serving(
+    wiki: Wiki, place: list[str], number: int = 2, *options: str, site: str = SITE, complaints: str = ""
+) -> Iterator[Site]:
+    """Serve the page, without complaints of the server but those that are expected."""
     opened = Site(wiki, place, number, *options, site=site)
     try:
         yield opened
     except BaseException:
         sys.stderr.write(opened.stop())
         raise
-    assert opened.stop() == ""
+    said = opened.stop()
+    assert complaints in said
+    assert [line for line in said.splitlines() if not (complaints and complaints in line)] == []
+
+
+class Between(ThreadingHTTPServer):
+    """Stands before a wiki, passes requests on to it, and answers some itself."""
+
+    daemon_threads = True
+
+    def __init__(self, base: str) -> None:
+        super().__init__(("127.0.0.1", 0), Passing)
+        self.wiki = urlsplit(base)
+        self.address = f"http://127.0.0.1:{self.server_address[1]}{self.wiki.path}"
+        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+
+    def answer(self, about: str, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+        """From now on answer requests with these words in address or body."""
+        self.answers[about] = (status, headers, body)
+
+
+class Passing(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Between
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+        asked = f"{self.path} {sent.decode()}"
+        found = next((answer for about, answer in self.server.answers.items() if about in asked), None)
+        status, headers, body = found or self.passed_on(sent)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815  the names are Python's
+
+    def passed_on(self, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+        wiki = http.client.HTTPConnection(self.server.wiki.netloc, timeout=60)
+        try:
+            wiki.request(self.command, self.path, sent, {**dict(self.headers), "host": self.server.wiki.netloc})
+            with wiki.getresponse() as answer:
+                framing = {"content-length", "transfer-encoding", "connection", "date", "server"}
+                kept = {name: value for name, value in answer.headers.items() if name.lower() not in framing}
+                return answer.status, kept, answer.read()
+        finally:
+            wiki.close()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def passing_on(base: str) -> Iterator[Between]:
+    """Stand before a wiki."""
+    with Between(base) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 class Page(HTMLParser):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import createaccount
 import pytest
 from conftest import PASSWORD, Wiki, connect, follow, make_wiki, wait_for
-from signup_site import LATER_STEPS, SITE, Page, Visitor, serving
+from signup_site import LATER_STEPS, SITE, Page, Visitor, passing_on, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +190,69 @@ def test_a_refusal_is_shown_and_corrected(make_any: Callable[[str], Wiki], redis
         page = visitor.request("POST", "/", urlencode({**dict(page.filled_in({})), "again": "1"}))
         assert page.checked["field-username"] == [""]
         assert workers.wiki.users()[2:] == ["Alice"]
+
+
+def test_the_wiki_is_asked_before_an_attempt_is_spent(make_any: Callable[[str], Wiki], redis_url: str) -> None:
+    with serving(make_any("questy+strict"), ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        page = visitor.request("GET", "/")
+        typed = {"username": ["Taken"], "password": ["short"], "retype": ["short"], "captchaWord": ["earth"]}
+        page = visitor.submit(page, typed)
+        # Both are wrong, and both are said, each at its field.
+        for name in ("username", "password"):
+            assert page.attributes[f"field-{name}"]["aria-invalid"] == "true"
+        assert attempts(workers.wiki) == 0
+        # The answer to the captcha was not sent, and serves the attempt that follows.
+        assert page.checked["field-captchaWord"] == ["earth"]
+        assert visitor.submit(page, {"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD]}).made
+        assert attempts(workers.wiki) == 1
+
+
+def test_two_passwords_that_differ_cost_no_request(wiki: Wiki, redis_url: str) -> None:
+    with serving(wiki, ["--redis", redis_url]) as workers:
+        visitor = Visitor(workers, "Alice")
+        page = visitor.request("GET", "/")
+        before = len(wiki.window("_requests"))
+        page = visitor.submit(page, {"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD + "7"]})
+        assert "The two passwords are not the same." in page.text
+        assert page.attributes["field-retype"]["aria-invalid"] == "true"
+        assert len(wiki.window("_requests")) == before
+
+
+def test_what_asking_first_costs(make: Callable[[str], Wiki], redis_url: str) -> None:
+    answers = {"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD]}
+    # A form, a name, a password, and the creation; fields that a wiki has not are not asked about.
+    for profiles, options, cost in [("stock", [], 4), ("stock", ["--no-ask-first"], 2), ("private", [], 4)]:
+        with serving(make(profiles), ["--redis", redis_url], 2, *options) as workers:
+            before = len(workers.wiki.window("_requests"))
+            visitor = Visitor(workers, "Alice")
+            assert visitor.submit(visitor.request("GET", "/"), answers).made
+            assert len(workers.wiki.window("_requests")) - before == cost
+    button = {"username": ["Alice"], "signupElsewhere": ["1"]}
+    with serving(make("optbutton"), ["--redis", redis_url]) as workers:
+        before = len(workers.wiki.window("_requests"))
+        visitor = Visitor(workers, "Alice")
+        assert visitor.submit(visitor.request("GET", "/"), button).made
+        assert len(workers.wiki.window("_requests")) - before == 3
+
+
+def test_a_wiki_that_asks_to_wait_is_not_sent_the_attempt(wiki: Wiki, redis_url: str) -> None:
+    with passing_on(wiki.base) as between, serving(Wiki(between.address), ["--redis", redis_url], 1) as workers:
+        visitor = Visitor(workers, "Alice")
+        page = visitor.request("GET", "/")
+        answers = {"username": ["Alice"], "password": [PASSWORD], "retype": [PASSWORD]}
+        between.answer("usprop=cancreate", 429, {"Retry-After": "120"}, b"Too many requests.")
+        page = visitor.submit(page, answers)
+        assert "Please wait before the next try: 2 min" in page.text
+        # A wiki that cannot say is no reason to send nothing.
+        between.answer("usprop=cancreate", 200, {}, b'{"error": {"code": "unknown_action", "info": "No such thing."}}')
+        assert visitor.submit(page, answers).made
+    assert attempts(wiki) == 1
+
+
+def attempts(wiki: Wiki) -> int:
+    """Count the attempts that the wiki saw."""
+    return sum("action=createaccount" in request["body"] for request in wiki.window("_requests"))
 
 
 @pytest.mark.parametrize(
@@ -427,9 +490,9 @@ def test_a_wiki_that_does_not_answer(redis_url: str) -> None:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         with serving(Wiki(address), ["--redis", redis_url], 1) as workers:
-            status, headers, html = Visitor(workers, "Alice").exchange("GET", "/")
+            status, headers, html = Visitor(workers, "Alice").exchange("GET", "/?uselang=ko")
             assert (status, headers["retry-after"]) == (503, "30")
-            assert "No account was made." in Page(html.decode()).text
+            assert "계정은 만들어지지 않았습니다." in Page(html.decode()).text
 
 
 def test_what_is_missing_for_serving_is_said(wiki: Wiki) -> None:

@@ -10,15 +10,17 @@ import time
 from contextlib import asynccontextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
 from conftest import PASSWORD
 from createaccount.web import FileStore, RedisStore, app, serve
-from createaccount.web.flow import LIFETIME, Complaint, Flow, Seal, from_bytes, key_of, to_bytes
+from createaccount.web.complaints import Complaint
+from createaccount.web.flow import LIFETIME, Flow, Seal, from_bytes, key_of, to_bytes
 from createaccount.web.security import LARGEST
+from createaccount.web.site import Site
 from createaccount.web.stores import Busy
 from createaccount.web.texts import LANGUAGES, language_of, own_language
 from signup_site import Page
@@ -144,15 +146,14 @@ def test_nothing_of_the_wiki_or_the_visitor_is_markup(wiki: Wiki, tmp_path: Path
 
 
 def test_a_fault_here_is_no_blank_page(wiki: Wiki, tmp_path: Path) -> None:
-    store = FileStore(tmp_path)
+    class Broken(FileStore):
+        async def do(self, *_: object, **__: object) -> list[tuple[bytes]]:
+            raise ZeroDivisionError
 
     async def visit() -> httpx.Response:
-        transport = httpx.ASGITransport(
-            app(wiki.api_url, site=SITE, store=store, seal_keys=KEYS), raise_app_exceptions=False
-        )
+        application = app(wiki.api_url, site=SITE, store=Broken(tmp_path), seal_keys=KEYS)
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=SITE) as browser:
-            store.file.unlink()
-            store.file.mkdir()
             return await browser.get("/", headers={"accept-language": "pl"})
 
     answer = asyncio.run(visit())
@@ -264,6 +265,42 @@ def test_serving_wants_one_place_and_a_key(wiki: Wiki, tmp_path: Path, monkeypat
     for keys in ([], [b"short"]):
         with pytest.raises(ValueError, match="64 hexadecimal"):
             app(wiki.api_url, site=SITE, store=FileStore(tmp_path), seal_keys=keys)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"site": "signup.example"}, "the site is an address"),
+        ({"site": "ftp://signup.example"}, "the site is an address"),
+        ({"site": "https://user:word@signup.example"}, "the site is an address"),
+        ({"site": "https://signup.example/?a=b"}, "the site is an address"),
+        ({"site": "https://zapisy.przykład"}, "the site is an address"),
+        # Passwords would go unencrypted.
+        ({"site": "http://signup.example"}, "https"),
+        ({"user_agent": "two\nlines"}, "printable ASCII"),
+        ({"captcha_scripts": ["other"]}, "other"),
+        ({"captcha_scripts": ["unheard-of"]}, "unheard-of"),
+        ({"theme": "/nowhere"}, "no folder"),
+    ],
+)
+def test_what_cannot_be_is_said_at_once(wiki: Wiki, tmp_path: Path, changed: dict[str, Any], words: str) -> None:
+    settings = {"site": SITE, "store": FileStore(tmp_path), "seal_keys": KEYS, **changed}
+    with pytest.raises(ValueError, match=words):
+        app(wiki.api_url, **settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "path"),
+    [
+        ("https://signup.example", "https://signup.example", ""),
+        ("https://Signup.Example:443/join/", "https://signup.example", "/join"),
+        ("http://localhost:8000/", "http://localhost:8000", ""),
+        ("https://[2001:DB8::1]:8443/a/b", "https://[2001:db8::1]:8443", "/a/b"),
+    ],
+)
+def test_a_site_is_named_as_browsers_name_it(url: str, origin: str, path: str) -> None:
+    site = Site(url)
+    assert (site.origin, site.path, site.url) == (origin, path, origin + path)
 
 
 def test_the_texts_are_json() -> None:

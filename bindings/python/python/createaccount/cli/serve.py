@@ -22,6 +22,12 @@ SERVICES = [str(service) for service in CaptchaService if service is not Captcha
 @click.option("--redis", "redis_url", metavar="URL", envvar="CREATEACCOUNT_REDIS", help="The Redis of all workers.")
 @click.option("--state", metavar="DIR", help="A folder in place of Redis, for the workers of one machine.")
 @click.option(
+    "--ask-first/--no-ask-first",
+    default=True,
+    show_default=True,
+    help="Ask the wiki about name and password before an attempt is spent on them.",
+)
+@click.option(
     "--captcha-script",
     "captcha_scripts",
     type=click.Choice(SERVICES),
@@ -55,17 +61,17 @@ def command(  # noqa: PLR0913  one for each option
     a password better from CREATEACCOUNT_REDIS than from the command line.
     """
     try:
-        from createaccount.web import serve  # noqa: PLC0415  not there without the extra
+        from createaccount.web import Unavailable, serve  # noqa: PLC0415  not there without the extra
     except ModuleNotFoundError as error:
         raise click.ClickException(str(error)) from None
     settings: Settings = {"user_agent": user_agent, "proxy": proxy, "ca_file": ca_file}
     settings |= {"timeout": timeout, "allow_http": allow_http}
     try:
         serve(api_of(wiki, settings), **others, **settings)
-    except CreateAccountError as error:
-        raise click.ClickException(str(error)) from None
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    except (CreateAccountError, OSError, Unavailable) as error:
+        raise click.ClickException(str(error)) from None
     return 0
 
 

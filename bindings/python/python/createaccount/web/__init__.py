@@ -28,6 +28,6 @@ except ModuleNotFoundError as _error:
 
 from createaccount.web.application import app
 from createaccount.web.serving import serve
-from createaccount.web.stores import FileStore, RedisStore, Store
+from createaccount.web.stores import Busy, FileStore, RedisStore, Store, Unavailable
 
-__all__ = ["FileStore", "RedisStore", "Store", "app", "serve"]
+__all__ = ["Busy", "FileStore", "RedisStore", "Store", "Unavailable", "app", "serve"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from createaccount.web.complaints import Complaint
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,20 +22,14 @@ Typed = dict[str, list[str]]
 LIFETIME = 60 * 60  # seconds; so long does MediaWiki remember a session
 
 
-@dataclass
-class Complaint:
-    """Something to be put right.
+def new_handle() -> str:
+    """Make a handle: the cookie of one flow, which nobody can guess."""
+    return secrets.token_urlsafe(32)
 
-    * field: The name of the field, empty where it is about the whole form.
-    * text: The key of one of our own texts.
-    * words: What the wiki, or the library, says.
-    * wait: How many seconds to wait.
-    """
 
-    field: str = ""
-    text: str = ""
-    words: str = ""
-    wait: float | None = None
+def new_ticket() -> str:
+    """Make a ticket: what one form brings along."""
+    return secrets.token_urlsafe(24)
 
 
 @dataclass
@@ -53,18 +49,13 @@ class Flow:
 
     language: str
     saved: bytes = b""
-    ticket: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    ticket: str = field(default_factory=new_ticket)
     moved: float = 0.0
     unknown: bool = False
     typed: Typed = field(default_factory=dict)
     problems: list[Complaint] = field(default_factory=list)
     made: str = ""
     successor: str = ""
-
-
-def new_handle() -> str:
-    """Make a handle: the cookie of one flow, which nobody can guess."""
-    return secrets.token_urlsafe(32)
 
 
 def key_of(handle: str) -> str:

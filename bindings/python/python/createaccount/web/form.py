@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from createaccount import CaptchaKind, CaptchaService, Field, FieldType, Form, Reason, Required
-from createaccount.web.flow import Complaint
+from createaccount import CaptchaKind, CaptchaService, Field, FieldType, Form, Required
+from createaccount.web.complaints import CAPTCHA, Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from createaccount.web.flow import Typed
 
 PREFIX = "field-"  # so that no name of the wiki's is taken for one of ours
-CAPTCHA = "captcha"  # stands for the field of the answer, whatever its name is in the next form
 
 # By the names that MediaWiki's own fields have; https://html.spec.whatwg.org/#autofill
 AUTOCOMPLETE = {
@@ -32,18 +31,6 @@ TOKENS = {
     CaptchaService.HCAPTCHA: "h-captcha-response",
     CaptchaService.TURNSTILE: "cf-turnstile-response",
     CaptchaService.RECAPTCHA: "g-recaptcha-response",
-}
-
-FIELDS = {
-    Reason.NAME_TAKEN: "username",
-    Reason.NAME_INVALID: "username",
-    Reason.NAME_FORBIDDEN: "username",
-    Reason.BUSY: "username",
-    Reason.PASSWORD: "password",
-    Reason.PASSWORD_MISMATCH: "retype",
-    Reason.EMAIL: "email",
-    Reason.CAPTCHA: CAPTCHA,
-    Reason.CAPTCHA_SERVICE: CAPTCHA,
 }
 
 
@@ -255,8 +242,16 @@ def answer(field: Field, texts: list[str]) -> Value:
             return texts[-1] if texts else None
 
 
+def problems(form: Form, typed: Typed) -> list[Complaint]:
+    """List, all at once, what the wiki is sure to refuse and need not be asked about."""
+    found = missing(form, typed)
+    if not found and "retype" in typed and typed.get("password") != typed["retype"]:
+        found.append(Complaint("retype", text="mismatch"))
+    return found
+
+
 def missing(form: Form, typed: Typed) -> list[Complaint]:
-    """List what must be filled in and is not, all at once."""
+    """List what must be filled in and is not."""
     pressed = [field for field in form.fields if field.type is FieldType.BUTTON and any(typed.get(field.name, []))]
     unasked: Collection[str] = given_up(form, pressed)
     return [

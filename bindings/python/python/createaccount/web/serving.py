@@ -26,6 +26,7 @@ def serve(  # noqa: PLR0913  one for each thing to choose
     site: str,
     redis_url: str | None = None,
     state: str | os.PathLike[str] | None = None,
+    ask_first: bool = True,
     captcha_scripts: Iterable[str] = (),
     wiki_name: str | None = None,
     wiki_url: str | None = None,
@@ -53,6 +54,7 @@ def serve(  # noqa: PLR0913  one for each thing to choose
         "redis_url": redis_url,
         "state": None if state is None else os.fspath(state),
         "seal_keys": os.environ.get(KEYS) or (None if state is None else key_in(Path(state))),
+        "ask_first": ask_first,
         "captcha_scripts": [str(service) for service in captcha_scripts],
         "wiki_name": wiki_name,
         "wiki_url": wiki_url,
@@ -77,6 +79,8 @@ def serve(  # noqa: PLR0913  one for each thing to choose
         access_log=False,
         log_level="warning",
         server_header=False,
+        # What others could have written is not read.
+        proxy_headers=False,
         timeout_graceful_shutdown=60,
     )
 

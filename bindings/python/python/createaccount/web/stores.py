@@ -6,25 +6,42 @@ import asyncio
 import secrets
 import sqlite3
 import time
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import redis.asyncio
-from redis.exceptions import LockError
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import LockError, RedisError
 
 import createaccount
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Iterator
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 POLL = 0.05  # seconds between two looks at a lock that somebody else has
+ANSWERS = 3.0  # seconds that Redis has to answer
+RETRIES = Retry(ExponentialBackoff(cap=0.5, base=0.05), 1)  # a connection may be older than its Redis
 
 
 class Busy(Exception):
     """Another request has the lock, or has taken it over."""
+
+
+class Unavailable(Exception):
+    """The store cannot be reached, or takes nothing."""
+
+
+@contextmanager
+def reported(*errors: type[Exception]) -> Iterator[None]:
+    """Turn what a store's library says of its troubles into `Unavailable`."""
+    try:
+        yield
+    except errors as error:
+        raise Unavailable(str(error)) from error
 
 
 class Lease(Protocol):
@@ -35,7 +52,10 @@ class Lease(Protocol):
 
 
 class Store(Protocol):
-    """What the application needs of a store. Values are sealed already; keys say nothing about visitors."""
+    """What the application needs of a store. Values are sealed already; keys say nothing about visitors.
+
+    All raise `Unavailable` when the store fails, which visitors are told as a matter of minutes.
+    """
 
     async def get(self, key: str) -> bytes | None:
         """Give what lies there."""
@@ -60,22 +80,27 @@ class RedisStore:
     """
 
     def __init__(self, url: str) -> None:
-        self.redis = redis.asyncio.Redis.from_url(url)
+        self.redis = redis.asyncio.Redis.from_url(
+            url, socket_timeout=ANSWERS, socket_connect_timeout=ANSWERS, retry=RETRIES
+        )
         # Another version could not read what this one saves.
         self.prefix = f"createaccount:{createaccount.__version__}:"
 
     async def get(self, key: str) -> bytes | None:
         """Give what lies there."""
-        value = await self.redis.get(self.prefix + key)
+        with redis_reported():
+            value = await self.redis.get(self.prefix + key)
         return value if isinstance(value, bytes) else None
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keep a value for so many seconds."""
-        await self.redis.set(self.prefix + key, value, px=int(seconds * 1000))
+        with redis_reported():
+            await self.redis.set(self.prefix + key, value, px=int(seconds * 1000))
 
     async def drop(self, key: str) -> None:
         """Forget a value."""
-        await self.redis.delete(self.prefix + key)
+        with redis_reported():
+            await self.redis.delete(self.prefix + key)
 
     @asynccontextmanager
     async def lock(self, key: str, *, hold: float, patience: float) -> AsyncIterator[Lease]:
@@ -83,7 +108,9 @@ class RedisStore:
         lock = self.redis.lock(
             f"{self.prefix}lock:{key}", timeout=hold, sleep=POLL, blocking_timeout=patience, thread_local=False
         )
-        if not await lock.acquire():
+        with redis_reported():
+            acquired = await lock.acquire()
+        if not acquired:
             raise Busy
         lease = RedisLease(lock)
         try:
@@ -104,15 +131,21 @@ class RedisLease:
 
     async def renew(self) -> None:
         """Make sure that the lock is still held."""
-        try:
-            await self.lock.reacquire()
-        except LockError:
-            raise Busy from None
+        with redis_reported():
+            try:
+                await self.lock.reacquire()
+            except LockError:
+                raise Busy from None
 
     async def release(self) -> None:
-        """Give the lock back, if it did not run out."""
-        with suppress(LockError):
+        """Give the lock back, if it did not run out, and Redis is there to take it."""
+        with suppress(RedisError, OSError):
             await self.lock.release()
+
+
+def redis_reported() -> AbstractContextManager[None]:
+    """Report what goes wrong with Redis."""
+    return reported(RedisError, OSError)
 
 
 TABLES = """
@@ -130,13 +163,14 @@ class FileStore:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # By version, as in Redis.
         self.file = self.folder / f"flows-{createaccount.__version__}.sqlite3"
-        self.file.touch(mode=0o600)
-        with closing(sqlite3.connect(self.file)) as database:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.executescript(TABLES)
+        with reported(sqlite3.Error, OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.file.touch(mode=0o600)
+            with closing(sqlite3.connect(self.file)) as database:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.executescript(TABLES)
 
     async def get(self, key: str) -> bytes | None:
         """Give what lies there."""
@@ -176,7 +210,10 @@ class FileStore:
 
     def do_now(self, statement: str, values: dict[str, object]) -> list[tuple[bytes]]:
         """Carry out one statement, and give the rows."""
-        with closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as database:
+        with (
+            reported(sqlite3.Error, OSError),
+            closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as database,
+        ):
             # A power failure may take the last second: the flows are gone anyway with their visitors' patience.
             database.execute("PRAGMA synchronous = OFF")
             database.execute("PRAGMA secure_delete = ON")
@@ -202,8 +239,9 @@ class FileLease:
             raise Busy
 
     async def release(self) -> None:
-        """Give the lock back, if it did not run out."""
-        await self.store.do("DELETE FROM locks WHERE key = :key AND owner = :owner", **self.who)
+        """Give the lock back, if it did not run out, and the file can be written."""
+        with suppress(Unavailable):
+            await self.store.do("DELETE FROM locks WHERE key = :key AND owner = :owner", **self.who)
 
     @property
     def who(self) -> dict[str, str]:
