@@ -27,6 +27,7 @@ except ModuleNotFoundError as error:
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 PASSWORD = "correct horse battery 7"
 RETURN_URL = "http://127.0.0.1:9/return?path=secret"
@@ -161,6 +162,12 @@ def serving_redis(*settings: str) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
+
+
+@pytest.fixture(params=["redis", "state"])
+def place(request: pytest.FixtureRequest, redis_url: str, tmp_path: Path) -> list[str]:
+    """Say where flows lie."""
+    return ["--redis", redis_url] if request.param == "redis" else ["--state", str(tmp_path / "flows")]
 
 
 def chain(client: createaccount.Client, name: str, username: str = "Alice", **values: str) -> createaccount.Step:

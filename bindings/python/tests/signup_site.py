@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,17 +16,20 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 from conftest import PASSWORD, follow, free_port, touch, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from http.client import HTTPMessage
 
     from conftest import Wiki
+    from starlette.applications import Starlette
 
 SEAL_KEYS = f"{'5a' * 32},{'5b' * 32}"
 # What stands before the workers in real life. Here each visitor chooses a worker for each request.
 SITE = "http://localhost"
+HTTPS_SITE = "https://signup.example"
 ANSWERS = {"code": ["1234"], "pin": ["98 76"], "color": ["green"], "topics": ["art", "a|b"], "agree": ["1"]}
 # The steps after the first form, and so the entries in the providers' record, for each way to sign up.
 LATER_STEPS = {"plain": 0, "ui": 1, "redirect": 1, "chain": 3}
@@ -152,9 +155,11 @@ def passing_on(base: str) -> Iterator[Between]:
     with Between(base) as server:
         thread = Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class Page(HTMLParser):
@@ -270,3 +275,11 @@ class Visitor:
     def handle(self) -> str:
         """The handle of the flow."""
         return self.cookie.partition("=")[2]
+
+
+@asynccontextmanager
+async def browsing(application: Starlette, base: str = HTTPS_SITE) -> AsyncIterator[httpx.AsyncClient]:
+    """Open a browser before the application."""
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url=base, follow_redirects=True, timeout=60) as opened:
+        yield opened

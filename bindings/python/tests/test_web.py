@@ -7,22 +7,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 import createaccount
 import pytest
-from conftest import PASSWORD, Wiki, connect, follow, make_wiki, wait_for
+from conftest import PASSWORD, Wiki, connect, make_wiki, wait_for
 from signup_site import LATER_STEPS, SITE, Page, Visitor, passing_on, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-
-@pytest.fixture(params=["redis", "state"])
-def place(request: pytest.FixtureRequest, redis_url: str, tmp_path: Path) -> list[str]:
-    """Say where flows lie."""
-    return ["--redis", redis_url] if request.param == "redis" else ["--state", str(tmp_path / "flows")]
 
 
 @pytest.mark.usefixtures("make")
@@ -368,94 +362,6 @@ def test_a_widget_is_shown_where_the_host_allows_it(make: Callable[[str], Wiki],
         assert visitor.request("POST", "/", urlencode([*filled, (token, "widget-token")])).made
 
 
-def test_flows_are_for_their_visitors_only(steps: Wiki, place: list[str]) -> None:
-    with serving(steps, place) as workers:
-        visitor, other = Visitor(workers, "Alice"), Visitor(workers, "Mallory")
-        # A handle that we did not give is not taken.
-        visitor.cookie = f"signup={'x' * 43}"
-        page = visitor.request("GET", "/")
-        assert visitor.cookie != f"signup={'x' * 43}"
-        _, headers, _ = visitor.exchange("GET", "/")
-        assert "; HttpOnly; Max-Age=3600; Path=/; SameSite=lax" in headers["set-cookie"]
-        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["redirect"]}
-
-        # A form that another site sends comes without the cookie, or from another origin, or without the ticket.
-        body = urlencode(page.filled_in(answers))
-        cookie, visitor.cookie = visitor.cookie, ""
-        assert visitor.exchange("POST", "/", body)[0] == 303
-        visitor.cookie = cookie
-        for header, status in [
-            ({"origin": "https://evil.example"}, 403),
-            ({"origin": "null"}, 403),
-            ({"sec-fetch-site": "cross-site"}, 403),
-            ({"sec-fetch-site": "same-site"}, 403),
-        ]:
-            assert visitor.exchange("POST", "/", body, headers=header)[0] == status
-        forged = urlencode([(name, text) for name, text in parse_qsl(body, keep_blank_values=True) if name != "ticket"])
-        assert visitor.exchange("POST", "/", forged, headers={"origin": SITE})[0] == 303
-        assert steps.window("_received") == []
-
-        page = visitor.submit(page, answers)
-        url = urlsplit(follow(page.links[0]))
-        # Neither another visitor nor another address comes back in the visitor's place.
-        assert visitor.handle not in page.links[0]
-        other.request("GET", "/")
-        for somebody, path in [(other, url.path), (visitor, "/return/"), (visitor, "/return/0")]:
-            assert somebody.exchange("GET", f"{path}?{url.query}")[0] in {303, 404}
-        assert len(steps.window("_received")) == 1
-        before = visitor.handle
-        page = visitor.request("GET", f"{url.path}?{url.query}")
-        assert page.made
-        # Whoever knew the handle before does not see what follows.
-        assert visitor.handle != before
-
-
-def test_a_return_may_be_posted(steps: Wiki, place: list[str]) -> None:
-    with serving(steps, place) as workers:
-        visitor, third_party = Visitor(workers, "Alice"), Visitor(workers, "")
-        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["redirect"]}
-        page = visitor.submit(visitor.request("GET", "/"), answers)
-        url = urlsplit(follow(page.links[0]))
-        # Such a request comes without the cookie. It does nothing by itself.
-        status, headers, _ = third_party.exchange("POST", url.path, url.query, headers={"origin": "https://id.example"})
-        assert (status, third_party.cookie) == (303, "")
-        assert len(steps.window("_received")) == 1
-        assert third_party.exchange("GET", headers["location"])[0] == 303
-        assert len(steps.window("_received")) == 1
-        assert visitor.request("GET", headers["location"]).made
-        # Nothing is kept for addresses that belong to nobody.
-        assert third_party.exchange("POST", f"/return/{'0' * 64}", "a=b")[1]["location"] == "/"
-
-
-def test_what_is_kept_tells_nothing(steps: Wiki, redis_url: str) -> None:
-    with serving(steps, ["--redis", redis_url]) as workers:
-        visitor = Visitor(workers, "Alice")
-        opened = connect(redis_url)
-        opened.flushall()
-        page = visitor.request("GET", "/")
-        answers = {"username": ["Alice"], "stepStart": ["1"], "stepChain": ["ui"], "email": ["alice@example.org"]}
-        page = visitor.submit(page, answers)
-        (key,) = opened.scan_iter("*")
-        assert 3500 < int(opened.ttl(key)) <= 3600
-        value = opened.get(key)
-        assert isinstance(value, bytes)
-        assert visitor.handle.encode() not in key + value
-        for plain in (b"Alice", b"alice@", b"127.0.0.1", b"ticket"):
-            assert plain not in value
-        # A record that was moved to another visitor's place, or changed, opens nothing.
-        other = Visitor(workers, "Mallory")
-        other.request("GET", "/")
-        (place,) = set(opened.scan_iter("*")) - {key}
-        opened.set(place, value)
-        assert "field-username" in other.request("GET", "/").controls
-        opened.set(key, value[:-1] + b"A")
-        before = visitor.cookie
-        page = visitor.submit(page, {})
-        assert "field-username" in page.controls
-        assert "was forgotten" in page.text
-        assert visitor.cookie != before
-
-
 def test_what_is_refused_before_it_is_sent_is_said_in_the_visitors_language(steps: Wiki, redis_url: str) -> None:
     with serving(steps, ["--redis", redis_url], 1) as workers:
         visitor = Visitor(workers, "Alice")
@@ -472,17 +378,6 @@ def test_any_address_of_the_wiki_will_do(steps: Wiki, tmp_path: Path) -> None:
     # What follows the sign is for browsers, and is left out.
     with serving(Wiki(f"{steps.base}/api.php?action=help#"), ["--state", str(tmp_path)], 1) as workers:
         assert "field-username" in Visitor(workers, "Alice").request("GET", "/").controls
-
-
-def test_files_are_for_their_owner_only(steps: Wiki, tmp_path: Path) -> None:
-    folder = tmp_path / "flows"
-    with serving(steps, ["--state", str(folder)], 1) as workers:
-        assert Visitor(workers, "Alice").sign_up("plain").made
-        assert folder.stat().st_mode & 0o777 == 0o700
-        assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
-        content = b"".join(file.read_bytes() for file in folder.iterdir())
-        assert b"Alice" not in content
-        assert PASSWORD.encode() not in content
 
 
 def test_a_wiki_that_does_not_answer(redis_url: str) -> None:
