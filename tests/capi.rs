@@ -16,7 +16,7 @@ mod needed;
 mod scenes;
 
 use compile::{compile, library_folder};
-use scenes::{in_valgrind, run, signs_up, succeeds, succeeds_with, wiki};
+use scenes::{asks, in_valgrind, run, signs_up, succeeds, succeeds_with, wiki};
 
 const HEADER: &str = include_str!("../include/createaccount.h");
 /// C++17, 20 and 23. In 23 strings and views cannot be made of nullptr.
@@ -230,7 +230,7 @@ fn example_in_c() {
 fn example_in_cpp() {
     let program =
         compile("g++", &["-std=c++17"], &file("bindings/cpp/signup.cpp"), "capi-signup-cpp").unwrap();
-    signs_up(&program, "cpp");
+    asks(&program, "cpp");
 }
 
 /// The loop goes on while a call waits, and whoever waits for an answer can leave.

@@ -1,4 +1,4 @@
-//! The example in Rust goes through the same scenes as those in C and C++ (`tests/capi.rs`).
+//! The example in Rust goes through the same scenes as the one in C++ (`tests/capi.rs`).
 
 #[path = "common/needed.rs"]
 mod needed;
@@ -11,11 +11,11 @@ use std::{
     process::Command,
 };
 
-use scenes::{signs_up, succeeds};
+use scenes::{asks, succeeds};
 
 #[test]
 fn example_in_rust() {
-    signs_up(&built("signup"), "rust");
+    asks(&built("signup"), "rust");
 }
 
 /// Builds an example, since `cargo test --test examples` does not, and returns the program.

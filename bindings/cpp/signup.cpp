@@ -1,29 +1,17 @@
-// Makes an account on a wiki, step by step, on the terminal.
+// Makes an account on a wiki, step by step, on the terminal:
 //
-//   signup API_URL [NAME=VALUE...] [--then NAME=VALUE...]... [--listen PORT] [--visit]
-//
-// NAME=VALUE answers a field beforehand (for a checkbox or button 1 or 0, for several choices with commas in
-// between). Where a step has such answers, only what is missing is asked for; elsewhere everything is. After
-// a failure the answers behind the next --then are taken.
-//
-//   --listen PORT   where to wait on 127.0.0.1 for the return from a third party (any free port if not given)
-//   --visit         go to the third party ourselves, over plain HTTP, as a browser without a person would
+//   signup API_URL
 //
 // The exit status is 0 only when the account was made.
-
-#include "loopback.hpp"
 
 #include <createaccount.hpp>
 
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
-#include <thread>
 
 #include <termios.h>
 #include <unistd.h>
@@ -35,16 +23,16 @@ using createaccount::Client;
 using createaccount::Field;
 using createaccount::Step;
 
-using Answers = std::map<std::string, std::string, std::less<>>;
+/// Where third parties send the person back to. Nothing listens there, so the browser shows an error, and the address
+/// with it. A program with a web server has an address of its own; bindings/c/loopback.h shows how to listen on loopback.
+const char *const return_url = "http://127.0.0.1:9/back";
 
-// ---- The terminal ------------------------------------------------------------------------------------
-
-/// Asks for a line, without showing it if it is secret. Nothing at the end of the input.
-std::optional<std::string> ask(const std::string &what, bool secret)
+/// Asks for a line, without showing it if it is secret.
+std::string ask(const std::string &what, bool is_secret = false)
 {
     std::cout << what << ": " << std::flush;
     termios shown;
-    bool hides = secret && tcgetattr(STDIN_FILENO, &shown) == 0;
+    bool hides = is_secret && tcgetattr(STDIN_FILENO, &shown) == 0;
     if (hides) {
         termios hidden = shown;
         hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -52,73 +40,51 @@ std::optional<std::string> ask(const std::string &what, bool secret)
     }
     std::string line;
     bool got = static_cast<bool>(std::getline(std::cin, line));
-    if (hides)
+    if (hides) {
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-    if (hides || !got)
         std::cout << '\n';
-    return got ? std::optional(line) : std::nullopt;
-}
-
-// ---- Answering a form --------------------------------------------------------------------------------
-
-void set(Client &client, const Field &field, const std::string &value)
-{
-    if (field.type() != CREATEACCOUNT_FIELD_TYPE_MULTISELECT) {
-        client.set(field.name(), value);
-        return;
     }
-    client.set(field.name(), ""); // no choice, even if some are preset
-    std::istringstream choices(value);
-    for (std::string choice; std::getline(choices, choice, ',');)
-        if (!choice.empty())
-            client.add_choice(field.name(), choice);
+    if (!got)
+        throw std::runtime_error("The input has ended.");
+    return line;
 }
 
-const char *hint(createaccount_field_type_t type)
-{
-    switch (type) {
-    case CREATEACCOUNT_FIELD_TYPE_CHECKBOX:
-    case CREATEACCOUNT_FIELD_TYPE_BUTTON: return " [1 for yes, 0 for no]";
-    case CREATEACCOUNT_FIELD_TYPE_MULTISELECT: return " [a,b,c or a comma for none]";
-    default: return "";
-    }
-}
-
-/// What is sent without an answer.
-std::string preset(const Field &field)
-{
-    std::string chosen;
-    for (auto choice : field.choices())
-        if (choice.is_preset)
-            chosen += (chosen.empty() ? "" : ",") + std::string(choice.value);
-    return field.type() == CREATEACCOUNT_FIELD_TYPE_MULTISELECT ? chosen : std::string(field.value());
-}
-
-/// Answers a field from the terminal. An empty line leaves it as the wiki has it.
-void answer(Client &client, const Field &field)
+/// Asks for a field. An empty line leaves it as the wiki has it.
+void ask_for(Client &client, const Field &field)
 {
     if (!field.help().empty())
         std::cout << "  " << field.help() << '\n';
     for (auto choice : field.choices())
-        std::cout << "  " << choice.value << ": " << choice.label << '\n';
-    if (!preset(field).empty() && !field.is_sensitive())
-        std::cout << "  Without an answer: " << preset(field) << '\n';
-    auto what = std::string(field.label()) + hint(field.type()) + (field.is_required() ? " (required)" : "");
-    auto line = ask(what, field.is_sensitive());
-    if (line && !line->empty()) {
-        set(client, field, *line);
-        std::fill(line->begin(), line->end(), '\0'); // the library wipes its copy, and we ours
+        std::cout << "  " << choice.value << ": " << choice.label << (choice.is_preset ? " (chosen)\n" : "\n");
+    if (!field.value().empty() && !field.is_sensitive())
+        std::cout << "  Without an answer: " << field.value() << '\n';
+    std::string what(field.label());
+    if (field.type() == CREATEACCOUNT_FIELD_TYPE_CHECKBOX || field.type() == CREATEACCOUNT_FIELD_TYPE_BUTTON)
+        what += " [1 for yes, 0 for no]";
+    if (field.type() == CREATEACCOUNT_FIELD_TYPE_MULTISELECT)
+        what += " [a,b,c or a comma for none]";
+    auto line = ask(what + (field.is_required() ? " (required)" : ""), field.is_sensitive());
+    if (line.empty())
+        return;
+    if (field.type() == CREATEACCOUNT_FIELD_TYPE_MULTISELECT) {
+        client.set(field.name(), ""); // no choice, even if some are preset
+        std::istringstream choices(line);
+        for (std::string choice; std::getline(choices, choice, ',');)
+            if (!choice.empty())
+                client.add_choice(field.name(), choice);
+    } else {
+        client.set(field.name(), line);
     }
+    std::fill(line.begin(), line.end(), '\0'); // the library wipes its copy, and we ours
 }
 
 /// Whether a field belongs to the captcha, which is shown as a whole.
-bool is_of_captcha(const Step &step, const createaccount::Field &field)
+bool is_of_captcha(const Step &step, const Field &field)
 {
-    if (auto captcha = step.captcha()) {
+    if (auto captcha = step.captcha())
         for (auto name : captcha->fields())
             if (name == field.name())
                 return true;
-    }
     return false;
 }
 
@@ -133,111 +99,69 @@ void show(Client &client, const createaccount::Captcha &captcha)
             std::cout << "Read the letters of the picture " << path << '\n';
     } else if (captcha.kind() == CREATEACCOUNT_CAPTCHA_WIDGET) {
         std::cout << "Solve the captcha of " << createaccount_captcha_service_name(captcha.service())
-                  << " with the site key " << captcha.site_key()
-                  << " in a browser; its token is the answer.\n";
+                  << " with the site key " << captcha.site_key() << " in a browser; its token is the answer.\n";
     } else {
         std::cout << captcha.text() << '\n';
     }
 }
 
-/// Submits; asks again for what the library refuses. Nothing was sent then, and the other answers are kept.
-Step submit(Client &client, const Step &step)
+/// Shows a form, asks for its fields, and submits them. What the library refuses was not sent, and is asked for again.
+Step fill_in(Client &client, const Step &step)
 {
+    std::cout << '\n' << (step.message().empty() ? "The wiki asks:" : step.message()) << '\n';
+    if (auto captcha = step.captcha())
+        show(client, *captcha);
+    for (auto field : step.fields()) {
+        if (field.asks())
+            ask_for(client, field);
+        else if (field.type() == CREATEACCOUNT_FIELD_TYPE_NULL && !is_of_captcha(step, field))
+            std::cout << field.label() << ": " << field.value() << '\n';
+    }
     while (true) {
         try {
             return client.submit();
         } catch (const createaccount::Error &error) {
             auto fields = step.fields();
-            std::size_t wrong = 0;
-            while (wrong < fields.size() && fields[wrong].name() != error.field())
-                wrong++;
-            if (error.status() != CREATEACCOUNT_STATUS_INVALID_ARGUMENT || wrong == fields.size() ||
-                std::cin.eof())
+            auto wrong = std::find_if(fields.begin(), fields.end(),
+                                      [&](const Field &field) { return field.name() == error.field(); });
+            if (error.status() != CREATEACCOUNT_STATUS_INVALID_ARGUMENT || wrong == fields.end())
                 throw;
             std::cout << error.what() << '\n';
-            answer(client, fields[wrong]);
+            ask_for(client, *wrong);
         }
     }
 }
 
-/// Shows a form, collects the answers, and submits them.
-Step fill_in(Client &client, const Step &step, Answers &answers)
+/// Goes from step to step until the account is made.
+void sign_up(Client &client)
 {
-    std::cout << '\n' << (step.message().empty() ? "The wiki asks:" : step.message()) << '\n';
-    if (auto captcha = step.captcha())
-        show(client, *captcha);
-    bool prepared = false;
-    for (auto field : step.fields())
-        prepared = prepared || answers.find(field.name()) != answers.end();
-
-    for (auto field : step.fields()) {
-        auto given = answers.find(field.name());
-        if (field.type() == CREATEACCOUNT_FIELD_TYPE_NULL) {
-            if (!is_of_captcha(step, field))
-                std::cout << field.label() << ": " << field.value() << '\n';
-        } else if (given != answers.end()) {
-            std::cout << field.label() << ": " << (field.is_sensitive() ? "***" : given->second) << '\n';
-            set(client, field, given->second);
-            answers.erase(given);
-        } else if (field.asks() && !prepared) {
-            answer(client, field);
-        }
-    }
-    return submit(client, step);
-}
-
-/// Sends the person to a third party, waits for the return, and resumes with what it brings.
-Step go_away(Client &client, const Step &step, const loopback::Door &door, bool visits)
-{
-    std::string target(step.redirect_target());
-    std::cout << "\nGo to " << target << "\nand come back." << std::endl;
-    if (visits)
-        std::thread(loopback::visit, target).detach();
-    auto returned = door.wait();
-    return client.resume(returned.url, returned.body);
-}
-
-// ---- The sign-up
-// -----------------------------------------------------------------------------------------------
-
-/// Goes from step to step until one is final.
-bool sign_up(Client &client, const loopback::Door &door, std::deque<Answers> groups, bool visits)
-{
-    Answers answers = groups.front();
-    groups.pop_front();
     Step step = client.begin();
     while (true) {
-        std::uint32_t keep = 0;
-        if (step.can_preserve_state())
-            keep = CREATEACCOUNT_BEGIN_PRESERVE_STATE;
+        std::uint32_t keep = step.can_preserve_state() ? CREATEACCOUNT_BEGIN_PRESERVE_STATE : 0;
         try {
             switch (step.kind()) {
             case CREATEACCOUNT_STEP_FORM:
-            case CREATEACCOUNT_STEP_UI: step = fill_in(client, step, answers); break;
-            case CREATEACCOUNT_STEP_REDIRECT: step = go_away(client, step, door, visits); break;
+            case CREATEACCOUNT_STEP_UI: step = fill_in(client, step); break;
+            case CREATEACCOUNT_STEP_REDIRECT:
+                std::cout << "\nVisit " << step.redirect_target() << '\n';
+                step = client.resume(ask("The address that you came back to"));
+                break;
             case CREATEACCOUNT_STEP_RESTART:
                 std::cout << "\nThere is no account for this login yet; it will belong to the new one.\n";
                 step = client.begin(keep);
                 break;
             case CREATEACCOUNT_STEP_FAIL:
-                std::cout << "\nFailed (" << createaccount_reason_name(step.reason()) << "): ";
-                std::cout << step.message() << '\n';
+                std::cout << "\nFailed (" << createaccount_reason_name(step.reason()) << "): " << step.message()
+                          << '\n';
                 if (auto wait = step.retry_after())
                     std::cout << "Try again in " << wait->count() << " seconds.\n";
-                if (groups.empty() && !isatty(STDIN_FILENO))
-                    return false;
-                answers = groups.empty() ? Answers() : groups.front();
-                if (!groups.empty())
-                    groups.pop_front();
                 step = client.begin(keep);
                 break;
             case CREATEACCOUNT_STEP_PASS:
                 std::cout << "\nThe account " << step.username() << " is made.\n";
-                return true;
+                return;
             default:
-                std::cout << "\nThe wiki answered " << step.status()
-                          << ", which this program does not know.\n";
-                return false;
+                throw std::runtime_error("The wiki answered " + std::string(step.status()) + ", which is unknown.");
             }
         } catch (const createaccount::Error &error) {
             if (error.status() != CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN)
@@ -252,35 +176,16 @@ bool sign_up(Client &client, const loopback::Door &door, std::deque<Answers> gro
 
 int main(int argc, char **argv)
 try {
-    std::string api_url;
-    std::deque<Answers> groups(1);
-    int port = 0;
-    bool visits = false;
-    for (int i = 1; i < argc; i++) {
-        std::string argument = argv[i];
-        auto equals = argument.find('=');
-        if (argument == "--listen" && i + 1 < argc)
-            port = std::atoi(argv[++i]);
-        else if (argument == "--visit")
-            visits = true;
-        else if (argument == "--then")
-            groups.emplace_back();
-        else if (api_url.empty())
-            api_url = argument;
-        else if (equals != argument.npos)
-            groups.back()[argument.substr(0, equals)] = argument.substr(equals + 1);
-    }
-    if (api_url.empty() || api_url[0] == '-') {
-        std::cerr
-            << "usage: signup API_URL [NAME=VALUE...] [--then NAME=VALUE...]... [--listen PORT] [--visit]\n";
+    if (argc != 2) {
+        std::cerr << "usage: signup API_URL\n";
         return 2;
     }
-    loopback::Door door(port);
     createaccount::Config config;
     config.user_agent("createaccount-example/1.0 (https://www.mediawiki.org/wiki/API:Account_creation)");
-    config.return_url(door.url());
-    Client client(api_url, config);
-    return sign_up(client, door, std::move(groups), visits) ? 0 : 1;
+    config.return_url(return_url);
+    Client client(argv[1], config);
+    sign_up(client);
+    return 0;
 } catch (const std::exception &error) {
     std::cerr << error.what() << '\n';
     return 1;

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use std::{
+    io::{BufRead, BufReader, Read, Write},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::needed;
 
-/// What `bindings/demo.sh` does, and what happens when it does not go well. Every example `signup` plays it.
+/// What `bindings/demo.sh` does, and what happens when it does not go well: for examples that take answers as arguments.
 pub fn signs_up(program: &Path, language: &str) {
     let stock = wiki("stock", &format!("example-{language}"));
     let steps = wiki("steps", &format!("example-{language}"));
@@ -75,6 +76,70 @@ pub fn signs_up(program: &Path, language: &str) {
     made(&printed, "Away");
 }
 
+/// Sign-ups by an example that asks for everything.
+pub fn asks(program: &Path, language: &str) {
+    let stock = wiki("stock", &format!("example-{language}"));
+    let steps = wiki("steps", &format!("example-{language}"));
+    let password = "correct horse 7\ncorrect horse 7\n";
+
+    let input = format!("Taken\n{password}\n\nby hand\n{password}\n\n");
+    let printed = succeeds_with(Command::new(program).arg(&stock), &input);
+    assert!(printed.contains("Failed (name_taken)"), "{printed}");
+    assert!(printed.ends_with("\nThe account By hand is made.\n"), "{printed}");
+
+    // A wrong answer is asked for again, and nothing else.
+    let input = "asked\n\n\n1\nui\n\n\n1234\n98 76\n\nblue\nart,a|b\n1\n\n\ngreen\n";
+    let printed = succeeds_with(Command::new(program).arg(&steps), input);
+    assert!(printed.contains("Information: Read this.") && printed.contains("Asked is made."), "{printed}");
+
+    // What is ticked beforehand is unticked, and stays with an empty line.
+    for (choices, news, topics) in [("0\n,", false, json!([])), ("\n", true, json!(["art", "law"]))] {
+        let input = format!("odd {news}\n\n\n1\nodd\n\n\n{choices}\nx\n1\n\n");
+        let printed = succeeds_with(Command::new(program).arg(&steps), &input);
+        assert!(printed.contains("Without an answer: 1"), "{printed}");
+        let odd = received(&steps, "StepTestOddRequest");
+        assert_eq!((&odd["news"], &odd["topics"]), (&json!(news), &topics));
+    }
+
+    for arguments in [&[][..], &[&stock[..]]] {
+        let status = if arguments.is_empty() { 2 } else { 1 };
+        let output = run(Command::new(program).args(arguments), "Nobody\n");
+        assert_eq!(output.status.code(), Some(status), "{output:?}");
+    }
+
+    // A visit to a third party, in valgrind.
+    let mut child = in_valgrind(program)
+        .arg(&steps)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("valgrind is needed");
+    let (mut input, mut output) =
+        (child.stdin.take().expect("piped"), BufReader::new(child.stdout.take().expect("piped")));
+    write!(input, "away\n\n\n1\nchain\n\n\n1234\n").expect("it reads");
+    let target = loop {
+        let mut line = String::new();
+        assert_ne!(output.read_line(&mut line).expect("text"), 0, "no visit");
+        if let Some(target) = line.strip_prefix("Visit ") {
+            break target.trim().to_owned();
+        }
+    };
+    writeln!(input, "{}\nlaw\n", returned_from(&target)).expect("it reads");
+    drop(input);
+    let mut printed = String::new();
+    output.read_to_string(&mut printed).expect("text");
+    assert!(printed.ends_with("\nThe account Away is made.\n"), "{printed}");
+    assert!(child.wait().expect("it ends").success());
+}
+
+/// Where a third party sends the person back to.
+fn returned_from(target: &str) -> String {
+    let browser =
+        ureq::Agent::config_builder().max_redirects(0).max_redirects_will_error(false).build().new_agent();
+    let response = browser.get(target).call().expect("the third party answers");
+    response.headers()["location"].to_str().expect("an address").to_owned()
+}
+
 /// Valgrind, which makes a program that leaks or errs end with status 99.
 pub fn in_valgrind(program: &Path) -> Command {
     let mut command = Command::new("valgrind");
@@ -100,7 +165,6 @@ pub fn succeeds_with(command: &mut Command, input: &str) -> String {
 
 /// Runs a program with this input, however it ends.
 pub fn run(command: &mut Command, input: &str) -> Output {
-    use std::io::Write;
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
