@@ -1338,10 +1338,10 @@ createaccount_status_t createaccount_client_set_unchecked(createaccount_client *
  * caller's: free it with createaccount_step_free.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
- * one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
- * and the values are kept: correct that one and submit again, or insist on it with
- * createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call
- * createaccount_client_reconcile. After any other error nothing was executed: the step still waits, with its values.
+ * one without a value, a value that is not a choice, a control character. Nothing was sent, no attempt was spent, and
+ * the values are kept: correct that one and submit again, or insist on it with createaccount_client_set_unchecked.
+ * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call createaccount_client_reconcile. After
+ * any other error nothing was executed: the step still waits, with its values.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1911,8 +1911,8 @@ const char *createaccount_captcha_image_url(const createaccount_captcha *captcha
 
 /**
  * The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp". NULL for
- * anything else: what a browser would run or follow links in (SVG, HTML) is no picture here, whatever a server calls
- * it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
+ * anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a server
+ * calls it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
  */
 CREATEACCOUNT_API
 const char *createaccount_image_type(const uint8_t *data,

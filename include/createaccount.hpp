@@ -54,7 +54,7 @@ public:
     ByteView(const std::uint8_t *data, std::size_t size) : data_(data), size_(size) {}
     template <typename Range, typename = decltype(std::declval<const Range &>().size())>
     ByteView(const Range &range) : size_(range.size()) {
-        static_assert(sizeof(*range.data()) == 1, "These are no bytes.");
+        static_assert(sizeof(*range.data()) == 1, "These are not bytes.");
         const void *data = range.data();
         data_ = static_cast<const std::uint8_t *>(data);
     }

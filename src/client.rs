@@ -134,7 +134,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`]. A wiki that does not say is no error: the verdict's answer is `None`.
+    /// See [`ErrorKind`]. It is not an error if the wiki does not say: the verdict's answer is `None`.
     pub fn can_create(&mut self) -> Result<Verdict> {
         self.ask(Question::CanCreate)
     }
@@ -143,7 +143,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`]. A wiki that does not say is no error: the verdict's answer is `None`.
+    /// See [`ErrorKind`]. It is not an error if the wiki does not say: the verdict's answer is `None`.
     pub fn check_username(&mut self, username: &str) -> Result<Verdict> {
         self.ask(Question::Username(username.to_owned()))
     }
@@ -152,7 +152,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`]. A wiki that does not say is no error: the verdict's answer is `None`.
+    /// See [`ErrorKind`]. It is not an error if the wiki does not say: the verdict's answer is `None`.
     pub fn check_password(&mut self, password: &Secret, username: Option<&str>) -> Result<Verdict> {
         self.ask(Question::Password { password: password.clone(), username: username.map(str::to_owned) })
     }

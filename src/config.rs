@@ -431,7 +431,7 @@ fn language(name: &str, code: &str) -> Result<String> {
     if !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
         return Ok(code.to_ascii_lowercase().replace('_', "-"));
     }
-    let message = format!("“{code}” is no language code; MediaWiki's look like pl or zh-hant.");
+    let message = format!("“{code}” is not a language code; MediaWiki's look like pl or zh-hant.");
     Err(Error::argument(name, message))
 }
 
@@ -472,7 +472,7 @@ fn check_error_format(format: &str) -> Result<()> {
     if ERROR_FORMATS.contains(&format) {
         return Ok(());
     }
-    let message = format!("“{format}” is no error format; there are {}.", ERROR_FORMATS.join(", "));
+    let message = format!("“{format}” is not an error format; there are {}.", ERROR_FORMATS.join(", "));
     Err(Error::argument("error_format", message))
 }
 

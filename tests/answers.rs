@@ -539,7 +539,7 @@ fn a_request_with_a_name_that_php_changes_is_left_out() {
         answer = answer.set(name, "word");
         assert_eq!(first(&requests, &answer), refused(name));
     }
-    // It is no way of making the account.
+    // It is not a way of making the account.
     let way = request("Odd", "primary-required", json!({"odd.name": string()}));
     assert_eq!(first(&and([way]), &Answer::from([("username", "Someone")])), refused("password"));
 }
@@ -779,7 +779,7 @@ fn nothing_that_is_accepted_is_lost() {
         };
         // Each value reaches a request that loads.
         for (name, is_list, values) in &received {
-            // What goes back unchanged by itself is no loss.
+            // What goes back unchanged by itself is not lost.
             let is_back = |(_, known, field): &(&Value, &str, &Value)| {
                 known == name && field["type"] == "hidden" && field["value"] == values[0]
             };

@@ -74,7 +74,7 @@ for name in numbers null states lifetime callbacks interrupt threads; do
 done
 run settings tests/capi/ca.pem
 run calls 2000 tests/fixtures/calls/*
-# The Python module, in a Python whose program has the runtime. What Python itself never frees is no leak of ours.
+# The Python module, in a Python whose program has the runtime. What Python itself never frees is not our leak.
 python_module() {
 	local python=${CREATEACCOUNT_PYTHON:?} folder=$CARGO_TARGET_DIR/python program=$CARGO_TARGET_DIR/python-asan
 	cargo "${toolchain[@]}" build --quiet -p createaccount-python --target $target

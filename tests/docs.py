@@ -27,7 +27,7 @@ PROGRAMS = {
     ("bindings/python/README.md", "python"): "bindings/python/tests/test_readme.py",
     ("bindings/testwiki/README.md", "python"): "bindings/testwiki/check.sh",
 }
-# The blocks that are no programs, by text and first words.
+# The blocks that are not programs, by text and first words.
 NO_PROGRAMS = {
     ("README.md", "begin                submit"): "a drawing",
     ("README.md", "make demo"): "commands of this Makefile, which the tests are started by",

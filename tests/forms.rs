@@ -430,7 +430,7 @@ fn what_comes_back_is_read_as_the_wiki_would() {
 
     let wiki = Canned::default();
     let mut client = away(&wiki, requests);
-    // What is no field need not be text; the body wins over the address, and the last of several over the others.
+    // What is not a field need not be text; the body wins over the address, and the last of several over the others.
     let url = format!("{back}?error_text=%E9&%E9=1&code=1&code=2&note=a+b%2Bc%C3%A9%26&nonce=forged");
     client.resume(&url, b"code=3&code=%C5%82=4").expect("an answer");
     assert_eq!(sent(&wiki, "code"), ["ł=4"]);

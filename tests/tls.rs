@@ -125,7 +125,7 @@ fn a_certificate_that_changes_before_the_post_means_that_nothing_was_sent() {
     assert!(matches!(client.submit(&answer), Ok(Step::Pass(_))), "the flow itself is untouched");
 }
 
-/// What a server says too much is no answer to the next request.
+/// What a server sends too much does not answer the next request.
 #[test]
 fn a_connection_with_something_left_in_it_is_not_used_again() {
     let wiki = TlsFront::start_with("rambling", own_issuer(), &TLS13, Habit::Rambles);

@@ -332,7 +332,7 @@ enum Trouble {
     StallCreation,
 }
 
-/// Stands before a wiki, and passes requests on.
+/// Stands in front of a wiki, and passes requests on.
 struct Relay {
     api_url: String,
     shared: Arc<Shared>,

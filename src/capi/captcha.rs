@@ -117,8 +117,8 @@ pub extern "C" fn createaccount_captcha_image_url(captcha: Option<&createaccount
 }
 
 /// The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp". NULL for
-/// anything else: what a browser would run or follow links in (SVG, HTML) is no picture here, whatever a server calls
-/// it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
+/// anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a server
+/// calls it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_image_type(data: *const u8, length: usize) -> *const c_char {
     get(Some(()), ptr::null(), |()| {

@@ -268,10 +268,10 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
 /// caller's: free it with createaccount_step_free.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
-/// one without a value, a value that is no choice, a control character. Nothing was sent, no attempt was spent,
-/// and the values are kept: correct that one and submit again, or insist on it with
-/// createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call
-/// createaccount_client_reconcile. After any other error nothing was executed: the step still waits, with its values.
+/// one without a value, a value that is not a choice, a control character. Nothing was sent, no attempt was spent, and
+/// the values are kept: correct that one and submit again, or insist on it with createaccount_client_set_unchecked.
+/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call createaccount_client_reconcile. After
+/// any other error nothing was executed: the step still waits, with its values.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_submit(

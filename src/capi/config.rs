@@ -579,7 +579,7 @@ unsafe fn register<C>(
 
 fn message_format(name: &str) -> Result<MessageFormat> {
     MessageFormat::from_name(name).ok_or_else(|| {
-        let message = format!("“{name}” is no message format: html, none, plaintext, raw or wikitext.");
+        let message = format!("“{name}” is not a message format: html, none, plaintext, raw or wikitext.");
         Error::argument("message_format", message)
     })
 }

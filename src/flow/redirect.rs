@@ -142,7 +142,7 @@ impl fmt::Debug for Redirect {
 fn check_target(target: &str, settings: &Settings, api_url: &Url) -> Result<Url> {
     let refuse =
         |why: &str| Error::protocol(format!("The wiki wants to send the person elsewhere, but {why}."));
-    let target = api_url.join(target).map_err(|_| refuse("its target is no address"))?;
+    let target = api_url.join(target).map_err(|_| refuse("its target is not an address"))?;
     if !matches!(target.scheme(), "https" | "http") {
         return Err(refuse(&format!("the scheme {}: is not allowed", target.scheme())));
     }

@@ -5,8 +5,8 @@ use crate::{Error, ErrorKind, text::clean};
 
 /// The error of a reply, if it is one. Several errors become one, with the first one's code and all messages.
 ///
-/// Every error of the API has a code, and nothing was executed; JSON without one comes from something before the wiki,
-/// which may have passed the request on.
+/// Every error of the API has a code, and nothing was executed; JSON without one comes from something in front of the
+/// wiki, which may have passed the request on.
 pub(crate) fn parse_error(reply: Json<'_>) -> Option<Error> {
     let (first, message) = match reply.get("errors").filter(|errors| errors.is_list()) {
         Some(errors) => (errors.items().next()?, describe_all(errors)),
@@ -22,7 +22,7 @@ pub(crate) fn parse_error(reply: Json<'_>) -> Option<Error> {
 /// As many are told.
 pub(crate) const MAX_ERRORS: usize = 100;
 
-/// Whether a reply that is no error of the API comes from somebody else: it reports an error, or it says something
+/// Whether a reply that is not an error of the API comes from somebody else: it reports an error, or it says something
 /// where the API answers, or has an error's status without an answer of the API.
 pub(crate) fn is_foreign(reply: Json<'_>, http_status: u16) -> bool {
     const ANSWERS: [&str; 6] =

@@ -184,7 +184,7 @@ mod tests {
     fn html_becomes_text() {
         for (html, text) in [
             ("<b>What</b> is\n 2 &lt; 3 &amp; &#8722;1?", "What is 2 < 3 & −1?"),
-            // What is no tag to a browser is text.
+            // What a browser does not take for a tag is text.
             ("Is 2 < 3 and 5 > 4?", "Is 2 < 3 and 5 > 4?"),
             ("Is 2 <3 and 5> 4?", "Is 2 <3 and 5> 4?"),
             ("a<=b, a<>b, a<-b, a&b, R&D", "a<=b, a<>b, a<-b, a&b, R&D"),

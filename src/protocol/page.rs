@@ -64,15 +64,15 @@ pub(crate) fn not_a_reply(response: &Response, url: &Url) -> Error {
                 Some(wait) => format!("asks to wait {} seconds", wait.as_secs()),
                 None => "takes no more for now".to_owned(),
             };
-            format!("Too many requests (HTTP 429): the wiki, or what stands before it, {wait}.{words}")
+            format!("Too many requests (HTTP 429): the wiki, or what stands in front of it, {wait}.{words}")
         }
         401 => {
             format!(
-                "The web server before the wiki wants a login of its own, or refused the one given (HTTP 401). \
+                "The web server in front of the wiki wants a login of its own, or refused the one given (HTTP 401). \
                  Give its user and password with basic_auth.{words}"
             )
         }
-        407 => format!("A proxy before the wiki wants a login (HTTP 407).{words}"),
+        407 => format!("A proxy in front of the wiki wants a login (HTTP 407).{words}"),
         403 => format!("Access was refused before the wiki was reached (HTTP 403).{words}"),
         404 | 410 => {
             format!("There is no API at this address (HTTP {status}). {}{words}", where_it_is(response, url))
@@ -323,7 +323,7 @@ mod tests {
             (
                 429,
                 "slow down",
-                "(HTTP 429): the wiki, or what stands before it, takes no more for now. It says: “slow down”",
+                "(HTTP 429): the wiki, or what stands in front of it, takes no more for now. It says: “slow down”",
             ),
             (503, "no healthy upstream", "“no healthy upstream”"),
             (404, "File not found.", "“File not found.”"),

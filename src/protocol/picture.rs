@@ -1,7 +1,8 @@
 //! What a picture is, by its bytes.
 
 /// The MIME type of a picture by its first bytes: `image/png`, `image/jpeg`, `image/gif` or `image/webp`. Nothing for
-/// anything else: what a browser would run or follow links in (SVG, HTML) is no picture here, whatever a server calls it.
+/// anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a server
+/// calls it.
 #[must_use]
 pub fn image_type(data: &[u8]) -> Option<&'static str> {
     let is_webp = || data.starts_with(b"RIFF") && data.get(8..12) == Some(b"WEBP");

@@ -121,7 +121,7 @@ impl Error {
     pub fn reason(&self) -> Option<Reason> {
         match (self.api_code(), self.http_status()) {
             (Some(code), _) => Some(Reason::of(code, None)).filter(|reason| *reason != Reason::Other),
-            // What stands before the wiki says it without a code.
+            // What stands in front of the wiki says it without a code.
             (None, Some(429)) => Some(Reason::RateLimited),
             _ => None,
         }

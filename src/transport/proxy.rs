@@ -112,7 +112,7 @@ pub(super) enum Proxies {
 pub(super) enum Found {
     Direct,
     Through(Proxy),
-    /// It says something that is no proxy.
+    /// It holds something that is not a proxy.
     Unusable {
         variable: &'static str,
     },
@@ -129,7 +129,7 @@ impl Proxies {
             Some(proxy) => match Proxy::parse(proxy.expose()) {
                 Some(proxy) => Ok(Self::Given(proxy)),
                 None => {
-                    let message = "This is no address of a proxy: http, https, socks4, socks4a, socks5 or socks5h, \
+                    let message = "This is not the address of a proxy: http, https, socks4, socks4a, socks5 or socks5h, \
                                    then :// and its host.";
                     Err(Error::argument("proxy", message))
                 }

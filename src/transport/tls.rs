@@ -21,7 +21,7 @@ impl<L: Read + Write> Tls<L> {
     /// Agrees on everything with the server of this name.
     pub(super) fn start(config: Arc<ClientConfig>, place: &Place, under: L) -> Result<Box<Self>, Failed> {
         let name = ServerName::try_from(place.bare_host().to_owned()).map_err(|_| {
-            Failed::new(TransportFailure::Certificate, "cannot be checked, because its host is no name")
+            Failed::new(TransportFailure::Certificate, "cannot be checked, because its host is not a name")
         })?;
         let session = ClientConnection::new(config, name).map_err(Failed::of_tls)?;
         let mut tls = Box::new(Self { session, under });

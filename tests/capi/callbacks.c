@@ -46,7 +46,7 @@ static int32_t look(void *user_data, const createaccount_http_request *request,
     /* The client is busy with this very call. */
     TOO_EARLY(createaccount_client_begin(client, 0, &step, NULL));
     CHECK(createaccount_client_step(client) == NULL);
-    /* Whatever is no text is taken as far as it can be. */
+    /* What is not text is taken as far as it can be. */
     createaccount_http_response_add_header(response, "X-Name", LATIN1);
     createaccount_http_response_add_header(response, NULL, "x");
     createaccount_http_response_add_header(response, "x", NULL);

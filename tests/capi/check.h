@@ -33,7 +33,7 @@ static inline createaccount_step_kind_t kind_of_step(createaccount_client *clien
     return kind;
 }
 
-/* A Latin-1 string, which is no UTF-8. */
+/* A Latin-1 string, which is not UTF-8. */
 #define LATIN1 "caf\xe9"
 
 /* A wiki with one request, as api.php lists it; one label holds U+0000. */

@@ -1,5 +1,5 @@
-/* Every function with NULL for every pointer, and with strings that are no UTF-8. Every function of the
- * header is here. */
+/* Every function with NULL for every pointer, and with strings that are not UTF-8. Every function of the header is
+ * here. */
 #include "check.h"
 
 #define API "https://wiki.example/api.php"

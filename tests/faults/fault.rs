@@ -93,7 +93,7 @@ pub enum Canned {
     LoginPage,
     /// A gateway's own JSON, which looks a little like an error of the API.
     GatewayJson,
-    /// A page of a firewall with this status. Some judge answers as well as requests.
+    /// A page of a firewall with this status. Some block answers as well as requests.
     Page(&'static str),
     /// The same in a few plain words, with status 403.
     Words,

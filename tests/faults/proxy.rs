@@ -1,4 +1,4 @@
-//! The fault proxy: it stands before a wiki on loopback, passes exchanges through, and breaks the chosen ones.
+//! The fault proxy: it stands in front of a wiki on loopback, passes exchanges through, and breaks the chosen ones.
 //!
 //! It leaves the `Host` header alone, so the wiki builds its addresses with the proxy's port.
 

@@ -137,7 +137,7 @@ fn no_look_where_the_wiki_asks_to_wait() {
     }
 }
 
-/// Firewalls judge answers as well as requests.
+/// Firewalls block answers as well as requests.
 const FORBIDDEN: [Canned; 4] =
     [Canned::Page("403 Forbidden"), Canned::Page("404 Not Found"), Canned::Words, Canned::Json];
 
@@ -214,7 +214,7 @@ fn unavailable_for_a_form() {
     assert_eq!(wiki.methods(), ["GET", "GET", "GET", "GET"]);
 }
 
-/// A budget is no reason to send a creation twice.
+/// A budget is not a reason to send a creation twice.
 fn a_creation_that_may_have_arrived_never() {
     let faults = [
         Fault::Reset,

@@ -278,7 +278,7 @@ impl Client {
 
     /// Ask whether this session may create accounts, and return a `Verdict`.
     ///
-    /// Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
+    /// Raises the errors of the package. It is not an error if the wiki does not say: the verdict's answer is None.
     #[pyo3(signature = () -> "Verdict")]
     fn can_create<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.ask(py, Core::can_create)
@@ -286,7 +286,7 @@ impl Client {
 
     /// Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
     ///
-    /// Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
+    /// Raises the errors of the package. It is not an error if the wiki does not say: the verdict's answer is None.
     #[pyo3(signature = (username) -> "Verdict")]
     fn check_username<'py>(
         &self,
@@ -299,8 +299,8 @@ impl Client {
 
     /// Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
     ///
-    /// The password is sent. Raises the errors of the package. A wiki that does not say is no error: the verdict's
-    /// answer is None.
+    /// The password is sent. Raises the errors of the package. It is not an error if the wiki does not say: the
+    /// verdict's answer is None.
     #[pyo3(signature = (password, username = None) -> "Verdict")]
     fn check_password<'py>(
         &self,

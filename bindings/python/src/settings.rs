@@ -154,7 +154,7 @@ fn wrong_type(name: &str, value: &Bound<'_, PyAny>, expected: &str) -> PyErr {
 
 fn message_format(name: &str, value: &Bound<'_, PyAny>) -> PyResult<MessageFormat> {
     MessageFormat::from_name(name).ok_or_else(|| {
-        let message = format!("“{name}” is no message format: wikitext, html, plaintext, raw or none.");
+        let message = format!("“{name}” is not a message format: wikitext, html, plaintext, raw or none.");
         errors::invalid_argument(value.py(), "message_format", &message)
     })
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 SEAL_KEYS = f"{'5a' * 32},{'5b' * 32}"
-# What stands before the workers in real life. Here each visitor chooses a worker for each request.
+# What stands in front of the workers in real life. Here each visitor chooses a worker for each request.
 SITE = "http://localhost"
 HTTPS_SITE = "https://signup.example"
 ANSWERS = {"code": ["1234"], "pin": ["98 76"], "color": ["green"], "topics": ["art", "a|b"], "agree": ["1"]}
@@ -99,7 +99,7 @@ def serving(
 
 
 class Between(ThreadingHTTPServer):
-    """Stands before a wiki, passes requests on to it, and answers some itself."""
+    """Stands in front of a wiki, passes requests on to it, and answers some itself."""
 
     daemon_threads = True
 

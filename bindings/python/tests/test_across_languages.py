@@ -301,7 +301,7 @@ def spoiled(good: bytes) -> Iterator[tuple[str, bytes, str]]:
         yield f"a bit at {position}", bytes(changed), ""
     yield "another wiki", good.replace(b"/w/steps/", b"/w/stock/", 1), "changed"
 
-    # Who also mends the checksum gets no further with what is no flow.
+    # Mending the checksum as well does not help bytes that are not a flow.
     for text in [b"", b"null", b"[]", b"{}", b'{"flow":{},"cookies":"{}"}', b"\xff", payload[:-1], b"[" * 100_000]:
         yield f"a payload {text[:30]!r}", head + b"\n" + hashlib.sha256(text).digest() + text, "cannot be read"
 

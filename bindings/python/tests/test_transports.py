@@ -95,7 +95,7 @@ def by_httpx(request: Request) -> Response:
 
 
 class Server(ThreadingHTTPServer):
-    """Stands before a wiki, and answers as `answer` says; at first it passes everything on."""
+    """Stands in front of a wiki, and answers as `answer` says; at first it passes everything on."""
 
     daemon_threads = True
 

@@ -238,7 +238,7 @@ def test_a_wiki_that_asks_to_wait_is_not_sent_the_attempt(wiki: Wiki, redis_url:
         between.answer("usprop=cancreate", 429, {"Retry-After": "120"}, b"Too many requests.")
         page = visitor.submit(page, answers)
         assert "Please wait before the next try: 2 min" in page.text
-        # A wiki that cannot say is no reason to send nothing.
+        # A wiki that cannot say is not a reason to send nothing.
         between.answer("usprop=cancreate", 200, {}, b'{"error": {"code": "unknown_action", "info": "No such thing."}}')
         assert visitor.submit(page, answers).made
     assert attempts(wiki) == 1
@@ -300,7 +300,7 @@ def test_a_form_serves_once(steps: Wiki, place: list[str]) -> None:
 
 
 def said_to_have_moved(visitor: Visitor, old: Page) -> None:
-    """Send an old form. A moment later it is no second click any more."""
+    """Send an old form. A moment later it is not a second click any more."""
     page = visitor.submit(old, {"username": ["Somebody else"]})
     assert "field-code" in page.controls
     assert "had already moved on" in page.text

@@ -53,7 +53,7 @@ def test_forms_of_other_sites(steps: Wiki, place: list[str]) -> None:
         for ticket in [[], [("ticket", "")], [("ticket", "x" * 32)], [("ticket", "\u0660")]]:
             forged = urlencode([*(field for field in fields if field[0] != "ticket"), *ticket])
             assert visitor.exchange("POST", "/", forged, headers={"origin": SITE})[0] == 303
-        # An address is no form.
+        # An address is not a form.
         assert visitor.exchange("GET", f"/?{body}")[0] == 200
         assert steps.window("_received") == []
 

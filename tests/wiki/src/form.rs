@@ -100,7 +100,7 @@ fn parse_multipart(body: &[u8], boundary: &str) -> Vec<(String, Input)> {
         let Some(at) = find(part, b"\r\n\r\n") else { continue };
         let head = String::from_utf8_lossy(&part[..at]);
         let value = part[at + 4..].strip_suffix(b"\r\n").unwrap_or(&part[at + 4..]);
-        // An upload is no parameter.
+        // An upload is not a parameter.
         if let Some((_, rest)) = head.split_once(" name=\"").filter(|_| !head.contains(" filename=\"")) {
             let name = rest.split('"').next().unwrap_or_default();
             register(&mut entries, name, String::from_utf8_lossy(value).into_owned());

@@ -104,7 +104,7 @@ impl Message {
         Self { key: key.to_owned(), params: Vec::new(), is_raw: false }
     }
 
-    /// A text that is no message of the wiki.
+    /// A text that is not a message of the wiki.
     pub fn raw(text: &str) -> Self {
         Self { is_raw: true, ..Self::new(text) }
     }

@@ -43,8 +43,8 @@ The loop of a host that is ready for anything:
 >>> outcome.partition(":")[0]
 'name_taken'
 
-`createaccount.aio` has the same names for ``asyncio``. Errors have one root, `CreateAccountError`; a FAIL of the
-wiki is no error. Log lines go to the logger ``createaccount``: DEBUG and INFO only, and never a secret. They begin with
+`createaccount.aio` has the same names for ``asyncio``. Errors have one root, `CreateAccountError`; a FAIL of the wiki
+is not an error. Log lines go to the logger ``createaccount``: DEBUG and INFO only, and never a secret. They begin with
 the wiki's host and the client's number in this process.
 """
 

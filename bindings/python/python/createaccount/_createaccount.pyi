@@ -92,7 +92,7 @@ class Client:
     def can_create(self, /) -> Verdict:
         """Ask whether this session may create accounts, and return a `Verdict`.
 
-        Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
+        Raises the errors of the package. It is not an error if the wiki does not say: the verdict's answer is None.
         """
     def cancel(self, /) -> None:
         """Cancel the call that another thread (or a signal handler) has this client in.
@@ -108,13 +108,13 @@ class Client:
     def check_password(self, /, password: str, username: str | None = None) -> Verdict:
         """Ask whether the wiki accepts this password, for an account of that name if one is given; return a `Verdict`.
 
-        The password is sent. Raises the errors of the package. A wiki that does not say is no error: the verdict's
-        answer is None.
+        The password is sent. Raises the errors of the package. It is not an error if the wiki does not say: the
+        verdict's answer is None.
         """
     def check_username(self, /, username: str) -> Verdict:
         """Ask whether an account of this name can be made, and how the wiki would write it; return a `Verdict`.
 
-        Raises the errors of the package. A wiki that does not say is no error: the verdict's answer is None.
+        Raises the errors of the package. It is not an error if the wiki does not say: the verdict's answer is None.
         """
     def close(self, /) -> None:
         """Forget the conversation, cookies and all. A call that another thread is in is cancelled.
@@ -250,6 +250,6 @@ class Search:
 def image_type(data: bytes | bytearray | memoryview, /) -> str | None:
     """Return the MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp".
 
-    None for anything else: what a browser would run or follow links in (SVG, HTML) is no picture here, whatever a
+    None for anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a
     server calls it. `Client.captcha_image` returns only pictures that have a type.
     """

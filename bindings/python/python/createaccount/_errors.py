@@ -1,6 +1,6 @@
 """The errors of the package.
 
-An answer of the wiki, its FAIL included, is no error but a step. Errors are misuse, the network, an API error, and an
+An answer of the wiki, its FAIL included, is a step, not an error. Errors are misuse, the network, an API error, and an
 outcome that is not known because the answer was lost.
 """
 
@@ -22,7 +22,7 @@ class CreateAccountError(Exception):
     * reason: The class of what the wiki said, the same as that of a `Fail`: a read-only wiki says so in either way, for
       instance. None if it said nothing of a known class.
     * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
-    * retry_after: How many seconds the wiki, or what stands before it, asks to wait before the next attempt.
+    * retry_after: How many seconds the wiki, or what stands in front of it, asks to wait before the next attempt.
     * failure: What failed on the way to the wiki, where the package's own transport can tell; also of an outcome that
       is not known.
     """
@@ -103,7 +103,7 @@ class ConnectionLost(TransportError):
 
 
 class BadHttp(TransportError):
-    """The answer is no HTTP, or its compression is broken."""
+    """The answer is not HTTP, or its compression is broken."""
 
 
 class TooLarge(TransportError):

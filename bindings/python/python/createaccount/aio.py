@@ -391,7 +391,7 @@ def _do(work: Future[_T], context: Context, function: Callable[[], _T]) -> None:
 
 
 def _awaitable(work: Future[_T]) -> asyncio.Future[_T]:
-    """Give what asyncio can wait for. It is no mistake when nobody asks any more what the work came to."""
+    """Give what asyncio can wait for. It is not a mistake if nobody asks any more how the work ended."""
     done = asyncio.wrap_future(work)
     done.add_done_callback(asyncio.Future.exception)
     return done

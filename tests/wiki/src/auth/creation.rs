@@ -111,7 +111,7 @@ pub fn may_create(context: &Context<'_>, creator: &Creator) -> Status {
     if !errors.is_empty() {
         return Err(errors);
     }
-    // It is for visitors and for newcomers, but here users are no newcomers from the start.
+    // It is for visitors and newcomers, but here no user is a newcomer.
     match wiki.profile.rate_limit.filter(|_| creator.id.is_none()) {
         Some(hits) if wiki.limits.is_full(LIMIT_KEY, hits) => Err(vec![Message::new("actionthrottledtext")]),
         _ => Ok(()),

@@ -160,7 +160,7 @@ class Addresses:
             flow, made = visit.flow, visit.flow.made
             response = self.elsewhere()
             if not hmac.compare_digest(sent.get("ticket", "").encode(), flow.ticket.encode()):
-                # A doubled click is no news to the visitor; a page that lay in another tab is.
+                # A double click is not news to the visitor; a page that lay in another tab is.
                 if not (flow.unknown or flow.made) and arrived > flow.moved + MOMENT:
                     response = self.elsewhere("?moved")
             elif "again" in sent:

@@ -45,7 +45,7 @@ class Pages:
             raise ValueError(message)
         self.scripts = {CaptchaService(service): SCRIPTS[CaptchaService(service)] for service in captcha_scripts}
         if theme is not None and not Path(theme).is_dir():
-            message = f"the theme is no folder: {theme}"
+            message = f"the theme is not a folder: {theme}"
             raise ValueError(message)
         ours = jinja2.PackageLoader("createaccount.web")
         loaders = [jinja2.FileSystemLoader(theme), ours] if theme else [ours]

@@ -39,7 +39,7 @@ def serve(  # noqa: PLR0913  one for each thing to choose
     """Serve the application until SIGTERM or Ctrl-C; `app` explains what is not explained here.
 
     * redis_url, state: where flows lie: in a Redis, or in a folder of this machine. One of them is needed.
-    * host, port: where to listen. Something that speaks TLS stands before it, unless visitors are on this machine.
+    * host, port: where to listen. Something that speaks TLS stands in front of it, unless visitors are on this machine.
     * workers: the number of processes.
 
     The keys that seal flows come from the environment variable CREATEACCOUNT_SEAL_KEYS: 64 hexadecimal digits
