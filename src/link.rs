@@ -112,7 +112,8 @@ impl Link {
         if self.canceller.poll() {
             return Err(SendError::cancelled().not_sent().into());
         }
-        let left = self.left();
+        let started = Instant::now();
+        let left = self.ends.saturating_duration_since(started);
         if left.is_zero() {
             return Err(overdue().into());
         }
@@ -123,15 +124,14 @@ impl Link {
             body: most,
             canceller: &self.canceller,
         };
-        let started = Instant::now();
         let outcome = self.transport.send(request, &limits);
-        let (method, took) = (request.method.as_str(), started.elapsed().as_millis());
-        match &outcome {
-            Ok(Response { status, body, .. }) => {
-                let length = body.len();
-                self.log(Level::Debug, format_args!("{method} in {took} ms: HTTP {status}, {length} bytes"));
-            }
-            Err(failed) => self.log(Level::Debug, format_args!("{method} in {took} ms: {}", failed.error)),
+        if self.is_logged() {
+            let (method, took) = (request.method.as_str(), started.elapsed().as_millis());
+            let became = match &outcome {
+                Ok(Response { status, body, .. }) => format!("HTTP {status}, {} bytes", body.len()),
+                Err(failed) => failed.error.to_string(),
+            };
+            self.log(Level::Debug, format_args!("{method} in {took} ms: {became}"));
         }
         let response = outcome?;
         if response.body.len() as u64 > most {
@@ -146,8 +146,12 @@ impl Link {
         self.ends.saturating_duration_since(Instant::now())
     }
 
+    fn is_logged(&self) -> bool {
+        self.log.is_some() || log_enabled!(target: "createaccount", Level::Debug)
+    }
+
     pub(crate) fn log(&mut self, level: Level, line: fmt::Arguments<'_>) {
-        if self.log.is_none() && !log_enabled!(target: "createaccount", Level::Debug) {
+        if !self.is_logged() {
             return;
         }
         // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.

@@ -60,11 +60,6 @@ pub(crate) fn wipe(mut bytes: Vec<u8>) {
 pub(crate) struct Scratch(Zeroizing<Vec<u8>>);
 
 impl Scratch {
-    #[cfg(feature = "ureq")]
-    pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self(Zeroizing::new(Vec::with_capacity(capacity)))
-    }
-
     #[cfg(feature = "capi")]
     pub(crate) fn len(&self) -> usize {
         self.0.len()

@@ -8,7 +8,7 @@
 //! The wiki gets one parameter for a name, and each of its requests reads it for the field of that name. This is done here
 //! as well; the merged view is only for display.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{
     answer::Answer,
@@ -136,7 +136,7 @@ struct Draft<'a> {
 /// The one parameter for each name, and the names in the wiki's order.
 struct Params<'a> {
     names: Vec<&'a str>,
-    sent: HashMap<&'a str, Sent<'a>>,
+    sent: BTreeMap<&'a str, Sent<'a>>,
 }
 
 impl<'a> Draft<'a> {
@@ -166,7 +166,7 @@ impl<'a> Draft<'a> {
 
     fn draw_up(&self) -> Params<'a> {
         let mut names: Vec<&str> = Vec::new();
-        let mut fields: HashMap<&str, Vec<Asked<'a>>> = HashMap::new();
+        let mut fields: BTreeMap<&str, Vec<Asked<'a>>> = BTreeMap::new();
         let requests = [(&self.exact, Part::Exact), (&self.in_use, Part::InUse), (&self.idle, Part::Idle)];
         for (requests, part) in requests {
             for request in requests {
@@ -201,29 +201,32 @@ impl<'a> Draft<'a> {
             }
             (_, None) => {}
         }
-        // The value that loads in the most fields; of equally good ones, the first.
-        let mut best = (None, (0, 0));
-        let mut tried: Vec<Sent<'_>> = Vec::new();
+        let mut wishes: Vec<Sent<'_>> = Vec::with_capacity(1);
         for wish in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
-            for wish in [Some(wish.clone()), single(&wish)].into_iter().flatten() {
-                if tried.contains(&wish) {
-                    continue;
-                }
-                tried.push(wish.clone());
-                let suited = |is_needed| {
-                    let fields = asked.iter().filter(|asked| asked.is_needed == is_needed);
-                    fields.filter(|asked| self.suits(asked.field, &wish)).count()
-                };
-                let score = (suited(true), suited(false));
-                if best.0.is_none() || score > best.1 {
-                    best = (Some(wish), score);
+            let single = single(&wish);
+            for wish in [Some(wish), single].into_iter().flatten() {
+                if !wishes.contains(&wish) {
+                    wishes.push(wish);
                 }
             }
         }
-        match best.0 {
+        match self.best(wishes, asked) {
             Some(sent) if !self.takes_lists(name) => single(&sent).unwrap_or(sent),
             sent => sent.unwrap_or(Sent::Absent),
         }
+    }
+
+    /// The value that loads in the most fields; of equally good ones, the first.
+    fn best(&self, mut wishes: Vec<Sent<'a>>, asked: &[Asked<'a>]) -> Option<Sent<'a>> {
+        if wishes.len() == 1 {
+            return wishes.pop();
+        }
+        let suited = |wish: &Sent<'_>, is_needed| {
+            let fields = asked.iter().filter(|asked| asked.is_needed == is_needed);
+            fields.filter(|asked| self.suits(asked.field, wish)).count()
+        };
+        // Of equals `max_by_key` takes the last.
+        wishes.into_iter().rev().max_by_key(|wish| (suited(wish, true), suited(wish, false)))
     }
 
     /// Whether no field of that name would read a list as a text.

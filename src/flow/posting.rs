@@ -95,7 +95,7 @@ impl Posting {
 
     fn request(&self, session: &Session) -> Request {
         let module = self.course.module();
-        let name = |parameter: &str| format!("{}{parameter}", module.prefix());
+        let name = |parameter: &str| [module.prefix(), parameter].concat();
         let mut params = session.module_params(module, module.action());
         session.push_message_format(&mut params, name("messageformat"));
         params.push_flag(name("mergerequestfields"), session.settings.merge_fields);

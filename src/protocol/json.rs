@@ -50,8 +50,7 @@ pub(crate) fn count(json: &[u8], bounds: Bounds) -> Result<(), Unreadable> {
 impl Document {
     /// What the bytes stand for. Of an object only these members are kept, if they are named; the rest is counted.
     pub(crate) fn read(json: &[u8], bounds: Bounds, members: Option<&[&str]>) -> Result<Self, Unreadable> {
-        // No text is longer than the JSON that it was written in, so that it never moves and leaves a copy.
-        Reader::new(bounds, json.len().min(bounds.text)).read(json, true, members)
+        Reader::new(bounds, json.len()).read(json, true, members)
     }
 
     /// What something else has read already, within bounds that it knows.
@@ -273,6 +272,9 @@ pub(super) fn text(value: Json<'_>, member: &str) -> Option<String> {
     value.get(member).and_then(Json::as_str).map(str::to_owned)
 }
 
+/// A name or a value of a form takes some ten bytes.
+const BYTES_PER_NODE: usize = 8;
+
 /// Puts a document together while its bounds are watched.
 struct Reader {
     document: Document,
@@ -280,13 +282,18 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(bounds: Bounds, text: usize) -> Self {
-        let document = Document { nodes: Vec::new(), text: String::with_capacity(text) };
-        Self { document, budget: Budget::new(bounds) }
+    /// With room for what so many bytes of JSON hold as a rule. No text is longer than the JSON that it was written in, so
+    /// that it never moves and leaves a copy.
+    fn new(bounds: Bounds, length: usize) -> Self {
+        let nodes = Vec::with_capacity((length / BYTES_PER_NODE).min(bounds.nodes));
+        let text = String::with_capacity(length.min(bounds.text));
+        Self { document: Document { nodes, text }, budget: Budget::new(bounds) }
     }
 
     fn read(mut self, json: &[u8], is_kept: bool, members: Option<&[&str]>) -> Result<Document, Unreadable> {
-        let mut from = serde_json::Deserializer::from_slice(json);
+        // Once for all texts in it.
+        let json = str::from_utf8(json).map_err(|error| Unreadable::Syntax(error.to_string()))?;
+        let mut from = serde_json::Deserializer::from_str(json);
         let next = Next { reader: &mut self, depth: 0, is_kept, members };
         match next.deserialize(&mut from).and_then(|()| from.end()) {
             Ok(()) => Ok(self.document),

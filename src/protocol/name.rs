@@ -9,6 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 /// false: the capitals of its language (Turkish `i`) or of its PHP (`ß`), its names of the namespace (`User:`), and
 /// character references (`&amp;`). Only the wiki can tell then.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
     let (one, other) = (fold(one), fold(other));
     one == other || capitalize(&one).is_some_and(|one| Some(one) == capitalize(&other))
 }

@@ -82,7 +82,7 @@ impl Reply {
 
     /// A token of `query.tokens`.
     pub(crate) fn token(&self, token_type: &str) -> Option<Secret> {
-        self.query("tokens")?.get(&format!("{token_type}token"))?.as_str().map(Secret::from)
+        self.query("tokens")?.get(&[token_type, "token"].concat())?.as_str().map(Secret::from)
     }
 
     /// A member of the member `query`.

@@ -1,6 +1,6 @@
 //! Authentication requests: the groups that fields belong to, and the merged view of several.
 
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use serde_json::{Map, Value};
 
@@ -186,14 +186,14 @@ pub(crate) const MERGED: &str = "";
 pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
     let is_primary = |request: &&AuthRequest| request.required == Required::PrimaryRequired;
     let primaries = requests.iter().filter(is_primary).count();
-    let mut needed: HashMap<&str, usize> = HashMap::new();
+    let mut needed: BTreeMap<&str, usize> = BTreeMap::new();
     for field in requests.iter().filter(is_primary).flat_map(|request| &request.fields) {
         *needed.entry(&field.name).or_default() += usize::from(!field.optional);
     }
     let needed_by_all = |name: &str| needed.get(name) == Some(&primaries);
     let mut merged: Vec<Field> = Vec::new();
     // Where a field is in `merged`, and the choices that it has there.
-    let mut places: HashMap<&str, (usize, HashSet<&str>)> = HashMap::new();
+    let mut places: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for request in requests {
         for field in &request.fields {
             let optional = match request.required {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ureq::unversioned::transport::Buffers;
-use zeroize::Zeroize;
+use zeroize::zeroize_bytes;
 
 /// What goes out and what comes in. Secrets pass through them, so they are wiped.
 #[derive(Default)]
@@ -53,13 +53,13 @@ impl Room {
     }
 
     pub(super) fn wipe_output(&mut self) {
-        self.output[..self.held].zeroize();
+        zeroize_bytes(&mut self.output[..self.held]);
         self.held = 0;
     }
 
     pub(super) fn wipe(&mut self) {
         self.wipe_output();
-        self.input[..self.touched].zeroize();
+        zeroize_bytes(&mut self.input[..self.touched]);
         (self.from, self.to, self.touched, self.progress) = (0, 0, 0, false);
         // A large answer is rare.
         if self.input.len() > ROOM {
@@ -115,7 +115,7 @@ impl Room {
     fn grow(&mut self) {
         let mut larger = vec![0; 2 * self.input.len()];
         larger[..self.to].copy_from_slice(&self.input[..self.to]);
-        self.input.zeroize();
+        zeroize_bytes(&mut self.input);
         self.input = larger;
     }
 }

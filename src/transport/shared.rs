@@ -130,12 +130,13 @@ impl Process {
         if !self.is_current() {
             return;
         }
+        let now = Instant::now();
         let mut shared = self.lock();
-        shared.purge();
+        shared.purge(now);
         if shared.idle.len() == MAX_IDLE {
             shared.idle.remove(0);
         }
-        shared.idle.push(Idle { line, since: Instant::now() });
+        shared.idle.push(Idle { line, since: now });
     }
 
     /// Closes what a client leaves behind that nobody else may use.
@@ -158,10 +159,13 @@ impl Process {
 
 impl Shared {
     fn take(&mut self, trip: &Trip, oldest: Duration) -> Option<Line> {
-        self.purge();
+        let now = Instant::now();
+        self.purge(now);
         let find = |owner: Option<u64>| {
             self.idle.iter().rposition(|idle| {
-                idle.line.owner == owner && idle.line.route == trip.route && idle.since.elapsed() < oldest
+                idle.line.owner == owner
+                    && idle.line.route == trip.route
+                    && now.duration_since(idle.since) < oldest
             })
         };
         // What is the client's own comes first, so that it gets no more.
@@ -169,7 +173,7 @@ impl Shared {
         Some(self.idle.remove(index).line)
     }
 
-    fn purge(&mut self) {
-        self.idle.retain(|idle| idle.since.elapsed() < IDLE);
+    fn purge(&mut self, now: Instant) {
+        self.idle.retain(|idle| now.duration_since(idle.since) < IDLE);
     }
 }

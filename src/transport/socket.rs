@@ -47,20 +47,14 @@ impl Socket {
 
     /// Whether the other side is still there and has nothing to say, as between two exchanges.
     pub(super) fn is_quiet(&self) -> bool {
-        if self.stream.set_nonblocking(true).is_err() {
-            return false;
-        }
-        let peeked = self.stream.peek(&mut [0]);
-        let quiet = matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-        self.stream.set_nonblocking(false).is_ok() && quiet
+        matches!(peek_now(&self.stream), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
     /// Repeats what ends with every slice of time until it comes to something.
     fn sliced<T>(&mut self, mut attempt: impl FnMut(&mut &TcpStream) -> io::Result<T>) -> io::Result<T> {
         let trip = self.trip.clone().ok_or(io::ErrorKind::NotConnected)?;
         loop {
-            trip.go_on()?;
-            self.fit(trip.left());
+            self.fit(trip.go_on()?);
             match attempt(&mut &self.stream) {
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {}
@@ -102,6 +96,21 @@ impl Write for Socket {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Looks at what has come, without waiting for more.
+#[cfg(unix)]
+fn peek_now(stream: &TcpStream) -> io::Result<usize> {
+    use rustix::net::{RecvFlags, recv};
+    Ok(recv(stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT)?.0)
+}
+
+#[cfg(not(unix))]
+fn peek_now(stream: &TcpStream) -> io::Result<usize> {
+    stream.set_nonblocking(true)?;
+    let peeked = stream.peek(&mut [0]);
+    stream.set_nonblocking(false)?;
+    peeked
 }
 
 /// Looks a name up, on a thread of its own. `localhost` is this machine whatever a resolver says.

@@ -48,11 +48,11 @@ pub(super) struct Progress {
     pub answered: Flag,
 }
 
-impl Default for Progress {
-    fn default() -> Self {
+impl Progress {
+    pub(super) fn new(now: Instant) -> Self {
         Self {
             phase: Mutex::new(Phase::Connect),
-            asked: Mutex::new(Instant::now()),
+            asked: Mutex::new(now),
             body_is_complete: Flag::default(),
             sent: Flag::default(),
             kept: Flag::default(),
@@ -66,8 +66,9 @@ impl Trip {
         *self.progress.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
     }
 
-    /// Tells whether to go on waiting; asked before every wait. The host is asked some twenty times a second at most.
-    pub(super) fn go_on(&self) -> Result<(), Failed> {
+    /// Tells whether to go on waiting, and for how long the present phase may; asked before every wait. The host is asked
+    /// some twenty times a second at most.
+    pub(super) fn go_on(&self) -> Result<Duration, Failed> {
         let now = Instant::now();
         let mut asked = self.progress.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if now.duration_since(*asked) >= PULSE {
@@ -78,10 +79,10 @@ impl Trip {
             }
         }
         let phase = self.phase();
-        if now >= self.end(phase) {
-            return Err(Failed::timed_out(phase));
+        match self.end(phase).saturating_duration_since(now) {
+            Duration::ZERO => Err(Failed::timed_out(phase)),
+            left => Ok(left),
         }
-        Ok(())
     }
 
     /// A signal came, which the host may take for a reason to stop: it is asked before the next wait.

@@ -29,7 +29,6 @@ use super::{
 use crate::{
     Phase, Result, Secret,
     protocol::{Method, Request, Response},
-    secret::Scratch,
 };
 
 /// What the host wishes of the connection.
@@ -53,6 +52,8 @@ pub(crate) struct Ureq {
 
 /// How long a connection may have been idle for a POST, which cannot be sent again: servers close them after a while.
 const FRESH: Duration = Duration::from_secs(3);
+/// How much room a body gets that is longer than was said.
+const MIN_GROWTH: usize = 8 * 1024;
 
 impl Ureq {
     /// Checks the options without connecting to anything.
@@ -141,7 +142,7 @@ impl Transport for Ureq {
                 connected_by: started + limits.connect_timeout.min(limits.timeout),
                 ended_by: started + limits.timeout,
                 canceller: limits.canceller.clone(),
-                progress: Progress::default(),
+                progress: Progress::new(started),
             };
             Call { process, trip: Arc::new(trip) }
         };
@@ -183,12 +184,21 @@ fn header(value: &Secret) -> Result<HeaderValue, http::Error> {
 
 /// Reads to the end, leaving no copies behind.
 fn read(mut from: impl Read, expected: usize) -> io::Result<Vec<u8>> {
-    let mut scratch = Scratch::with_capacity(expected);
-    let mut part = Zeroizing::new([0; 8 * 1024]);
+    // One byte more, so that the end is seen without more room.
+    let mut bytes = Zeroizing::new(vec![0; expected + 1]);
+    let mut length = 0;
     loop {
-        match from.read(&mut *part) {
-            Ok(0) => return Ok(mem::take(&mut *scratch.into_bytes())),
-            Ok(count) => scratch.extend(&part[..count]),
+        if length == bytes.len() {
+            let mut larger = Zeroizing::new(vec![0; MIN_GROWTH.max(2 * length)]);
+            larger[..length].copy_from_slice(&bytes);
+            bytes = larger;
+        }
+        match from.read(&mut bytes[length..]) {
+            Ok(0) => {
+                bytes.truncate(length);
+                return Ok(mem::take(&mut *bytes));
+            }
+            Ok(count) => length += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
