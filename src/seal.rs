@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chacha20poly1305::{XChaCha20Poly1305, XNonce, aead::AeadInOut, aead::KeyInit};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::{Error, Result};
 
@@ -11,9 +11,9 @@ const KEY: usize = 32;
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
-/// A key that is wiped and not shown.
+/// A key that is wiped and not shown. It has a place of its own, so that no copy stays behind where it is moved.
 #[derive(Clone)]
-pub(crate) struct Key(Zeroizing<[u8; KEY]>);
+pub(crate) struct Key(Zeroizing<Box<[u8]>>);
 
 /// The keys of a client.
 #[derive(Clone, Debug, Default)]
@@ -27,13 +27,11 @@ pub(crate) struct Keys {
 impl Key {
     /// The key, for the setting of that name.
     pub(crate) fn new(setting: &str, key: &[u8]) -> Result<Self> {
-        let mut copy = Zeroizing::new([0; KEY]);
         if key.len() != KEY {
             let message = format!("A key has {KEY} bytes, not {}.", key.len());
             return Err(Error::argument(setting, message));
         }
-        copy.copy_from_slice(key);
-        Ok(Self(copy))
+        Ok(Self(Zeroizing::new(key.into())))
     }
 
     /// Nonce, ciphertext and tag. `context` is bound to them, and has to be the same on opening. The plain bytes are
@@ -65,10 +63,7 @@ impl Key {
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        let mut key = chacha20poly1305::Key::from(*self.0);
-        let cipher = XChaCha20Poly1305::new(&key);
-        key.zeroize();
-        cipher
+        XChaCha20Poly1305::new_from_slice(&self.0).expect("its length was checked")
     }
 }
 
