@@ -13,6 +13,7 @@ import pexpect
 import pyte
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -58,12 +59,12 @@ def interruptible() -> None:
 class Terminal:
     """A pseudo-terminal; `screen` has what is to be seen on it."""
 
-    def __init__(self, *arguments: str, columns: int = 80, **more: str) -> None:
+    def __init__(self, *arguments: str, columns: int = 80, command: Sequence[str] = COMMAND, **more: str) -> None:
         self.screen = pyte.Screen(columns, 200)
         self.stream = pyte.Stream(self.screen)
         self.child = pexpect.spawn(
-            COMMAND[0],
-            [*COMMAND[1:], *arguments],
+            command[0],
+            [*command[1:], *arguments],
             dimensions=(200, columns),
             env=environment(**more),
             encoding="utf-8",
