@@ -5,18 +5,26 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
+import createaccount
 import pytest
 from conftest import PASSWORD, make_wiki
-from terminal import COMMAND, environment, run
+from createaccount.cli.bulk.pace import Pace
+from terminal import COMMAND, Terminal, environment, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conftest import Wiki
@@ -36,6 +44,10 @@ def write(file: Path, *rows: str) -> Path:
     return file
 
 
+def events(ended: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
 def creations(wiki: Wiki) -> int:
     return sum("action=createaccount" in request["body"] for request in wiki.window("_requests"))
 
@@ -51,7 +63,7 @@ def test_a_dry_run_finds_what_is_wrong_and_changes_nothing(wiki: Wiki, tmp_path:
     )
     ended = run("bulk", wiki.api_url, str(people), *login, "--dry-run", "--json")
     assert ended.returncode == 2, ended.stdout + ended.stderr
-    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    lines = events(ended)
     found = {line["row"]: line["wrong"] for line in lines if line.get("what") == "row"}
     assert [bool(found[row]) for row in range(2, 7)] == [False, True, True, True, True]
     assert lines[-1]["obstacles"] == []
@@ -72,6 +84,121 @@ def test_a_list_is_made_and_reported(tmp_path: Path, login: list[str]) -> None:
     assert all(name in page.read_text(encoding="utf-8") for name in names)
     assert PASSWORD not in page.read_text(encoding="utf-8") + sheet.read_text(encoding="utf-8-sig")
     assert PASSWORD.encode() not in people.with_suffix(".journal").read_bytes()
+
+
+def test_a_bar_tells_how_far_it_is(wiki: Wiki, tmp_path: Path, login: list[str]) -> None:
+    people = write(tmp_path / "people.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(99)), "Taken,,")
+    for columns in (80, 40):
+        with Terminal("bulk", wiki.api_url, str(people), *login, columns=columns) as terminal:
+            terminal.child.expect("[1-9][0-9]?/100")
+            terminal.says("left")
+            terminal.says("Row 101, Taken:")
+            terminal.says("99 accounts made")
+            terminal.says("1 not made")
+            assert terminal.ends() == 1
+            assert re.search("[0-9]+/(s|min)", terminal.raw)
+        people = write(tmp_path / "more.csv", *(f"further {n},,{PASSWORD} {n}" for n in range(99)), "Taken,,")
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Stands before a wiki, and wants a pause of two seconds before the first creation."""
+
+    wiki: str
+    passed: bool
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if b"action=createaccount" in body and not self.passed:
+            type(self).passed = True
+            self.send_response(429)
+            self.send_header("Retry-After", "2")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            self.forward(body)
+
+    def do_GET(self) -> None:
+        self.forward(None)
+
+    def forward(self, body: bytes | None) -> None:
+        kept = {name: value for name, value in self.headers.items() if name.lower() in {"cookie", "content-type"}}
+        with urlopen(Request(self.wiki + self.path, body, kept), timeout=30) as answer:
+            read = answer.read()
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                if name.lower() in {"set-cookie", "content-type"}:
+                    self.send_header(name, value)
+        self.send_header("Content-Length", str(len(read)))
+        self.end_headers()
+        self.wfile.write(read)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def busy(wiki: Wiki) -> Iterator[str]:
+    address = urlsplit(wiki.base)
+    handler = type("BusyHere", (Busy,), {"wiki": f"{address.scheme}://{address.netloc}", "passed": False})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{address.path}/api.php"
+        server.shutdown()
+
+
+def test_a_pause_that_the_wiki_wants_is_made(busy: str, wiki: Wiki, tmp_path: Path, login: list[str]) -> None:
+    people = write(tmp_path / "people.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(3)))
+    begun = time.monotonic()
+    ended = run("bulk", busy, str(people), *login, "--json")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert [line for line in events(ended) if line["event"] == "pause"] == [{"event": "pause", "seconds": 2}]
+    assert time.monotonic() - begun >= 2
+    assert len(wiki.users()) == 5
+
+
+def test_a_longer_pause_ends_the_command(busy: str, wiki: Wiki, tmp_path: Path, login: list[str]) -> None:
+    people = write(tmp_path / "people.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(3)))
+    ended = run("bulk", busy, str(people), *login, "--max-wait", "1")
+    assert ended.returncode == 4, ended.stdout + ended.stderr
+    assert "a pause of up to 2 seconds" in ended.stdout
+    assert "1 not certain" in ended.stdout
+    assert "2 not tried yet" in ended.stdout
+    assert creations(wiki) == 0
+    assert run("bulk", busy, str(people), *login, "--max-wait", "1").returncode == 0
+
+
+def test_pauses_grow_where_the_wiki_does_not_say_how_long() -> None:
+    told: list[float] = []
+    pace = Pace(600, told.append, lambda _: None)
+    for _ in range(3):
+        pace.wait(createaccount.TransportError("broken"))
+    pace.moved()
+    pace.wait(createaccount.TransportError("broken"))
+    assert told == [5, 10, 20, 5]
+
+
+def test_a_lost_answer_in_the_middle_of_a_list(make: Callable[[str], Wiki], tmp_path: Path) -> None:
+    for profile in ("lost-answer", "lost-request"):
+        wiki = make(profile)
+        people = write(tmp_path / f"{profile}.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(3)))
+        ended = run("bulk", wiki.api_url, str(people), "--json")
+        assert ended.returncode == 0, ended.stdout
+        assert wiki.users()[2:] == [f"Person {n}" for n in range(3)]
+
+
+def test_a_list_that_is_interrupted_goes_on_where_it_was(wiki: Wiki, tmp_path: Path, login: list[str]) -> None:
+    people = write(tmp_path / "people.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(300)))
+    with Terminal("bulk", wiki.api_url, str(people), *login) as terminal:
+        terminal.child.expect("[1-9][0-9]+/300")
+        terminal.press("c")
+        terminal.says("Interrupted.")
+        assert terminal.ends() == 130
+        assert "Traceback" not in terminal.raw
+    assert 0 < len(wiki.users()) - 2 < 300
+    ended = run("bulk", wiki.api_url, str(people), *login)
+    assert ended.returncode == 0, ended.stdout
+    assert "300 accounts made" in ended.stdout
+    assert len(wiki.users()) == 302
 
 
 @pytest.mark.timeout(900)

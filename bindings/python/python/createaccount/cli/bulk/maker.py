@@ -22,7 +22,7 @@ from createaccount.cli.bulk.halted import Halted
 from createaccount.cli.bulk.journal import Entry, State, sending
 from createaccount.cli.ends import End, end_of
 from createaccount.cli.given import value_of
-from createaccount.cli.troubles import sentence
+from createaccount.cli.troubles import BROKE, sentence
 from createaccount.cli.words import _
 
 if TYPE_CHECKING:
@@ -35,7 +35,14 @@ if TYPE_CHECKING:
 
 # What holds for all of the list, and not for one row
 FOR_ALL = {Reason.PERMISSION, Reason.BLOCKED}
+# What the wiki says of a name without having been asked for an account
+ABOUT_THE_NAME = {Reason.NAME_TAKEN, Reason.NAME_INVALID}
+LOSSES = 3  # answers to one account that get lost, before the rest is left
 LOGGED_OUT = {"assertuserfailed", "assertnameduserfailed", "assertbotfailed"}
+
+
+class NotMade(Exception):
+    """The answer to a creation was lost, and no account was made: why, or whether the wiki got it, is not known."""
 
 
 class Maker:
@@ -53,10 +60,16 @@ class Maker:
         entry = self.journal.get(person.key)
         if entry.state in {State.MADE, State.SENT}:
             return entry
-        again = False
+        again, lost = False, 0
         while True:
             try:
                 step = self.attempt(person, entry)
+            except NotMade as error:
+                self.keep(person, entry)
+                lost += 1
+                if lost == LOSSES:
+                    raise Halted(_(BROKE), End.NETWORK) from error
+                continue
             except OutcomeUnknown as error:
                 return self.keep(person, replace(self.journal.get(person.key), message=sentence(error)))
             except InvalidArgument as error:
@@ -104,9 +117,12 @@ class Maker:
         if lost.retry_after is not None:
             self.pace.wait(lost)
         try:
-            return self.client.reconcile()
+            step = self.client.reconcile()
         except CreateAccountError as error:
             raise OutcomeUnknown(error.message) from error
+        if isinstance(step, Fail) and step.reason not in ABOUT_THE_NAME:
+            raise NotMade from lost
+        return step
 
     def entry_after(self, person: Person, entry: Entry, step: Step) -> Entry:
         """Say what an answer makes of an entry."""
