@@ -17,15 +17,15 @@ pub enum FieldType {
     String,
     /// A line of text that is not shown while it is typed.
     Password,
-    /// One of the choices, by its key.
+    /// One of the choices, by its value.
     Select,
-    /// Any number of the choices, by their keys.
+    /// Any number of the choices, by their values.
     Multiselect,
     /// Yes or no.
     Checkbox,
     /// A way to go on: pressing it chooses its request.
     Button,
-    /// A value that goes back to the wiki unchanged; the engine sees to it. An empty one may be filled in by the host.
+    /// A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
     Hidden,
     /// Only to be shown; never sent.
     Null,

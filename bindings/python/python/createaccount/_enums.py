@@ -160,7 +160,7 @@ class FieldType(_StringEnum):
     * MULTISELECT: Any number of the choices, by their values.
     * CHECKBOX: Yes or no.
     * BUTTON: A way to go on: pressing it (True) chooses its request.
-    * HIDDEN: A value that goes back to the wiki unchanged; the engine sees to it.
+    * HIDDEN: A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
     * NULL: Only to be shown; never sent.
     * OTHER: A type that this version does not know; it is treated as a line of text.
     """
