@@ -70,6 +70,7 @@ def test_a_dry_run_finds_what_is_wrong_and_changes_nothing(wiki: Wiki, tmp_path:
     assert creations(wiki) == 0
 
 
+@pytest.mark.usefixtures("make")
 def test_a_list_is_made_and_reported(tmp_path: Path, login: list[str]) -> None:
     wiki = make_wiki("CREATEACCOUNT_WIKI_1_43", "stock")
     people = write(tmp_path / "people.csv", *(f"learner_{n},,{PASSWORD} {n}" for n in range(30)))

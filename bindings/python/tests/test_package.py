@@ -75,7 +75,7 @@ def test_the_stub_says_what_help_says() -> None:
 
 def test_the_stubs_are_true() -> None:
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy.stubtest", "createaccount"],
+        [sys.executable, "-m", "mypy.stubtest", "createaccount._createaccount"],
         check=False,
         capture_output=True,
         text=True,

@@ -123,6 +123,7 @@ def test_a_failure_asks_for_what_it_is_about(make: Callable[[str], Wiki]) -> Non
     }
 
 
+@pytest.mark.usefixtures("make")
 def test_a_filter_that_warns_is_passed_by_the_same_answer(secret: str) -> None:
     wiki = make_wiki("CREATEACCOUNT_WIKI_1_43", "abusefilter")
     with Terminal("signup", wiki.api_url, "username=Warned person", "email=", "realname=", secret) as terminal:
