@@ -1,4 +1,4 @@
-//! The host's wishes for a client.
+//! The settings of a client.
 
 use std::{fmt, mem, path::PathBuf, time::Duration};
 

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Jar(CookieStore);
 
-/// In the jar, and of one response. A wiki sets some ten; RFC 6265 asks for fifty (6.1).
+/// How many the jar holds, and are read of one response. A wiki sets some ten; RFC 6265 asks for fifty (6.1).
 const MAX_COOKIES: usize = 100;
 /// The longest line that sets one: RFC 6265 asks for 4096 bytes.
 const MAX_LINE: usize = 8 * 1024;
@@ -45,8 +45,8 @@ impl Jar {
         }
     }
 
-    /// Keeps what the response sets within the bounds, and returns the names of cookies that will not come back to `url`: they are for
-    /// another domain, for another path, or for https only. What cannot be kept is ignored (RFC 6265, 5.2).
+    /// Keeps what the response sets within the bounds, and returns the names of cookies that will not come back to `url`:
+    /// they are for another domain, for another path, or for https only. What cannot be kept is ignored (RFC 6265, 5.2).
     pub(crate) fn store(&mut self, response: &Response, url: &Url) -> Vec<String> {
         let mut lost = Vec::new();
         for cookie in response.header_all("set-cookie").take(MAX_COOKIES).filter(|line| is_fit(line)) {

@@ -156,7 +156,7 @@ impl fmt::Display for TransportFailure {
     }
 }
 
-/// An error, with what the wiki said where it said something.
+/// An error, with what the wiki said, if anything.
 ///
 /// `Display` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may
 /// hold personal data (a block message names the visitor's address).
@@ -292,7 +292,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// What failed on the way to the wiki and back, where the transport can tell. Also of an outcome that is not known.
+    /// What failed on the way to the wiki and back, where the transport can tell; also for an outcome that is not known.
     #[must_use]
     pub fn failure(&self) -> Option<TransportFailure> {
         self.0.failure

@@ -87,7 +87,7 @@ impl Search {
         if let Some(api_url) = self.follow(&first)? {
             return Ok(api_url);
         }
-        // A server that fails or wants to be left alone says so at every address.
+        // A server that fails, or refuses for now, does so at every address.
         if matches!(first.response.status, 401 | 407 | 429 | 500..) {
             return Err(not_a_reply(&first.response, &first.url));
         }
@@ -138,7 +138,7 @@ impl Search {
             }
             let request = Request { method: Method::Get, url: url.clone(), headers, body: None };
             let arrived = self.link.exchange(request, MAX_BODY).map_err(|unsent| unsent.error)?;
-            // No session is wanted.
+            // A search needs no session.
             self.link.jar.clear();
             let from = arrived.moved_to.unwrap_or(url);
             let target = arrived.response.redirect_target().and_then(|target| from.join(target).ok());

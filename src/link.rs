@@ -154,7 +154,7 @@ impl Link {
         if !self.is_logged() {
             return;
         }
-        // Words of the wiki and of a host's transport are in it, and must not look like lines of their own.
+        // It holds texts of the wiki and of a host's transport, which must not look like lines of their own.
         let line = clean(&line.to_string()).replace(char::is_control, "\u{fffd}");
         let line = format!("{}: {line}", self.mark);
         debug!(target: "createaccount", "{line}");

@@ -19,11 +19,11 @@ pub(crate) fn parse_error(reply: Json<'_>) -> Option<Error> {
     Some(Error::new(ErrorKind::Api, message).with_api_code(code))
 }
 
-/// As many are told.
+/// Of more errors in one reply only the first ones are told.
 pub(crate) const MAX_ERRORS: usize = 100;
 
-/// Whether a reply that is not an error of the API comes from somebody else: it reports an error, or it says something
-/// where the API answers, or has an error's status without an answer of the API.
+/// Whether a reply that is not an error of the API comes from something else than MediaWiki: it reports an error in another
+/// way, or has a message or an error's status and none of the API's answers.
 pub(crate) fn is_foreign(reply: Json<'_>, http_status: u16) -> bool {
     const ANSWERS: [&str; 6] =
         ["query", "createaccount", "clientlogin", "login", "validatepassword", "warnings"];

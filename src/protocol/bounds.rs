@@ -45,7 +45,7 @@ impl Budget {
         Ok(())
     }
 
-    /// How deep the values in one are that is this deep itself.
+    /// The depth of the values inside a value at this depth.
     pub(super) fn deeper<E: serde::de::Error>(&mut self, depth: usize) -> Result<usize, E> {
         match depth < self.bounds.depth {
             true => Ok(depth + 1),

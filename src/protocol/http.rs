@@ -50,7 +50,7 @@ impl Request {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.expose())
     }
 
-    /// Whether it may say who sends it: a server can tie that to the connection. The host's own headers count, whatever
+    /// Whether it may identify who sends it: a server can tie that to the connection. The host's own headers count, whatever
     /// they are for.
     #[cfg(feature = "ureq")]
     pub(crate) fn is_authorized(&self) -> bool {
@@ -81,7 +81,7 @@ pub(crate) fn is_private(url: &Url, allow_http: bool) -> bool {
 }
 
 /// Whether the address is one of this machine whatever its names are set to: a loopback address itself, or `localhost`,
-/// which the library's transport looks up nowhere.
+/// which the library's transport does not look up.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -91,14 +91,14 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The address without what is asked of it.
+/// The address without its query and fragment.
 pub(crate) fn without_query(mut url: Url) -> Url {
     url.set_query(None);
     url.set_fragment(None);
     url
 }
 
-/// Whether an address carries a name or password. The HTTP layer would send them, and a person misread the address.
+/// Whether an address carries a name or password. The HTTP layer would send them, and a person may misread the address.
 pub(crate) fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }

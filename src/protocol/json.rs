@@ -36,9 +36,9 @@ enum Node {
 /// Why JSON could not be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    /// It holds too much; the words say of what.
+    /// It holds too much; the text says of what.
     Bound(String),
-    /// It is none.
+    /// It is not JSON.
     Syntax(String),
 }
 

@@ -73,7 +73,7 @@ pub struct Message {
 /// A list has no more parts than a wiki has reasons to refuse one account.
 const MAX_PARTS: usize = 100;
 
-/// No wiki means a longer wait than a year, in seconds, and not every host can count on.
+/// A year, in seconds. No wiki means a longer wait, and not every host can hold a larger number.
 pub(crate) const MAX_RETRY_AFTER: u64 = 366 * 24 * 60 * 60;
 
 /// The values in all parameters of a message; MediaWiki's have some ten.

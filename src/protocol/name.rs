@@ -40,7 +40,7 @@ fn capitalize(name: &str) -> Option<String> {
     Some(capital)
 }
 
-/// The capital of a letter, if no version of PHP and of Unicode has another one. MediaWiki takes upper case up to 1.42,
+/// The capital of a letter, if all versions of PHP and of Unicode agree on it. MediaWiki takes upper case up to 1.42,
 /// then title case.
 fn plain_capital(letter: char) -> Option<char> {
     let mut upper = letter.to_uppercase();

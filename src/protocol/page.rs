@@ -143,7 +143,7 @@ enum Kind {
 /// Of longer bodies only the beginning is looked at.
 const LOOKED_AT: usize = 64 * 1024;
 
-/// How much of it is told, in characters.
+/// How many characters of it are told.
 const MAX_EXCERPT: usize = 300;
 
 impl Page {

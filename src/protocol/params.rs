@@ -77,8 +77,8 @@ pub(crate) fn replaced_char(text: &str) -> Option<char> {
     })
 }
 
-/// Whether the wiki read a value otherwise than it was meant: what it cannot take becomes U+FFFD, in MediaWiki 1.27 the
-/// separator U+001F as well. Its opinion is then about another value.
+/// Whether the wiki read another value than was meant: what it cannot take becomes U+FFFD, in MediaWiki 1.27 the separator
+/// U+001F as well. Its answer is then about that value.
 pub(crate) fn is_garbled(sent: &str, read: &str) -> bool {
     read.contains(char::REPLACEMENT_CHARACTER) && !sent.contains(char::REPLACEMENT_CHARACTER)
 }

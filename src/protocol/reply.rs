@@ -28,7 +28,7 @@ const MEMBERS: [&str; 12] = [
     "warnings",
     "error",
     "errors",
-    // What others say where the API answers.
+    // Where something else than MediaWiki says what is wrong.
     "message",
     "detail",
     "fault",

@@ -36,7 +36,7 @@ impl Failed {
         Self::new(TransportFailure::Name, detail).with_source(error)
     }
 
-    /// A connection that did not come about.
+    /// A connection that could not be made.
     pub(super) fn of_connecting(error: io::Error) -> Self {
         let detail = match error.kind() {
             io::ErrorKind::ConnectionRefused => {

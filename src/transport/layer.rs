@@ -12,7 +12,7 @@ pub(super) enum Layer {
 }
 
 impl Layer {
-    /// Whether nothing was received that nobody has read, and the connection stands.
+    /// Whether the connection stands, and everything that was received has been read.
     pub(super) fn is_quiet(&mut self) -> bool {
         match self {
             Self::Plain(socket) => socket.is_quiet(),

@@ -103,7 +103,7 @@ pub(super) enum Proxies {
     Ignored,
     /// The host's, for all.
     Given(Proxy),
-    /// The environment's: one for each scheme, and whom they are not for.
+    /// The environment's: one for each scheme, and the exceptions.
     Environment { http: Found, https: Found, exempt: Vec<Exempt> },
 }
 

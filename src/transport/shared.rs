@@ -168,7 +168,7 @@ impl Shared {
                     && now.duration_since(idle.since) < oldest
             })
         };
-        // What is the client's own comes first, so that it gets no more.
+        // A client's own connection comes first, so that it does not take a second one.
         let index = find(Some(trip.client)).or_else(|| find(None))?;
         Some(self.idle.remove(index).line)
     }

@@ -50,7 +50,7 @@ impl Socket {
         matches!(peek_now(&self.stream), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
-    /// Repeats what ends with every slice of time until it comes to something.
+    /// Repeats an operation that ends with every slice of time until it gives a result.
     fn sliced<T>(&mut self, mut attempt: impl FnMut(&mut &TcpStream) -> io::Result<T>) -> io::Result<T> {
         let trip = self.trip.clone().ok_or(io::ErrorKind::NotConnected)?;
         loop {
@@ -70,7 +70,7 @@ impl Socket {
     fn fit(&mut self, left: Duration) {
         let slice = left.clamp(Duration::from_millis(1), PULSE);
         if slice != self.slice {
-            // What cannot be set any more is a connection that will say so.
+            // A connection on which this cannot be set is broken, and will say so itself.
             let _ = self.stream.set_read_timeout(Some(slice));
             let _ = self.stream.set_write_timeout(Some(slice));
             self.slice = slice;

@@ -29,8 +29,8 @@ pub(super) enum Trust {
 }
 
 impl Trust {
-    /// Reads a file of certificates; without one the platform's are trusted. The same that is known already from an
-    /// earlier use is taken for checked, and shared.
+    /// Reads a file of certificates; without one the platform's are trusted. A file that is known from an earlier use counts
+    /// as checked, and is shared.
     pub(super) fn read(ca_file: Option<&Path>, known: impl FnOnce(&Self) -> Option<Self>) -> Result<Self> {
         let Some(path) = ca_file else { return Ok(Self::Platform) };
         let unreadable = |error: io::Error| {

@@ -31,7 +31,7 @@ use crate::{
     protocol::{Method, Request, Response},
 };
 
-/// What the host wishes of the connection.
+/// The host's settings of the connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub proxy: Option<Secret>,
@@ -52,7 +52,7 @@ pub(crate) struct Ureq {
 
 /// How long a connection may have been idle for a POST, which cannot be sent again: servers close them after a while.
 const FRESH: Duration = Duration::from_secs(3);
-/// How much room a body gets that is longer than was said.
+/// How much room a body gets that is longer than announced.
 const MIN_GROWTH: usize = 8 * 1024;
 
 impl Ureq {

@@ -110,8 +110,8 @@ impl Client {
     /// Continue with what `save` wrote for the wiki at `api_url`, in any process, on this or another machine.
     ///
     /// `settings` are those of the class; they are not part of the bytes, but for the return URL of a flow that was
-    /// begun. `step` has the step that was saved, None if
-    /// there was none or the outcome was unknown; `reconcile` finds out where the sign-up stands in any case.
+    /// begun. `step` has the step that was saved, None if there was none or the outcome was unknown; `reconcile` finds
+    /// out where the sign-up stands in any case.
     ///
     /// Raises `InvalidArgument` when the bytes are cut short, of another version, or of another wiki's flow; with a
     /// `seal_key` also when they were changed, or sealed with none of the keys. Without one only accidental changes are
@@ -327,9 +327,9 @@ impl Client {
     /// forgets the session, usually an hour after its last use.
     ///
     /// With a `seal_key` they are sealed: nobody without the key can read or change them. Without one they are for a
-    /// store that only you write to, and may never have been out of your hands: whoever changes them can make up a
-    /// `Pass`, or take over what the person types next. No key tells how old the bytes are: an earlier state of the
-    /// same flow loads as well.
+    /// store that only you write to, and must never have left your hands: whoever changes them can make up a `Pass`, or
+    /// take over what the person types next. No key tells how old the bytes are: an earlier state of the same flow
+    /// loads as well.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let data = self.call(py, |core| core.save())?;
         Ok(PyBytes::new(py, &data))
@@ -338,7 +338,7 @@ impl Client {
     /// Go the whole way to the account, and return the `Pass`.
     ///
     /// `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and returns the
-    /// address that the person came back to. It may raise to give up. A step that is already pending is gone on from. A
+    /// address that the person came back to. It may raise to give up. It goes on from a step that is already pending. A
     /// `Restart` begins again once, with the login kept.
     ///
     /// Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
