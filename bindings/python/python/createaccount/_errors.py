@@ -83,7 +83,7 @@ class NameNotFound(TransportError):
 
 
 class ConnectFailed(TransportError):
-    """No connection to the wiki came about: it was refused, or the host cannot be reached."""
+    """No connection to the wiki could be made: it was refused, or the host cannot be reached."""
 
 
 class ProxyFailed(TransportError):
@@ -91,7 +91,7 @@ class ProxyFailed(TransportError):
 
 
 class CertificateRejected(TransportError):
-    """The certificate is issued by nobody who is trusted, or for another name or time."""
+    """The certificate is not from anybody trusted, or is for another name or time."""
 
 
 class TlsFailed(TransportError):
@@ -153,7 +153,7 @@ class Cancelled(CreateAccountError):
 class Failed(CreateAccountError):
     """`Client.run` came to another end than PASS.
 
-    * step: The wiki's last answer: `Fail`, or a `Restart` or `Other` that cannot be gone on from.
+    * step: The wiki's last answer: `Fail`, or a `Restart` or `Other` from which there is no way on.
     """
 
     step: Fail | Restart | Other

@@ -144,7 +144,7 @@ class Restart:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pass:
-    """Success: the account is made or, of a login, the session is logged in.
+    """Success: the account is made or, after a login, the session is logged in.
 
     * status: ``"PASS"``.
     * is_final: True, because this flow has ended.
@@ -432,7 +432,7 @@ class Captcha:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict:
-    """The wiki's opinion on a question asked before a creation.
+    """The wiki's answer to a question asked before a creation.
 
     * answer: True, False, or None where the wiki does not tell (a private wiki, for instance).
     * code: The wiki's code for a no, for instance ``userexists``.

@@ -100,7 +100,7 @@ class Server:
     def wiki(self, profiles: str = "stock") -> Wiki:
         """Give a fresh wiki. ``profiles`` are names joined by ``+``; the README lists them.
 
-        Raises `ValueError` for a profile that there is not.
+        Raises `ValueError` for a profile that is not known.
         """
         wiki = Wiki(f"{self.address}/w/{profiles}/test-{os.getpid()}-{next(_numbers)}")
         try:

@@ -54,5 +54,5 @@ def command(
 
 
 def result(verdicts: list[Verdict]) -> End:
-    """Say how the command ends: what the wiki does not tell is no refusal."""
+    """Say how the command ends: what the wiki does not tell is not a refusal."""
     return End.REFUSED if any(verdict.answer is False for verdict in verdicts) else End.MADE

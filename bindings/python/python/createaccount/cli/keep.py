@@ -119,6 +119,6 @@ def key_of(file: Path, *, make: bool) -> bytes:
     except ValueError:
         key = b""
     if len(key) != KEY_LENGTH:
-        message = _("{file} is no key: it has neither 32 bytes nor 64 hexadecimal digits.", file=file)
+        message = _("{file} is not a key: it has neither 32 bytes nor 64 hexadecimal digits.", file=file)
         raise click.UsageError(message)
     return key

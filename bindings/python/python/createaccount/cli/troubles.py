@@ -31,7 +31,7 @@ FAILURES = {
 }
 BROKE = N_("The connection to the wiki broke.")
 LATE = N_("The wiki did not answer in time.")
-NO_WIKI = N_("What answered is no MediaWiki.")
+NO_WIKI = N_("What answered is not MediaWiki.")
 LOST = N_("The wiki's answer got lost. It is not certain whether the account was made.")
 
 

@@ -99,7 +99,7 @@ class FileJournal:
             message = _("{file} is in use by another run.", file=file) if locked else f"{file}: {error}."
             raise click.UsageError(message) from error
         except sqlite3.DatabaseError as error:
-            message = _("{file} is no journal.", file=file)
+            message = _("{file} is not a journal.", file=file)
             raise click.UsageError(message) from error
         if wiki != api_url:
             message = _("{file} is the journal of another wiki, {wiki}.", file=file, wiki=wiki)

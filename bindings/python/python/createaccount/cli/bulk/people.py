@@ -76,7 +76,7 @@ def read(file: Path, common: Mapping[str, str]) -> list[Person]:
             if values:
                 people.append(Person(reader.line_num, values.get(NAME, ""), {**common, **values}))
     except csv.Error as error:
-        message = _("Line {line} of {file} is no CSV: {error}.", line=reader.line_num, file=file, error=error)
+        message = _("Line {line} of {file} is not CSV: {error}.", line=reader.line_num, file=file, error=error)
         raise click.UsageError(message) from error
     return people
 

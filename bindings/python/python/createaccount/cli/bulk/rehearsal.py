@@ -107,7 +107,7 @@ class Rehearsal:
             if verdict.answer is False:
                 finding.wrong.append(verdict.message or _("This password is not accepted."))
         if (address := person.values.get("email")) and not ADDRESS.fullmatch(address):
-            finding.wrong.append(_("{address} is no e-mail address.", address=address))
+            finding.wrong.append(_("{address} is not an e-mail address.", address=address))
         finding.wrong += gaps(person, form) if form else []
         return finding
 
