@@ -38,9 +38,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     static OTHER: Class = Class::named("Other");
 
     let members = PyDict::new(py);
-    if let Some(raw) = step.raw() {
-        members.set_item("raw", json(py, raw)?)?;
-    }
+    members.set_item("raw", Raw(step.clone()))?;
     let made = match step {
         Step::Form(form) | Step::Ui(form) => {
             members.set_item("status", step.status())?;
@@ -89,6 +87,17 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
         }
     };
     made.map(StepObject)
+}
+
+/// The JSON of a step, for the class that makes it when it is asked for.
+#[pyclass(frozen)]
+struct Raw(Step);
+
+#[pymethods]
+impl Raw {
+    fn __call__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.raw().map(|raw| json(py, raw)).transpose()
+    }
 }
 
 pub fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyAny>> {

@@ -12,6 +12,22 @@ from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason,
 _T = TypeVar("_T")
 
 
+def _with_raw(step: type[_T]) -> type[_T]:
+    """Let the attribute ``raw``, which a client gives as a way to make the JSON, be made when it is first asked for."""
+    slot = vars(step)["raw"]
+
+    def get(self: _T) -> object:
+        raw = slot.__get__(self)
+        if callable(raw):
+            raw = raw()
+            slot.__set__(self, raw)
+        return raw
+
+    step.raw = property(get, slot.__set__)  # type: ignore[attr-defined]
+    return step
+
+
+@_with_raw
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
     """Fields to fill in: the first form, before anything was sent (FORM), or a further question of the wiki (UI).
@@ -60,6 +76,7 @@ class Form:
         return _show(self, status=self.status, fields=list(self.fields), captcha=self.captcha, message=self.message)
 
 
+@_with_raw
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Redirect:
     """A visit to a third party.
@@ -109,6 +126,7 @@ class Redirect:
         return _show(self, target=_origin(self.target), return_url=_origin(self.return_url))
 
 
+@_with_raw
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Restart:
     """A login that worked, but has no account here yet: begin again, with the login kept.
@@ -142,6 +160,7 @@ class Restart:
         return _show(self, message=self.message, can_preserve_state=self.can_preserve_state)
 
 
+@_with_raw
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pass:
     """Success: the account is made or, after a login, the session is logged in.
@@ -166,6 +185,7 @@ class Pass:
         return _show(self, username=self.username)
 
 
+@_with_raw
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Fail:
     """Failure, with a reason to decide by and a message to show. The account is not made; begin again to try once more.
@@ -202,6 +222,7 @@ class Fail:
         return _show(self, reason=str(self.reason), message=self.message, message_code=self.message_code)
 
 
+@_with_raw
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Other:
     """A status that this version does not know.
