@@ -22,7 +22,8 @@ fn header() {
     let mut header = Vec::new();
     bindings.write(&mut header);
     let header = String::from_utf8(header).expect("the sources are UTF-8");
-    fs::write(out.join("createaccount.h"), tidy(&header)).expect("the build's folder can be written to");
+    fs::write(out.join("createaccount.h"), explain(&tidy(&header)))
+        .expect("the build's folder can be written to");
 }
 
 /// The version as macros. One place says it: Cargo.toml.
@@ -64,4 +65,48 @@ fn tidy(header: &str) -> String {
         text = text.replace(&format!("\nCREATEACCOUNT_{word} "), &format!("\nCREATEACCOUNT_{word}\n"));
     }
     text
+}
+
+/// Explains the members of enumerations by the comments that the same members have in Rust, where src/capi says nothing
+/// else about them.
+#[cfg(feature = "header")]
+fn explain(header: &str) -> String {
+    let mut comments = std::collections::HashMap::new();
+    for (name, source, prefix) in [
+        ("CaptchaKind", include_str!("src/protocol/captcha.rs"), "CAPTCHA_"),
+        ("CaptchaService", include_str!("src/protocol/captcha.rs"), "CAPTCHA_SERVICE_"),
+        ("FieldType", include_str!("src/protocol/field.rs"), "FIELD_TYPE_"),
+        ("Problem", include_str!("src/problem.rs"), "PROBLEM_"),
+        ("Reason", include_str!("src/protocol/reason.rs"), "REASON_"),
+        ("Required", include_str!("src/protocol/request.rs"), "REQUIRED_"),
+        ("TransportFailure", include_str!("src/error.rs"), "FAILURE_"),
+    ] {
+        let body = source.split_once(&format!("pub enum {name} {{")).expect("it is there").1;
+        let mut comment = String::new();
+        for line in body.lines().map(str::trim).take_while(|line| *line != "}") {
+            if let Some(words) = line.strip_prefix("///") {
+                comment.push_str(&format!("     *{}\n", words.replace(['<', '>'], "")));
+            } else {
+                let member = squeezed(&format!("CREATEACCOUNT_{prefix}{line}"));
+                comments.insert(member, std::mem::take(&mut comment));
+            }
+        }
+    }
+    let mut text = String::new();
+    let mut is_explained = false;
+    for line in header.lines() {
+        let member = line.trim().split_once(" = ").map(|(name, _)| squeezed(name));
+        if let Some(comment) = member.filter(|_| !is_explained).and_then(|member| comments.get(&member)) {
+            text.push_str(&format!("    /**\n{comment}     */\n"));
+        }
+        text.push_str(&format!("{line}\n"));
+        is_explained = line.ends_with("*/");
+    }
+    text
+}
+
+/// `NotUtf8,` and `NOT_UTF8` are the same.
+#[cfg(feature = "header")]
+fn squeezed(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase()
 }

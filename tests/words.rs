@@ -1,84 +1,49 @@
-//! The members of enumerations are explained by the same sentences in Rust, in the C header and in Python. Neither can be
-//! made from the other: the header is written in names of C, and Python has one docstring for all members.
+//! The members of enumerations are explained by the same sentences in Rust and in Python, where a class has one docstring for
+//! all its members. `build.rs` puts those of Rust into the C header.
 
 use std::{collections::BTreeMap, fs};
 
-const HEADER: &str = include_str!("../include/createaccount.h");
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bindings/python/python/createaccount/_enums.py");
 
-/// An enumeration: its name in Rust and Python, the file, and what its members in C begin with.
-const ENUMERATIONS: [(&str, &str, &str); 7] = [
-    ("CaptchaKind", include_str!("../src/protocol/captcha.rs"), "CAPTCHA"),
-    ("CaptchaService", include_str!("../src/protocol/captcha.rs"), "CAPTCHA_SERVICE"),
-    ("FieldType", include_str!("../src/protocol/field.rs"), "FIELD_TYPE"),
-    ("Problem", include_str!("../src/problem.rs"), "PROBLEM"),
-    ("Reason", include_str!("../src/protocol/reason.rs"), "REASON"),
-    ("Required", include_str!("../src/protocol/request.rs"), "REQUIRED"),
-    ("TransportFailure", include_str!("../src/error.rs"), "FAILURE"),
+/// An enumeration, and the source of its members in Rust.
+const ENUMERATIONS: [(&str, &str); 7] = [
+    ("CaptchaKind", include_str!("../src/protocol/captcha.rs")),
+    ("CaptchaService", include_str!("../src/protocol/captcha.rs")),
+    ("FieldType", include_str!("../src/protocol/field.rs")),
+    ("Problem", include_str!("../src/problem.rs")),
+    ("Reason", include_str!("../src/protocol/reason.rs")),
+    ("Required", include_str!("../src/protocol/request.rs")),
+    ("TransportFailure", include_str!("../src/error.rs")),
 ];
 
-/// Members of which a language has something else to say.
-const C_DIFFERS: [&str; 8] = [
-    "CaptchaKind::IMAGE",
-    "FieldType::BUTTON",
-    "FieldType::CHECKBOX",
-    "FieldType::MULTISELECT",
-    "Problem::REQUIRED",
-    "Problem::WRONGTYPE",
-    "Required::PRIMARYREQUIRED",
-    "TransportFailure::TIMEOUT",
-];
-const PYTHON_DIFFERS: [&str; 3] = ["CaptchaKind::IMAGE", "FieldType::BUTTON", "TransportFailure::TIMEOUT"];
+/// Members of which Python has something else to say: names and values of its own, and a member for each phase.
+const DIFFERENT: [&str; 3] = ["CaptchaKind::IMAGE", "FieldType::BUTTON", "TransportFailure::TIMEOUT"];
 
 #[test]
 fn members_are_explained_by_the_same_sentences() {
-    let (mut c_differs, mut python_differs) = (Vec::new(), Vec::new());
-    for (name, source, prefix) in ENUMERATIONS {
-        let (rust, c, python) = (in_rust(name, source), in_c(prefix), in_python(name));
+    let python = fs::read_to_string(PYTHON).expect("the module");
+    let mut different = Vec::new();
+    for (name, source) in ENUMERATIONS {
+        let (rust, python) = (in_rust(name, source), in_python(name, &python));
         assert!(rust.len() > 2, "{name}: {rust:?}");
-        for (member, sentence) in &rust {
-            let differs = |other: &BTreeMap<String, String>| other.get(member) != Some(sentence);
-            let place = format!("{name}::{member}");
-            c_differs.extend(differs(&c).then(|| place.clone()));
-            python_differs.extend(differs(&python).then_some(place));
-        }
+        let changed = rust.iter().filter(|(member, sentence)| python.get(*member) != Some(sentence));
+        different.extend(changed.map(|(member, _)| format!("{name}::{member}")));
     }
-    assert_eq!(c_differs, C_DIFFERS, "in C");
-    assert_eq!(python_differs, PYTHON_DIFFERS, "in Python");
+    assert_eq!(different, DIFFERENT);
 }
 
-/// The members of an enumeration in a source of Rust, with their comments.
+/// The members of an enumeration, with the comment before each.
 fn in_rust(name: &str, source: &str) -> BTreeMap<String, String> {
-    let body = source.split_once(&format!("pub enum {name} {{\n")).expect("it is there").1;
-    commented(body.split_once("\n}").expect("it ends").0.lines().map(|line| line.trim()), "///")
-}
-
-/// The members in the C header whose names begin like this.
-fn in_c(prefix: &str) -> BTreeMap<String, String> {
-    let start = format!("CREATEACCOUNT_{prefix}_");
-    let enumerations =
-        HEADER.split("typedef enum {").skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
-    let is_meant = |body: &&str| {
-        let mut members = body.lines().filter(|line| line.contains(" = "));
-        members.all(|line| line.trim().starts_with(&start))
-    };
-    let body = { enumerations }.find(is_meant).expect("it is there");
-    let lines = body.lines().map(str::trim).filter(|line| !matches!(*line, "/**" | "*/"));
-    commented(lines.map(|line| line.strip_prefix(&start).unwrap_or(line)), "*")
-}
-
-/// The lines with this mark before each member.
-fn commented<'a>(lines: impl Iterator<Item = &'a str>, mark: &str) -> BTreeMap<String, String> {
+    let body = source.split_once(&format!("pub enum {name} {{")).expect("it is there").1;
     let mut members = BTreeMap::new();
-    let mut comment = Vec::new();
-    for line in lines {
-        match line.strip_prefix(mark) {
-            Some(words) => comment.push(words.trim()),
+    let mut comment = String::new();
+    for line in body.lines().map(str::trim).take_while(|line| *line != "}") {
+        match line.strip_prefix("///") {
+            Some(words) => comment.push_str(words),
             None if comment.is_empty() => {}
             None => {
-                let name: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                members.insert(member(&name), sentence(&comment.join(" ")));
-                comment.clear();
+                let name = line.split([',', '(']).next().unwrap_or_default();
+                members.insert(member(name), sentence(&std::mem::take(&mut comment)));
             }
         }
     }
@@ -86,17 +51,12 @@ fn commented<'a>(lines: impl Iterator<Item = &'a str>, mark: &str) -> BTreeMap<S
 }
 
 /// The list of members in the docstring of a class.
-fn in_python(name: &str) -> BTreeMap<String, String> {
-    let python = fs::read_to_string(PYTHON).expect("the module");
+fn in_python(name: &str, python: &str) -> BTreeMap<String, String> {
     let class = python.split_once(&format!("class {name}(")).expect("it is there").1;
     let docstring = class.split("\"\"\"").nth(1).expect("a docstring");
-    let items = docstring.split("\n    * ").skip(1);
-    items
-        .map(|item| {
-            let (name, words) = item.split_once(": ").expect("a name and words");
-            (member(name), sentence(words))
-        })
-        .collect()
+    let items =
+        docstring.split("\n    * ").skip(1).map(|item| item.split_once(": ").expect("a name and words"));
+    items.map(|(name, words)| (member(name), sentence(words))).collect()
 }
 
 /// `NotUtf8` and `NOT_UTF8` are the same.

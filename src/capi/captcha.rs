@@ -27,15 +27,11 @@ pub struct createaccount_captcha {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_captcha_kind_t {
-    /// Something else; show the fields as they are.
     CREATEACCOUNT_CAPTCHA_OTHER = 0,
     /// Read the letters of a picture, which createaccount_client_captcha_image fetches.
     CREATEACCOUNT_CAPTCHA_IMAGE = 1,
-    /// Answer a question in words.
     CREATEACCOUNT_CAPTCHA_QUESTION = 2,
-    /// Work out a sum.
     CREATEACCOUNT_CAPTCHA_ARITHMETIC = 3,
-    /// Solve a third party's widget in a browser; its token is the answer.
     CREATEACCOUNT_CAPTCHA_WIDGET = 4,
 }
 
@@ -43,13 +39,9 @@ pub enum createaccount_captcha_kind_t {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_captcha_service_t {
-    /// None, or one that this version does not know.
     CREATEACCOUNT_CAPTCHA_SERVICE_OTHER = 0,
-    /// hCaptcha, https://js.hcaptcha.com/1/api.js.
     CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA = 1,
-    /// Turnstile of Cloudflare, https://challenges.cloudflare.com/turnstile/v0/api.js.
     CREATEACCOUNT_CAPTCHA_SERVICE_TURNSTILE = 2,
-    /// reCAPTCHA of Google, https://www.google.com/recaptcha/api.js.
     CREATEACCOUNT_CAPTCHA_SERVICE_RECAPTCHA = 3,
 }
 

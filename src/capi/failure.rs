@@ -12,21 +12,13 @@ pub enum createaccount_failure_t {
     /// Nothing that the library can name: it was an error of another kind, or the transport is the
     /// program's own.
     CREATEACCOUNT_FAILURE_NONE = 0,
-    /// The host name was not found.
     CREATEACCOUNT_FAILURE_NAME = 1,
-    /// No connection could be made: refused, unreachable.
     CREATEACCOUNT_FAILURE_CONNECT = 2,
-    /// The proxy cannot be reached, or does not let the request through.
     CREATEACCOUNT_FAILURE_PROXY = 3,
-    /// The certificate is not trusted, not for this name, or not for this time.
     CREATEACCOUNT_FAILURE_CERTIFICATE = 4,
-    /// TLS failed for another reason.
     CREATEACCOUNT_FAILURE_TLS = 5,
-    /// The connection broke before the answer was whole.
     CREATEACCOUNT_FAILURE_LOST = 6,
-    /// The answer is not HTTP, or its compression is broken.
     CREATEACCOUNT_FAILURE_PROTOCOL = 7,
-    /// The answer is larger than the library reads.
     CREATEACCOUNT_FAILURE_BOUND = 8,
     /// A time limit passed while the host name was looked up.
     CREATEACCOUNT_FAILURE_TIMEOUT_NAME = 9,
@@ -42,7 +34,6 @@ pub enum createaccount_failure_t {
     CREATEACCOUNT_FAILURE_TIMEOUT_ANSWER = 14,
     /// A time limit passed while the body of the answer was read.
     CREATEACCOUNT_FAILURE_TIMEOUT_BODY = 15,
-    /// The time for the whole call was over before this exchange began.
     CREATEACCOUNT_FAILURE_DEADLINE = 16,
 }
 

@@ -31,13 +31,9 @@ struct FieldChoice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_field_type_t {
-    /// A type that this version does not know; it is treated as a line of text.
     CREATEACCOUNT_FIELD_TYPE_OTHER = 0,
-    /// A line of text.
     CREATEACCOUNT_FIELD_TYPE_STRING = 1,
-    /// A line of text that is not shown while it is typed.
     CREATEACCOUNT_FIELD_TYPE_PASSWORD = 2,
-    /// One of the choices, by its value.
     CREATEACCOUNT_FIELD_TYPE_SELECT = 3,
     /// Any number of the choices, by their values: createaccount_client_add_choice.
     CREATEACCOUNT_FIELD_TYPE_MULTISELECT = 4,
@@ -45,9 +41,7 @@ pub enum createaccount_field_type_t {
     CREATEACCOUNT_FIELD_TYPE_CHECKBOX = 5,
     /// A way to go on: pressing it ("1") chooses the request that it belongs to.
     CREATEACCOUNT_FIELD_TYPE_BUTTON = 6,
-    /// A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
     CREATEACCOUNT_FIELD_TYPE_HIDDEN = 7,
-    /// Only to be shown; never sent.
     CREATEACCOUNT_FIELD_TYPE_NULL = 8,
 }
 

@@ -13,43 +13,26 @@ use crate::Problem;
 pub enum createaccount_problem_t {
     /// No value was refused: it was an error of another kind.
     CREATEACCOUNT_PROBLEM_NONE = 0,
-    /// It cannot be used for another reason, which the message gives; most often it is a setting.
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /// It is missing, or NULL.
     CREATEACCOUNT_PROBLEM_REQUIRED = 2,
-    /// A checkbox must be ticked.
     CREATEACCOUNT_PROBLEM_NOT_TICKED = 3,
-    /// A button must be pressed.
     CREATEACCOUNT_PROBLEM_NOT_PRESSED = 4,
-    /// It is none of the choices.
     CREATEACCOUNT_PROBLEM_NOT_A_CHOICE = 5,
     /// It is of another kind than the field takes: choices where there is text to be given, or neither "1" nor "0".
     CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
-    /// It holds a character that wikis silently replace.
     CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
-    /// It is not valid UTF-8.
     CREATEACCOUNT_PROBLEM_NOT_UTF8 = 8,
-    /// The wiki does not have this field.
     CREATEACCOUNT_PROBLEM_UNKNOWN_FIELD = 9,
-    /// The wiki does not have this request.
     CREATEACCOUNT_PROBLEM_UNKNOWN_REQUEST = 10,
-    /// There are more than the wiki takes.
     CREATEACCOUNT_PROBLEM_TOO_MANY = 11,
-    /// The field is hidden and goes back unchanged.
     CREATEACCOUNT_PROBLEM_HIDDEN = 12,
-    /// The field is only to be shown.
     CREATEACCOUNT_PROBLEM_SHOWN_ONLY = 13,
-    /// No parameter can carry it to the wiki, whatever its value.
     CREATEACCOUNT_PROBLEM_NOT_SENDABLE = 14,
-    /// It belongs to no request that is in use.
     CREATEACCOUNT_PROBLEM_NOT_IN_USE = 15,
-    /// It belongs to another way of making the account than other values do.
     CREATEACCOUNT_PROBLEM_SEVERAL_WAYS = 16,
-    /// No way of making the account was chosen.
     CREATEACCOUNT_PROBLEM_NO_WAY = 17,
-    /// Several requests of the wiki have the field, and no value suits them all.
     CREATEACCOUNT_PROBLEM_CONFLICTING = 18,
-    /// The login that is kept wants another name.
     CREATEACCOUNT_PROBLEM_KEPT_NAME = 19,
 }
 

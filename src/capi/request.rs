@@ -26,9 +26,7 @@ pub struct createaccount_request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_required_t {
-    /// It may be left out.
     CREATEACCOUNT_REQUIRED_OPTIONAL = 0,
-    /// It must be filled in.
     CREATEACCOUNT_REQUIRED_REQUIRED = 1,
     /// It is one of several ways to make the account; exactly one of them must be filled in.
     CREATEACCOUNT_REQUIRED_PRIMARY = 2,

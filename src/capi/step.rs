@@ -71,41 +71,23 @@ pub enum createaccount_step_kind_t {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_reason_t {
-    /// None of the classes below; extensions and wiki administrators add codes of their own.
     CREATEACCOUNT_REASON_OTHER = 0,
-    /// The name belongs to somebody, here or on another wiki of the family.
     CREATEACCOUNT_REASON_NAME_TAKEN = 1,
-    /// The name is missing or cannot be a user name.
     CREATEACCOUNT_REASON_NAME_INVALID = 2,
-    /// The name may not be used: on a list, reserved, or too much like another one.
     CREATEACCOUNT_REASON_NAME_FORBIDDEN = 3,
-    /// The password does not meet the wiki's rules.
     CREATEACCOUNT_REASON_PASSWORD = 4,
-    /// The two passwords differ.
     CREATEACCOUNT_REASON_PASSWORD_MISMATCH = 5,
-    /// The e-mail address is missing, malformed or not accepted.
     CREATEACCOUNT_REASON_EMAIL = 6,
-    /// The captcha was answered wrongly, or is used up. Begin again for a new one.
     CREATEACCOUNT_REASON_CAPTCHA = 7,
-    /// The service that checks captchas did not answer; nobody's fault, try later.
     CREATEACCOUNT_REASON_CAPTCHA_SERVICE = 8,
-    /// This visitor or account may not create accounts.
     CREATEACCOUNT_REASON_PERMISSION = 9,
-    /// This visitor's address or account is blocked.
     CREATEACCOUNT_REASON_BLOCKED = 10,
-    /// Too many accounts were made from this address.
     CREATEACCOUNT_REASON_THROTTLED = 11,
-    /// Too many attempts in a short time.
     CREATEACCOUNT_REASON_RATE_LIMITED = 12,
-    /// The wiki is read-only for the time being.
     CREATEACCOUNT_REASON_READ_ONLY = 13,
-    /// The same name is being registered at this very moment.
     CREATEACCOUNT_REASON_BUSY = 14,
-    /// The wiki no longer knows this sign-up. Begin again.
     CREATEACCOUNT_REASON_SESSION_LOST = 15,
-    /// No way of making the account was filled in completely.
     CREATEACCOUNT_REASON_NO_PRIMARY = 16,
-    /// A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time.
     CREATEACCOUNT_REASON_FILTER = 17,
 }
 
