@@ -5,7 +5,10 @@ mod canned;
 #[path = "common/flows.rs"]
 mod flows;
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use canned::Canned;
 use createaccount::{Answer, Begin, Client, Config, ErrorKind, Result, Step, transport::SendError};
@@ -170,6 +173,34 @@ fn what_was_made_up_is_held_to_what_a_wiki_can_send() {
     ] {
         load(&change(&shape("form"), &cookies_of(&shape("form")), &made_up))
             .expect_err(&made_up[..80.min(made_up.len())]);
+    }
+}
+
+#[test]
+fn a_flow_is_loaded_whatever_clock_its_wiki_has() {
+    for time in [
+        "1013-11-28T07:33:34Z",
+        "1969-12-31T23:59:59Z",
+        "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-23:59",
+        "tomorrow",
+    ] {
+        let wiki = Canned::default();
+        let mut client = wiki.client(Config::new());
+        wiki.reply(form().replace("2026-01-01T10:00:00Z", time));
+        client.begin(Begin::new()).expect("a form");
+        load(&client.save().expect("bytes")).expect(time);
+        wiki.outcome(Err(SendError::timed_out("The answer was lost.")));
+        client.submit(&Answer::from([("username", "Alice")])).expect_err("nothing is known");
+        load(&client.save().expect("bytes")).expect(time);
+    }
+    for since in [SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + Duration::from_secs(u64::MAX >> 1)] {
+        let wiki = Canned::default();
+        let mut client = wiki.client(Config::new());
+        wiki.reply("{}");
+        client.reconcile_name("Alice", since).expect_err("nothing is known");
+        load(&client.save().expect("bytes")).expect("a clock");
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::redirect::ReturnUrl;
+use super::{clock::within_times, redirect::ReturnUrl};
 use crate::protocol::{AuthRequest, Field, same_name};
 
 /// An attempt to create an account.
@@ -255,7 +255,8 @@ impl Attempt {
     fn add(&mut self, end: End, sent: Option<i64>, early: i64, ended: Option<i64>, late: i64) {
         match (sent, ended) {
             (Some(sent), Some(ended)) => {
-                let (from, until) = (sent.saturating_sub(early), ended.saturating_add(late));
+                let from = within_times(sent.saturating_sub(early));
+                let until = within_times(ended.saturating_add(late));
                 self.windows.push(Window { from, until, end });
             }
             _ => self.undated = true,

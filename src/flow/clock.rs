@@ -1,8 +1,11 @@
 //! The wiki's clock.
 
-use std::time::Instant;
+use std::{ops::RangeInclusive, time::Instant};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// Times that the API can write, in seconds since 1970: until the year 9999. A wiki that says another is not believed.
+pub(super) const TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
 
 /// The wiki's clock, read once and carried on by ours.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +26,17 @@ impl Clock {
 
     /// Seconds since 1970 on the wiki.
     pub(super) fn seconds(&self, now: Instant) -> i64 {
-        self.wiki.saturating_add_unsigned(now.saturating_duration_since(self.at).as_secs())
+        within_times(self.wiki.saturating_add_unsigned(now.saturating_duration_since(self.at).as_secs()))
     }
 }
 
 /// A time as the API writes it, in seconds since 1970.
 pub(super) fn parse_time(time: &str) -> Option<i64> {
-    OffsetDateTime::parse(time, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
+    let time = OffsetDateTime::parse(time, &Rfc3339).ok()?.unix_timestamp();
+    TIMES.contains(&time).then_some(time)
+}
+
+/// The nearest of the times that the API can write.
+pub(super) fn within_times(time: i64) -> i64 {
+    time.clamp(*TIMES.start(), *TIMES.end())
 }

@@ -4,7 +4,7 @@
 //! first time. Who seals the bytes with a key knows that they are the same; without one they are anybody's.
 
 use std::{
-    ops::{Not, RangeInclusive},
+    ops::Not,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::{
     attempt::Attempt,
-    clock::Clock,
+    clock::{Clock, TIMES},
     course::Course,
     exchange::Module,
     form::Form,
@@ -47,9 +47,6 @@ const DIGEST: usize = 32;
 
 /// The largest saved flow: a reply of the largest size, escaped anew, and what belongs to it.
 const MAX_SAVED: usize = 8 * 1024 * 1024;
-
-/// Times that the API can write, in seconds since 1970: until the year 9999.
-const TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
 
 /// Saves a conversation and its cookies.
 pub(super) fn save(
