@@ -68,7 +68,7 @@ impl<'a> Given<'a> {
             return Ok(offered);
         }
         let (usable, lost): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
-            offered.into_iter().partition(|request| stray(request).is_none());
+            offered.into_iter().partition(|request| unsendable(request).is_none());
         for (name, said) in &self.values {
             let takers = fields(name, &usable);
             if takers.iter().any(|field| fit(field, *said).is_ok()) {
@@ -84,13 +84,13 @@ impl<'a> Given<'a> {
                 fit(field, *said)?;
             }
             let asker = lost.iter().find(|request| request.field(name).is_some());
-            let (problem, message) = match asker.and_then(|request| stray(request)) {
-                Some(stray) => (
+            let (problem, message) = match asker.and_then(|request| unsendable(request)) {
+                Some(unsendable) => (
                     Problem::NotSendable,
                     format!(
                         "The wiki cannot take the field “{name}”: on its way PHP changes the name of “{}”, which \
                      belongs to it.",
-                        stray.name
+                        unsendable.name
                     ),
                 ),
                 None => (Problem::NotInUse, format!("The field “{name}” belongs to no request in use.")),
@@ -140,12 +140,12 @@ impl<'a> Given<'a> {
     pub fn alone(&self, field: &'a Field) -> Result<Sent<'a>> {
         match self.said(&field.name) {
             Some(said) => fit(field, said),
-            None => Ok(self.unsaid(field)),
+            None => Ok(self.omitted(field)),
         }
     }
 
     /// What is sent for a field that the host leaves out: the wiki's preset, or the password once more.
-    fn unsaid(&self, field: &'a Field) -> Sent<'a> {
+    fn omitted(&self, field: &'a Field) -> Sent<'a> {
         match self.said("password") {
             Some(Said::Text(password)) if field.name == "retype" && field.kind == FieldType::Password => {
                 Sent::Text(password)
@@ -280,7 +280,7 @@ impl<'a> Given<'a> {
 }
 
 /// A field for which the request never loads, because no parameter reaches the wiki under its name.
-fn stray(request: &AuthRequest) -> Option<&Field> {
+fn unsendable(request: &AuthRequest) -> Option<&Field> {
     let mut fields = request.fields.iter().filter(|_| request.id != MERGED);
     fields.find(|field| !arrives(&field.name) && !loads(field, &Sent::Absent))
 }
