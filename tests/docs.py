@@ -36,6 +36,7 @@ NO_PROGRAMS = {
     ("docs/other-languages.md", "php -d"): "what tests/other_languages.rs does as well",
     ("docs/terminal.md", "pip install"): "for the wheel; test_terminal.py runs the command",
     ("docs/terminal.md", "createaccount bulk"): "test_bulk.py runs it",
+    ("docs/terminal.md", "export CREATEACCOUNT_REDIS"): "test_queue.py starts such workers",
     ("docs/web.md", "pip install"): "for the wheel; test_web.py starts the command",
     ("docs/web.md", "limit_req_zone"): "settings of nginx",
 }
