@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Walks every route from nothing but what `make dist` has made (it is made if it is not there) to an account on the embedded
-# wiki, on fresh roots of Debian 12 and 13, as root and as a user without sudo, and prints route, time and size. With `all`
-# also Meson, Autotools, cargo-c, PyPy, Debian's own Rust and the Debian packages, and whether another folder and home give the
-# same bytes.
+# wiki, on fresh roots of Debian 12 and 13, as root and as a user without sudo, and prints route, time and size, or why a route
+# does not exist there. With `all` also Meson, Autotools, cargo-c, PyPy, Debian's own Rust, a cross build and the Debian packages,
+# and whether another folder and home give the same bytes.
 #
 # ROUTES and SUITES in the environment choose some of them. It needs root, for the roots. Rust and cargo's crates are lent to
-# these, read-only, and the folder that cargo builds crates of others into, which would take the time of all the rest. The
-# registries are out of their reach.
+# these, read-only. What cargo has built of the crates of others is kept from walk to walk, since it would take the time of all
+# the rest; what is ours is built anew. The registries are out of their reach.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -34,11 +34,11 @@ main() {
 	lend_tools
 	cargo build --quiet -p createaccount-test-wiki
 	start_wiki
-	printf '%-18s %-5s %-8s %8s %12s\n' system user route seconds bytes
+	printf '%-8s %-4s %-11s %8s %12s\n' system user route seconds bytes
 	for suite in "${suites[@]}"; do
 		fresh_root "$suite"
 		for user in root someone; do
-			for route in ${ROUTES-$(routes "$suite" "$user")}; do walk "$suite" "$user" "$route"; done
+			for route in ${ROUTES-$(routes)}; do walk_or_say_why_not "$suite" "$user" "$route"; done
 		done
 	done
 	[ "$failed" = 0 ] || { echo "$failed routes failed: see $log" >&2; exit 1; }
@@ -46,12 +46,29 @@ main() {
 
 routes() {
 	echo wheel sdist testwiki shared static cmake source crate
-	[ "$all" ] || return 0
-	echo meson autotools
-	# Debian 12's are too old
-	[ "$1" = bookworm ] || echo cargo-c pypy debian-rust
-	[ "$2" != root ] || echo deb
+	[ ! "$all" ] || echo meson autotools cargo-c pypy debian-rust cross deb
 }
+
+walk_or_say_why_not() {
+	local reason
+	reason=$(why_not "$1" "$3")
+	if [ "$reason" ]; then
+		printf '%-8s %-4s %-11s %8s %12s  %s\n' "$1" "${2/someone/user}" "$3" - - "$reason"
+	else
+		walk "$@"
+	fi
+}
+
+# Nothing where the route exists
+why_not() {
+	case $1/$2 in
+		bookworm/cargo-c) echo "Debian 12's cargo-c 0.9 knows no edition 2024" ;;
+		bookworm/pypy) echo "Debian 12's PyPy is Python 3.9" ;;
+		bookworm/debian-rust | bookworm/cross) echo "Debian 12's Rust is 1.63" ;;
+		*/cross) [ -d "$target/roots/$1/$foreign_std" ] || echo "Debian's Rust is another version for arm64 than for amd64 today" ;;
+	esac
+}
+foreign_std=usr/lib/rustlib/aarch64-unknown-linux-gnu
 
 start_wiki() {
 	coproc wiki { exec "$target/debug/embedded-wiki" --until-eof; }
@@ -66,23 +83,28 @@ lend_tools() {
 }
 
 fresh_root() {
-	local suite=$1 base=$target/roots/$1
-	if [ ! -f "$base.done" ]; then
-		rm -rf "$base"
-		local mirror
-		mirror=$(awk '$1 == "URIs:" { print $2; exit } $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) { print $i; exit } }' \
-			/etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null)
-		if [ "$suite" = bookworm ]; then
-			debootstrap --variant=minbase --include="$packages" "$suite" "$base" "$mirror" >>"$log"
-		else
-			debootstrap --variant=minbase --include="$packages,cargo-c,pypy3,pypy3-venv" "$suite" "$base" "$mirror" >>"$log"
-			echo "deb $mirror $suite-backports main" >"$base/etc/apt/sources.list.d/backports.list"
-			chroot "$base" apt-get update -qq >>"$log"
-			chroot "$base" apt-get install -qq --no-install-recommends --target-release "$suite-backports" rustc cargo >>"$log" 2>&1
-		fi
-		chroot "$base" useradd --create-home someone
-		touch "$base.done"
-	fi
+	local suite=$1 base=$target/roots/$1 mirror recipe
+	recipe=$(echo "$packages"; declare -f fresh_root add_rust_of_debian)
+	[ "$recipe" != "$(cat "$base.made-by" 2>/dev/null)" ] || return 0
+	rm -rf "$base"
+	mirror=$(awk '$1 == "URIs:" { print $2; exit } $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) { print $i; exit } }' \
+		/etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null)
+	debootstrap --variant=minbase --include="$packages" "$suite" "$base" "$mirror" >>"$log"
+	[ "$suite" = bookworm ] || add_rust_of_debian "$suite" "$base" "$mirror"
+	chroot "$base" useradd --create-home someone
+	echo "$recipe" >"$base.made-by"
+}
+
+# That of backports, and its standard library for another machine, which may lag behind by some days
+add_rust_of_debian() {
+	local suite=$1 base=$2 mirror=$3
+	in_root() { chroot "$base" env DEBIAN_FRONTEND=noninteractive apt-get "$@" >>"$log" 2>&1; }
+	echo "deb $mirror $suite-backports main" >"$base/etc/apt/sources.list.d/backports.list"
+	chroot "$base" dpkg --add-architecture arm64
+	in_root update -qq
+	in_root install -qq --no-install-recommends pypy3 pypy3-venv cargo-c gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+	in_root install -qq --no-install-recommends --target-release "$suite-backports" rustc cargo
+	in_root install -qq --no-install-recommends --target-release "$suite-backports" libstd-rust-dev:arm64 || true
 }
 
 # In a copy-on-write view of the root, so that each route finds it fresh
@@ -92,9 +114,9 @@ walk() {
 	if size=$(unshare --mount --propagation private bash -euo pipefail -c "$INSIDE" inside \
 		"$target" "$suite" "$user" "$route" "$address" "$PWD/dist" "$PWD/packaging" "$scratch" 2>>"$log" </dev/null); then
 		end=${EPOCHREALTIME/./}
-		printf '%-18s %-5s %-8s %8.1f %12d\n' "$suite" "${user/someone/user}" "$route" "$(((end - start) / 100000))e-1" "$size"
+		printf '%-8s %-4s %-11s %8.1f %12d\n' "$suite" "${user/someone/user}" "$route" "$(((end - start) / 100000))e-1" "$size"
 	else
-		printf '%-18s %-5s %-8s %8s\n' "$suite" "${user/someone/user}" "$route" FAILED
+		printf '%-8s %-4s %-11s %8s\n' "$suite" "${user/someone/user}" "$route" FAILED
 		failed=$((failed + 1))
 	fi
 }
@@ -106,7 +128,13 @@ mount -t tmpfs -o size=6g,mode=755 tmpfs "$scratch"
 mkdir "$scratch"/{upper,work,root}
 mount -t overlay overlay -o "lowerdir=$target/roots/$suite,upperdir=$scratch/upper,workdir=$scratch/work" "$scratch/root"
 root=$scratch/root
-mkdir -p "$root"/opt/{rust,cargo,dist,packaging,wheelhouse} "$root"/{walk,build} "$target/walks/$route"
+# What has the same profile and crates shares the builds of these
+case $route in
+	sdist | pypy) builds=$target/walks/python ;;
+	*) builds=$target/walks/$route ;;
+esac
+mkdir -p "$root"/opt/{rust,cargo,dist,packaging,wheelhouse} "$root"/{walk,build} "$builds"
+find "$builds" -path "*/.fingerprint/createaccount*" -prune -exec rm -r {} +
 lend() { mount --bind "$1" "$root/opt/$2" && mount -o remount,bind,ro "$root/opt/$2"; }
 lend "$(rustc --print sysroot)" rust
 lend "${CARGO_HOME:-$HOME/.cargo}" cargo
@@ -115,7 +143,7 @@ lend "$packaging" packaging
 lend "$target/wheelhouse" wheelhouse
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-mount --bind "$target/walks/$route" "$root/build"
+mount --bind "$builds" "$root/build"
 chown -R "$(chroot "$root" id -u "$user")" "$root"/{walk,build}
 exec env -i PATH=/opt/rust/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME="$(chroot "$root" sh -c "echo ~$user")" LANG=C.UTF-8 \
 	CARGO_HOME=/opt/cargo CARGO_NET_OFFLINE=true CARGO_TARGET_DIR=/build PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/wheelhouse PIP_DISABLE_PIP_VERSION_CHECK=1 \

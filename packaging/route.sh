@@ -13,9 +13,10 @@
 #   autotools  the C archive by Autoconf and Automake
 #   source     the source: make, make install, a C program, make uninstall
 #   debian-rust  the same with the Rust that Debian packages
+#   cross      the same for aarch64, by what Debian packages for it, and QEMU runs the C program
 #   cargo-c    the source by cargo-c, and a C program
 #   crate      the crate: a Rust program
-#   deb        the Debian packages, as root: C and Python
+#   deb        the Debian packages: C and Python. They are installed by root, and unpacked by others
 set -euo pipefail
 name=$1 dist=$2 wiki=$3
 here=$PWD
@@ -198,6 +199,18 @@ route_debian_rust() {
 	route_source
 }
 
+route_cross() {
+	PATH=${PATH#/opt/rust/bin:}
+	export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+	make -C "$source" TARGET=aarch64-unknown-linux-gnu >&2
+	make -C "$source" install TARGET=aarch64-unknown-linux-gnu DESTDIR="$here/root" PREFIX=/usr >&2
+	example c >signup.c
+	# shellcheck disable=SC2046
+	aarch64-linux-gnu-gcc signup.c $(PKG_CONFIG_PATH=root/usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -o signup
+	signs_up qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH="$here/root/usr/lib" ./signup
+	size root
+}
+
 route_cargo_c() {
 	cd "$source"
 	cargo cinstall --release --locked --prefix="$here/usr" --libdir="$here/usr/lib" >&2
@@ -229,7 +242,14 @@ route_crate() {
 }
 
 route_deb() {
-	dpkg --install "$dist"/*.deb >/dev/null
+	local installed=$here/unpacked
+	if [ "$(id -u)" = 0 ]; then
+		dpkg --install "$dist"/*.deb >/dev/null
+	else
+		for package in "$dist"/*.deb; do dpkg-deb --extract "$package" "$installed"; done
+		libraries=$(echo "$installed"/usr/lib/*-linux-gnu)
+		export PKG_CONFIG_PATH=$libraries/pkgconfig LD_LIBRARY_PATH=$libraries PYTHONPATH=$installed/usr/lib/python3/dist-packages
+	fi
 	example c >signup.c
 	# shellcheck disable=SC2046
 	cc signup.c $(pkg-config --cflags --libs createaccount) -o signup
@@ -237,7 +257,8 @@ route_deb() {
 	example python >signup.py
 	signs_up /usr/bin/python3 signup.py
 	size "$dist"/*.deb
-	dpkg --purge python3-createaccount libcreateaccount-dev "$(basename "$dist"/libcreateaccount0*.deb | cut -d _ -f 1)" >/dev/null
+	[ "$(id -u)" != 0 ] ||
+		dpkg --purge python3-createaccount libcreateaccount-dev "$(basename "$dist"/libcreateaccount0*.deb | cut -d _ -f 1)" >/dev/null
 }
 
 main
