@@ -96,7 +96,7 @@ fn versions_are_equal() {
     assert!(project().contains("\"version\""), "pyproject.toml has a version of its own");
 }
 
-/// Addresses stand in Cargo.toml. pyproject.toml cannot take all of them from there.
+/// Addresses stand in Cargo.toml. The wheel cannot take all of them from there.
 #[test]
 fn addresses_are_equal() {
     let project = project();
@@ -108,6 +108,16 @@ fn addresses_are_equal() {
         .map(|(label, value)| (label.to_owned(), value.trim_matches('"').to_owned()))
         .collect();
     assert_eq!(python, addresses());
+}
+
+#[test]
+fn pkg_config_names_the_homepage() {
+    for template in ["createaccount.pc.in", "createaccount-static.pc.in"] {
+        let mut fill = Command::new("bindings/c/fill");
+        fill.arg(format!("bindings/c/{template}")).args(["1.0", "/usr", "/usr/lib", "/usr/include"]);
+        let file = succeeds(fill.current_dir(ROOT));
+        assert!(file.contains(concat!("\nURL: ", env!("CARGO_PKG_HOMEPAGE"), "\n")), "{file}");
+    }
 }
 
 /// The addresses in Cargo.toml, under the labels that PyPI knows.

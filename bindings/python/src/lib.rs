@@ -17,7 +17,8 @@ mod values;
 use pyo3::{exceptions::PyImportError, prelude::*, sync::PyOnceLock};
 
 /// The native half of the package. Use `createaccount`.
-#[pymodule]
+// Free-threaded CPython turns its lock on for it: nobody has run the tests without one.
+#[pymodule(gil_used = true)]
 mod _createaccount {
     use pyo3::prelude::*;
 
