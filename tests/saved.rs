@@ -197,8 +197,8 @@ fn a_flow_is_loaded_whatever_clock_its_wiki_has() {
     }
     for since in [SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + Duration::from_secs(u64::MAX >> 1)] {
         let wiki = Canned::default();
-        let mut client = wiki.client(Config::new());
-        wiki.reply("{}");
+        let mut client = wiki.client(Config::new().reconcile_wait(Duration::ZERO));
+        wiki.reply("{}").reply("{}");
         client.reconcile_name("Alice", since).expect_err("nothing is known");
         load(&client.save().expect("bytes")).expect("a clock");
     }
