@@ -5,8 +5,6 @@ from __future__ import annotations
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-import click
-
 from createaccount import FieldType
 from createaccount.cli.given import NO, YES
 from createaccount.cli.ways import caption_of
@@ -146,17 +144,11 @@ class Asking:
 
     def typed(self, prompt: str = PROMPT) -> str:
         """Read a line."""
-        try:
-            return self.screen.console.input(prompt, markup=False, emoji=False).strip()
-        except EOFError:
-            raise click.Abort from None
+        return self.screen.console.input(prompt, markup=False, emoji=False).strip()
 
     def hidden(self, prompt: str) -> str:
         """Read a line that is not shown."""
-        try:
-            return getpass(prompt)
-        except EOFError:
-            raise click.Abort from None
+        return getpass(prompt)
 
 
 def pick(field: Field, typed: str) -> str | None:

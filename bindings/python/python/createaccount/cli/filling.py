@@ -30,9 +30,13 @@ class Filling:
 
     def begin_again(self, wrong: Collection[str] | None) -> None:
         """Keep what was right after a failure: all but these fields; nothing for certain if that is not known."""
-        self.kept = {} if wrong is None else {name: value for name, value in self.said.items() if name not in wrong}
         for name in self.said:
             self.given.texts.pop(name, None)
+        if wrong is None:
+            self.kept = {}
+        else:
+            # What was wrong is not offered again either
+            self.said = self.kept = {name: value for name, value in self.said.items() if name not in wrong}
 
     def answer(self, form: Form) -> Step:
         """Answer a form, and give the wiki's next step."""
@@ -85,6 +89,7 @@ class Filling:
         offered = None if field.sensitive else self.said.get(field.name)
         while True:
             if is_captcha(form, field) and form.captcha:
+                asking.screen.line()
                 with shown(asking.screen, picture) if picture else nullcontext():
                     asking.screen.captcha(form.captcha)
                     values[field.name] = asking.field(field)

@@ -63,7 +63,7 @@ def main() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("\n" + _("Interrupted.") + "\n")
+    except (click.Abort, KeyboardInterrupt):  # click has ended the line
+        sys.stderr.write(_("Interrupted.") + "\n")
         return INTERRUPTED
     return int(result or 0)

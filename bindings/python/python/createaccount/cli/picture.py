@@ -38,7 +38,7 @@ def shown(screen: Screen, data: bytes) -> Iterator[None]:
         if has_desktop():
             click.launch(str(file))
         screen.line(_("The letters are in this picture:"))
-        screen.address(str(file))
+        screen.whole(str(file))
         yield
 
 

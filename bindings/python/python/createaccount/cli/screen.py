@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -77,9 +78,9 @@ class Screen:
         """Print a name and what it is."""
         self.console.print(Text.assemble((name, "strong"), "  ", about))
 
-    def address(self, url: str) -> None:
-        """Print an address in one piece, so that it can be copied."""
-        self.console.print(Text(url), soft_wrap=True)
+    def whole(self, text: str) -> None:
+        """Print an address or a command in one piece, so that it can be copied."""
+        self.console.print(Text(text), soft_wrap=True)
 
     def begin(self, api_url: str) -> None:
         """Say which wiki it is."""
@@ -116,7 +117,7 @@ class Screen:
         if step.message:
             self.line(step.message)
         self.line(_("You come back here when you are done there. This is the address:"))
-        self.address(step.target)
+        self.whole(step.target)
 
     def restart(self, step: Restart) -> None:
         """Say that the sign-up begins again."""
@@ -185,7 +186,7 @@ class Screen:
         """Say where the sign-up can be gone on from."""
         self.line()
         self.line(_("To go on later:"))
-        self.under(f"createaccount signup --resume {file}", "")
+        self.whole(f"{INDENT}createaccount signup --resume {quote(str(file))}")
 
     def note(self, text: str) -> None:
         """Make a remark."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from createaccount import Fail, Form, Other, Pass, Reason, Redirect, Restart
 from createaccount.cli.ends import End, Ended
 from createaccount.cli.session import HOPELESS
@@ -69,7 +67,7 @@ class SignUp:
         except Ended as ended:
             self.leave(ended.end)
             return ended.end
-        except (KeyboardInterrupt, click.Abort):
+        except (KeyboardInterrupt, EOFError):
             self.leave(End.FURTHER)
             raise
 

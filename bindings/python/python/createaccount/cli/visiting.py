@@ -41,6 +41,7 @@ class Visiting:
         if listener:
             listener.open()
         voice.redirect(step)
+        voice.note("")
         if asking and not (self.browser and webbrowser.open(step.target)):
             voice.note(_("Please open it in a browser."))
         if asking:

@@ -10,15 +10,15 @@ import io
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -97,14 +97,17 @@ def count(number: int) -> str:
     return format_decimal(number, locale=Spoken.language.locale)
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, length: Literal["long", "narrow"] = "long") -> str:
     """Say how long, in a unit that people would take."""
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 1.5 * length or (seconds >= length and seconds % length == 0):
-            return format_unit(round(seconds / length), f"duration-{unit}", locale=Spoken.language.locale)
-    return format_unit(max(1, round(seconds)), "duration-second", locale=Spoken.language.locale)
+    number, unit = max(1, round(seconds)), "second"
+    for larger, of_it in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 1.5 * of_it or (seconds >= of_it and seconds % of_it == 0):
+            number, unit = round(seconds / of_it), larger
+            break
+    return format_unit(number, f"duration-{unit}", length=length, locale=Spoken.language.locale)
 
 
 def day_and_time(moment: datetime) -> str:
     """Write a day and a time."""
-    return format_datetime(moment, "long", locale=Spoken.language.locale)
+    locale = Spoken.language.locale
+    return f"{format_date(moment, 'long', locale=locale)}, {format_time(moment, 'short', locale=locale)}"

@@ -100,6 +100,7 @@ def command(  # noqa: PLR0913  one for each option
     with ExitStack() as stack:
         try:
             api_url = find(wiki, common.settings)
+            show.begin(api_url)
             kept: Journal = (
                 away.journal_of(api_url)
                 if away

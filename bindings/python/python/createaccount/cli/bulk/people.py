@@ -38,6 +38,10 @@ class Person:
         words = " ".join(unicodedata.normalize("NFC", self.name).replace("_", " ").split())
         return words[:1].upper() + words[1:]
 
+    def is_renamed(self, canonical: str) -> bool:
+        """Tell whether the wiki writes the name in a way that nobody would expect."""
+        return canonical not in {self.name, self.key}
+
 
 def read(file: Path, common: Mapping[str, str]) -> list[Person]:
     """Read a list as spreadsheets write it: UTF-8, with commas, semicolons or tabulators."""

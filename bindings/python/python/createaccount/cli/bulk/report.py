@@ -40,11 +40,7 @@ class Line:
     state: State
     reason: str
     message: str
-
-    @property
-    def renamed(self) -> bool:
-        """Whether the wiki writes the name in another way than the list."""
-        return self.state is State.MADE and self.name != self.asked
+    renamed: bool
 
 
 def lines_of(rows: list[tuple[Person, Entry]]) -> list[Line]:
@@ -57,6 +53,7 @@ def lines_of(rows: list[tuple[Person, Entry]]) -> list[Line]:
             entry.state,
             entry.reason or "",
             entry.message or "",
+            entry.state is State.MADE and person.is_renamed(entry.canonical or person.name),
         )
         for person, entry in rows
     ]

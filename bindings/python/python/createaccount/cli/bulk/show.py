@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from createaccount.cli.bulk.journal import State
 from createaccount.cli.bulk.report import RESULTS
+from createaccount.cli.screen import INDENT
+from createaccount.cli.wiki import host_of
 from createaccount.cli.words import _, count, duration, plural
 
 if TYPE_CHECKING:
@@ -33,14 +36,19 @@ class ForPeople:
         self.bar = Progress(
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            Rate(),
-            TextColumn("{task.fields[now]}"),
+            Rate(table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[now]}", table_column=Column(no_wrap=True)),
             console=screen.console,
             transient=True,
             expand=True,
             disable=not screen.console.is_terminal,
         )
         self.task = self.bar.add_task("", now="", total=None)
+
+    def begin(self, api_url: str) -> None:
+        """Say which wiki it is."""
+        self.voice.line(_("New accounts on {wiki}", wiki=host_of(api_url)), "strong")
+        self.voice.line()
 
     @contextmanager
     def working(self, total: int) -> Iterator[None]:
@@ -57,7 +65,7 @@ class ForPeople:
 
     def waits(self, seconds: float) -> None:
         """Tell of a pause."""
-        self.bar.update(self.task, now=_("waiting {time}", time=duration(seconds)))
+        self.bar.update(self.task, now=_("waiting {time}", time=duration(seconds, "narrow")))
         if self.bar.disable:
             self.voice.note(_("The wiki wants a pause of {time}.", time=duration(seconds)))
 
@@ -65,7 +73,7 @@ class ForPeople:
         """Tell what is wrong with a row, or what the wiki would make of its name."""
         for wrong in finding.wrong:
             self.voice.bad(f"{place(person)}: {wrong}")
-        if not finding.wrong and finding.canonical and finding.canonical != person.name:
+        if not finding.wrong and finding.canonical and person.is_renamed(finding.canonical):
             self.voice.note(f"{place(person)}: " + _("will be written {name}", name=finding.canonical))
         self.bar.update(self.task, advance=1)
 
@@ -101,7 +109,7 @@ class ForPeople:
 
     def reported(self, file: Path) -> None:
         """Tell where a report is."""
-        self.voice.under(_("Report: {file}", file=file), "")
+        self.voice.whole(INDENT + _("Report: {file}", file=file))
 
 
 class ForPrograms:
@@ -109,6 +117,10 @@ class ForPrograms:
 
     def __init__(self, lines: Lines) -> None:
         self.voice = lines
+
+    def begin(self, api_url: str) -> None:
+        """Say which wiki it is."""
+        self.voice.begin(api_url)
 
     @contextmanager
     def working(self, total: int) -> Iterator[None]:
@@ -169,7 +181,7 @@ class Rate(ProgressColumn):
             return Text("")
         by_second = task.speed >= 1
         rate = f"{task.speed:.0f}/s" if by_second else f"{task.speed * 60:.0f}/min"
-        left = _("{time} left", time=duration(task.remaining / task.speed))
+        left = _("{time} left", time=duration(task.remaining / task.speed, "narrow"))
         return Text(f"{rate}  {left}", style="quiet")
 
 
