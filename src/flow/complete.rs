@@ -166,7 +166,7 @@ impl<'a> Draft<'a> {
 
     fn draw_up(&self) -> Params<'a> {
         let mut names: Vec<&str> = Vec::new();
-        let mut fields: BTreeMap<&str, Vec<Asked<'a>>> = BTreeMap::new();
+        let mut fields: BTreeMap<&str, Vec<Occurrence<'a>>> = BTreeMap::new();
         let requests = [(&self.exact, Part::Exact), (&self.in_use, Part::InUse), (&self.idle, Part::Idle)];
         for (requests, part) in requests {
             for request in requests {
@@ -175,7 +175,11 @@ impl<'a> Draft<'a> {
                     if of_name.is_empty() {
                         names.push(&field.name);
                     }
-                    of_name.push(Asked { field, part, is_needed: request.required != Required::Optional });
+                    of_name.push(Occurrence {
+                        field,
+                        part,
+                        is_needed: request.required != Required::Optional,
+                    });
                 }
             }
         }
@@ -184,7 +188,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What is sent for the fields of one name.
-    fn sent(&self, name: &str, asked: &[Asked<'a>]) -> Sent<'a> {
+    fn sent(&self, name: &str, asked: &[Occurrence<'a>]) -> Sent<'a> {
         let types = asked.iter().map(|asked| asked.field.kind);
         let is_in = |part: Part| asked.iter().any(|asked| asked.part == part);
         match (self.came.said(name), self.given.said(name)) {
@@ -217,7 +221,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The value that loads in the most fields; of equally good ones, the first.
-    fn best(&self, mut wishes: Vec<Sent<'a>>, asked: &[Asked<'a>]) -> Option<Sent<'a>> {
+    fn best(&self, mut wishes: Vec<Sent<'a>>, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
         if wishes.len() == 1 {
             return wishes.pop();
         }
@@ -319,7 +323,7 @@ impl<'a> Draft<'a> {
         if self.is_open || merged.fields.iter().any(is_pressed) {
             return Vec::new();
         }
-        let has_questions = merged.fields.iter().any(is_question);
+        let has_questions = merged.fields.iter().any(needs_value);
         gaps.filter(|field| arrives(&field.name) && !(has_questions && field.kind == FieldType::Button))
             .collect()
     }
@@ -328,7 +332,7 @@ impl<'a> Draft<'a> {
     fn is_answered_by(&self, complete: &[&AuthRequest]) -> bool {
         complete.iter().any(|request| {
             let is_supplied = request.fields.iter().any(|field| self.given.supplies(field));
-            is_supplied || request.required != Required::Optional && request.fields.iter().any(is_question)
+            is_supplied || request.required != Required::Optional && request.fields.iter().any(needs_value)
         })
     }
 
@@ -347,7 +351,7 @@ impl<'a> Draft<'a> {
 }
 
 /// A field, and the part that its request has in the answer.
-struct Asked<'a> {
+struct Occurrence<'a> {
     field: &'a Field,
     part: Part,
     is_needed: bool,
@@ -360,8 +364,8 @@ enum Part {
     Idle,
 }
 
-/// Whether it needs more than a press.
-fn is_question(field: &Field) -> bool {
+/// A button needs no more than a press.
+fn needs_value(field: &Field) -> bool {
     field.asks() && field.kind != FieldType::Button
 }
 

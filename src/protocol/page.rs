@@ -114,7 +114,7 @@ fn where_it_is(response: &Response, url: &Url) -> String {
         return format!("The API of this wiki is at {api_url}.");
     }
     match url.join("/w/api.php") {
-        Ok(usual) if usual != *url => format!("The API usually is at {usual}; find_api finds it."),
+        Ok(usual) if usual != *url => format!("The API is usually at {usual}; find_api finds it."),
         _ => "Check the address; find_api finds it.".to_owned(),
     }
 }
