@@ -28,6 +28,7 @@ fn python_example_meets_captchas() {
         let wiki = needed::embedded_wiki();
         let api_url = format!("{wiki}/w/{profile}/readme-captcha-{}/api.php", std::process::id());
         let mut program = Command::new(needed::python())
+            .args(["-W", "ignore:createaccount is a debug build"])
             .arg(&script)
             .args([&api_url, "reader", "correct horse 7"])
             .stdin(Stdio::piped())
