@@ -54,9 +54,8 @@ impl Jar {
             let name = cookie.split_once('=').map_or(cookie, |(name, _)| name).trim();
             // One by one: `store_response_cookies` logs what it is given.
             let comes_back = match self.insert(cookie, url) {
-                Ok(StoreAction::ExpiredExisting) | Err(CookieError::Expired | CookieError::Parse) => true,
-                Ok(_) => self.0.get_request_values(url).any(|(known, _)| known == name),
-                Err(_) => false,
+                Ok(comes_back) => comes_back,
+                Err(error) => matches!(error, CookieError::Expired | CookieError::Parse),
             };
             if !comes_back {
                 lost.push(name.to_owned());
@@ -99,8 +98,8 @@ impl Jar {
         }
     }
 
-    /// Keeps a cookie, if the jar does not become too full of it.
-    fn insert(&mut self, cookie: &str, url: &Url) -> Result<StoreAction, CookieError> {
+    /// Keeps a cookie, if the jar does not become too full of it, and tells whether it comes back to `url`, or ended another.
+    fn insert(&mut self, cookie: &str, url: &Url) -> Result<bool, CookieError> {
         let parsed = Cookie::parse(cookie, url)?.into_owned();
         let domain = parsed.domain.as_cow().unwrap_or_default();
         let is_new = !self.0.contains_any(&domain, &parsed.path, parsed.name());
@@ -108,7 +107,9 @@ impl Jar {
         if (is_new && self.count() >= MAX_COOKIES) || bytes > MAX_COOKIE_BYTES {
             return Err(CookieError::Parse);
         }
-        self.0.insert(parsed, url)
+        let comes_back = parsed.matches(url);
+        let action = self.0.insert(parsed, url)?;
+        Ok(comes_back || matches!(action, StoreAction::ExpiredExisting))
     }
 
     /// Forgets what has expired when the jar is full.
