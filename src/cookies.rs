@@ -102,12 +102,16 @@ impl Jar {
     fn insert(&mut self, cookie: &str, url: &Url) -> Result<bool, CookieError> {
         let parsed = Cookie::parse(cookie, url)?.into_owned();
         let domain = parsed.domain.as_cow().unwrap_or_default();
-        let is_new = !self.0.contains_any(&domain, &parsed.path, parsed.name());
+        let known = self.0.get_any(&domain, &parsed.path, parsed.name());
+        let comes_back = parsed.matches(url);
+        if known == Some(&parsed) {
+            return Ok(comes_back);
+        }
+        let is_new = known.is_none();
         let bytes = self.bytes() + parsed.name().len() + parsed.value().len();
         if (is_new && self.count() >= MAX_COOKIES) || bytes > MAX_COOKIE_BYTES {
             return Err(CookieError::Parse);
         }
-        let comes_back = parsed.matches(url);
         let action = self.0.insert(parsed, url)?;
         Ok(comes_back || matches!(action, StoreAction::ExpiredExisting))
     }
