@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from conftest import PASSWORD, make_wiki
+from conftest import PASSWORD, Wiki, make_wiki
 from playwright.sync_api import Page, expect, sync_playwright
-from signup_site import serving
+from signup_site import passing_on, serving
 from test_web import word_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Wiki
     from playwright.sync_api import Browser, BrowserContext
     from signup_site import Site
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("make")
 
 SHOTS = Path(os.environ.get("CREATEACCOUNT_SHOTS", Path(__file__).parents[3] / "target/shots"))
-LOOKS: list[tuple[Literal["light", "dark"], int, int]] = [("light", 1280, 900), ("dark", 390, 844)]
+LOOKS: list[tuple[Literal["light", "dark"], int, int]] = [("light", 1280, 900), ("dark", 360, 780)]
 DIRECTIONS = {"en": "ltr", "ko": "ltr", "ar": "rtl"}
 # localhost, while the wiki and its third party are at 127.0.0.1: another site, as in life.
 HERE = "http://localhost:{port}"
@@ -119,12 +118,12 @@ class Person:
 
 @contextmanager
 def somebody(
-    browser: Browser, wiki: Wiki, folder: Path, language: str, *options: str, **context: Any
+    browser: Browser, wiki: Wiki, folder: Path, language: str, *options: str, complaints: str = "", **context: Any
 ) -> Iterator[Person]:
     """Serve the page to one person."""
     name = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].partition("::test_")[2].partition("[")[0])
     kind = "embedded" if wiki.base.startswith(os.environ["CREATEACCOUNT_WIKI_EMBEDDED"]) else "mediawiki"
-    with serving(wiki, ["--state", str(folder / "flows")], 1, *options, site=HERE) as site:
+    with serving(wiki, ["--state", str(folder / "flows")], 1, *options, site=HERE, complaints=complaints) as site:
         opened = browser.new_context(locale=language, **context)
         opened.set_default_timeout(20_000)
         try:
@@ -133,7 +132,8 @@ def somebody(
         finally:
             opened.close()
         # A policy that is broken, a script that fails: all of it would be said there.
-        assert [text for text in person.complaints if "favicon" not in text and "404" not in text] == []
+        expected = re.compile("favicon|status of (404|503)")
+        assert [text for text in person.complaints if not expected.search(text)] == []
 
 
 def test_plain(browser: Browser, met: Met, tmp_path: Path) -> None:
@@ -291,8 +291,26 @@ def test_by_keyboard(browser: Browser, wiki: Wiki, tmp_path: Path) -> None:
         person.expect_made()
 
 
-def test_second_click_back_and_two_tabs(browser: Browser, steps: Wiki, tmp_path: Path) -> None:
-    with somebody(browser, steps, tmp_path, "en") as person:
+def test_restart(browser: Browser, met: Met, tmp_path: Path) -> None:
+    make, language = met
+    with somebody(browser, make("steps"), tmp_path, language) as person:
+        person.open()
+        person.fill(username="Alice", realname="Alice Liddell")
+        person.page.locator("#field-stepChain").select_option("restart")
+        person.page.locator("#field-stepStart").click()
+        # The wiki's words stand above a form that keeps what was typed.
+        expect(person.page.locator(".problems")).to_be_focused()
+        expect(person.page.locator("#field-username")).to_have_value("Alice")
+        expect(person.page.locator("#field-realname")).to_have_value("Alice Liddell")
+        person.look("restart")
+        person.fill(password=PASSWORD, retype=PASSWORD)
+        person.send()
+        person.expect_made()
+
+
+def test_second_click_back_and_two_tabs(browser: Browser, met: Met, tmp_path: Path) -> None:
+    make, language = met
+    with somebody(browser, make("steps"), tmp_path, language) as person:
         person.open()
         other = person.page.context.new_page()
         other.goto(person.url)
@@ -309,10 +327,11 @@ def test_second_click_back_and_two_tabs(browser: Browser, steps: Wiki, tmp_path:
         expect(other.locator("#field-code")).to_be_visible()
         person.page = other
         person.look("moved")
-        assert [one["phase"] for one in steps.window("_received")] == ["begin"]
+        assert [one["phase"] for one in person.wiki.window("_received")] == ["begin"]
 
 
-def test_a_lost_answer(browser: Browser, make: Callable[[str], Wiki], tmp_path: Path, language: str) -> None:
+def test_a_lost_answer(browser: Browser, met: Met, tmp_path: Path) -> None:
+    make, language = met
     with somebody(browser, make("steps+private"), tmp_path, language, "--timeout", "1") as person:
         person.open()
         person.fill(username="Alice")
@@ -357,6 +376,44 @@ def test_what_else_is_said(browser: Browser, make: Callable[[str], Wiki], tmp_pa
         person.look("widget-off")
         person.page.goto(f"{person.url}/nothing")
         person.look("not-found")
+
+
+def test_a_break(browser: Browser, wiki: Wiki, tmp_path: Path, language: str) -> None:
+    with (
+        passing_on(wiki.base) as between,
+        somebody(browser, Wiki(between.address), tmp_path, language, complaints="unable to open") as person,
+    ):
+        person.open()
+        person.fill(username="Alice", password=PASSWORD, retype=PASSWORD)
+        (tmp_path / "flows").rename(tmp_path / "elsewhere")
+        person.send()
+        expect(person.page.locator("a.main")).to_be_visible()
+        person.look("unavailable")
+        (tmp_path / "elsewhere").rename(tmp_path / "flows")
+        person.page.locator("a.main").click()
+        expect(person.page.locator("#field-username")).to_be_visible()
+        between.answer("/api.php", 503, {"Retry-After": "90"}, b"Down for a moment.")
+        person.page.context.clear_cookies()
+        person.page.reload()
+        expect(person.page.locator("a.main")).to_be_visible()
+        person.look("no-answer")
+
+
+def test_what_the_wiki_says_before_an_attempt(browser: Browser, met: Met, tmp_path: Path) -> None:
+    make, language = met
+    with somebody(browser, make("questy+strict"), tmp_path, language, java_script_enabled=False) as person:
+        person.open()
+        person.fill(username="Taken", password="short", retype="short", captchaWord="earth")
+        person.send()
+        for name in ("username", "password"):
+            expect(person.page.locator(f"#field-{name}-problem")).not_to_be_empty()
+        expect(person.page.locator("#field-captchaWord")).to_have_value("earth")
+        # Nothing was sent that would have cost the answer.
+        person.fill(username="Alice", password=PASSWORD, retype=PASSWORD)
+        person.send()
+        person.expect_made()
+        sent = [one["body"] for one in person.wiki.window("_requests")]
+        assert sum("action=createaccount" in body for body in sent) == 1
 
 
 def test_a_language_by_the_address(browser: Browser, wiki: Wiki, tmp_path: Path) -> None:
