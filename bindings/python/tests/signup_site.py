@@ -13,7 +13,7 @@ from functools import partial
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -210,10 +210,16 @@ class Page(HTMLParser):
         return "is now an account on" in self.text
 
 
+class Ports(Protocol):
+    """Where to reach the page."""
+
+    ports: list[int]
+
+
 class Visitor:
     """A person with a browser. Every request goes to a worker at random."""
 
-    def __init__(self, site: Site, name: str) -> None:
+    def __init__(self, site: Ports, name: str) -> None:
         self.site, self.name = site, name
         self.cookie = ""
         self.used: set[int] = set()
