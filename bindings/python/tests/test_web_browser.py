@@ -121,8 +121,10 @@ def somebody(
     browser: Browser, wiki: Wiki, folder: Path, language: str, *options: str, complaints: str = "", **context: Any
 ) -> Iterator[Person]:
     """Serve the page to one person."""
-    name = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].partition("::test_")[2].partition("[")[0])
-    kind = "embedded" if wiki.base.startswith(os.environ["CREATEACCOUNT_WIKI_EMBEDDED"]) else "mediawiki"
+    name = re.sub(
+        r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].partition("::test_")[2].partition("[")[0].partition(" ")[0]
+    )
+    kind = "mediawiki" if wiki.base.startswith(os.environ["CREATEACCOUNT_WIKI_1_43"]) else "embedded"
     with serving(wiki, ["--state", str(folder / "flows")], 1, *options, site=HERE, complaints=complaints) as site:
         opened = browser.new_context(locale=language, **context)
         opened.set_default_timeout(20_000)
