@@ -40,9 +40,10 @@ def test_every_public_name_is_there_and_documented() -> None:
             if inspect.isclass(public) and not get_args(public):
                 assert public.__doc__, name
                 assert public.__module__ in {"createaccount", "createaccount.aio"}, name
+                explained = explained_in(public)
                 for member, value in vars(public).items():
                     if not member.startswith("_") and (inspect.isroutine(value) or isinstance(value, property)):
-                        assert value.__doc__, f"{name}.{member}"
+                        assert value.__doc__ or member in explained, f"{name}.{member}"
     assert importlib.metadata.version("createaccount") == createaccount.__version__
 
 
