@@ -71,6 +71,27 @@ def test_a_dry_run_finds_what_is_wrong_and_changes_nothing(wiki: Wiki, tmp_path:
 
 
 @pytest.mark.usefixtures("make")
+def test_a_dry_run_tells_of_rights_and_limits(make: Callable[[str], Wiki], tmp_path: Path, login: list[str]) -> None:
+    people = write(tmp_path / "people.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(7)))
+
+    def told(profiles: str, *more: str) -> tuple[int, str, str]:
+        ended = run("bulk", make(profiles).api_url, str(people), *more, "--dry-run", "--json")
+        people.with_suffix(".journal").unlink()
+        rehearsal = events(ended)[-1]
+        return ended.returncode, " ".join(rehearsal["obstacles"]), " ".join(rehearsal["remarks"])
+
+    assert told("stock", *login) == (0, "", "The wiki does not limit how many accounts you make.")
+    code, obstacles, remarks = told("stock")
+    assert (code, obstacles) == (0, "")
+    assert "no right noratelimit" in remarks
+    code, obstacles, _ = told("closed")
+    assert code == 2
+    assert obstacles
+    code, obstacles, _ = told("questy")
+    assert code == 2
+    assert "asks for a captcha" in obstacles
+
+
 def test_a_list_is_made_and_reported(tmp_path: Path, login: list[str]) -> None:
     wiki = make_wiki("CREATEACCOUNT_WIKI_1_43", "stock")
     people = write(tmp_path / "people.csv", *(f"learner_{n},,{PASSWORD} {n}" for n in range(30)))
