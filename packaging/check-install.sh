@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Walks every route from nothing but what `make dist` has made (it is made if it is not there) to an account on the embedded
 # wiki, on fresh roots of Debian 12 and 13, as root and as a user without sudo, and prints route, time and size, or why a route
-# does not exist there. With `all` also Meson, Autotools, cargo-c, PyPy, Debian's own Rust, a cross build and the Debian packages,
-# and whether another folder and home give the same bytes.
+# does not exist there. With `all` also the README's lines for Python, Meson, Autotools, cargo-c, PyPy, Debian's own Rust, a cross
+# build and the Debian packages, and whether another folder and home give the same bytes.
 #
 # ROUTES and SUITES in the environment choose some of them. It needs root, for the roots. Rust and cargo's crates are lent to
 # these, read-only. What cargo has built of the crates of others is kept from walk to walk, since it would take the time of all
@@ -46,7 +46,7 @@ main() {
 
 routes() {
 	echo wheel sdist testwiki shared static cmake source crate
-	[ ! "$all" ] || echo meson autotools cargo-c pypy debian-rust cross deb
+	[ ! "$all" ] || echo tree meson autotools cargo-c pypy debian-rust cross deb
 }
 
 walk_or_say_why_not() {
@@ -130,7 +130,7 @@ mount -t overlay overlay -o "lowerdir=$target/roots/$suite,upperdir=$scratch/upp
 root=$scratch/root
 # What has the same profile and crates shares the builds of these
 case $route in
-	sdist | pypy) builds=$target/walks/python ;;
+	sdist | tree | pypy) builds=$target/walks/python ;;
 	*) builds=$target/walks/$route ;;
 esac
 mkdir -p "$root"/opt/{rust,cargo,dist,packaging,wheelhouse} "$root"/{walk,build} "$builds"

@@ -4,6 +4,7 @@
 #
 #   wheel      the Python wheel, in a virtual environment
 #   sdist      the Python sdist, built in a virtual environment
+#   tree       the source, by the README's lines for Python
 #   pypy       the same for PyPy
 #   testwiki   the wheel of the test wiki, beside that of the package
 #   shared     the C archive: a C program by pkg-config, and a C++ program
@@ -11,11 +12,11 @@
 #   cmake      the C archive by CMake, shared and static
 #   meson      the C archive by Meson
 #   autotools  the C archive by Autoconf and Automake
-#   source     the source: make, make install, a C program, make uninstall
+#   source     the source, by the README's lines: make, make install, a C and a C++ program, make uninstall
 #   debian-rust  the same with the Rust that Debian packages
 #   cross      the same for aarch64, by what Debian packages for it, and QEMU runs the C program
 #   cargo-c    the source by cargo-c, and a C program
-#   crate      the crate: a Rust program
+#   crate      the crate, by the README's lines: a Rust program
 #   deb        the Debian packages: C and Python. They are installed by root, and unpacked by others
 set -euo pipefail
 name=$1 dist=$2 wiki=$3
@@ -30,6 +31,12 @@ main() {
 
 # The program of the README in that language
 example() { awk -v fence="\`\`\`$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
+
+# The lines of the README under that heading: the first block of them, or the one of that number
+lines_of() {
+	awk -v title="## $1" -v wanted="${2:-1}" \
+		'/^## / { here = $0 == title } here && $0 == "```sh" { on = ++block == wanted; next } /^```/ { on = 0 } on' "$source/README.md"
+}
 
 # Each program makes an account of its own
 signs_up() {
@@ -180,18 +187,36 @@ route_autotools() {
 	size signup "$prefix"/lib/libcreateaccount.so.*.*.*
 }
 
-route_source() {
+route_tree() {
+	example python >signup.py
 	cd "$source"
-	make
-	make install PREFIX="$here/usr" >/dev/null
+	# shellcheck disable=SC1090
+	. <(lines_of Python) >&2
 	cd "$here"
+	python_signs_up python
+}
+
+# A user without sudo installs below a folder of his own
+route_source() {
+	local prefix=/usr/local
+	# shellcheck disable=SC2317  # the README's lines call it
+	sudo() { "$@"; }
+	if [ "$(id -u)" != 0 ]; then
+		prefix=$here/usr
+		export MAKEFLAGS="PREFIX=$prefix" PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
+	fi
+	cd "$source"
 	example c >signup.c
-	# shellcheck disable=SC2046
-	cc signup.c $(PKG_CONFIG_PATH=usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -Wl,-rpath,"$here/usr/lib" -o signup
+	example cpp >signup.cpp
+	# shellcheck disable=SC1090
+	. <(lines_of C) >&2
 	signs_up ./signup
-	size usr
-	make -C "$source" uninstall PREFIX="$here/usr" >/dev/null
-	[ -z "$(find usr -type f -o -type l)" ] || { echo "make uninstall leaves files" >&2; exit 1; }
+	# shellcheck disable=SC1090
+	. <(lines_of C++) >&2
+	signs_up ./signup
+	size "$prefix"/lib/libcreateaccount.* "$prefix"/include/createaccount.*
+	sudo make uninstall >&2
+	[ -z "$(find "$prefix" -name '*createaccount*')" ] || { echo "make uninstall leaves files" >&2; exit 1; }
 }
 
 route_debian_rust() {
@@ -201,13 +226,13 @@ route_debian_rust() {
 
 route_cross() {
 	PATH=${PATH#/opt/rust/bin:}
-	export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
-	make -C "$source" TARGET=aarch64-unknown-linux-gnu >&2
-	make -C "$source" install TARGET=aarch64-unknown-linux-gnu DESTDIR="$here/root" PREFIX=/usr >&2
+	cd "$source"
+	# shellcheck disable=SC1090
+	. <(lines_of C 2) >&2
 	example c >signup.c
 	# shellcheck disable=SC2046
 	aarch64-linux-gnu-gcc signup.c $(PKG_CONFIG_PATH=root/usr/lib/pkgconfig pkg-config --cflags --libs createaccount) -o signup
-	signs_up qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH="$here/root/usr/lib" ./signup
+	signs_up qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH=root/usr/lib ./signup
 	size root
 }
 
@@ -224,19 +249,14 @@ route_cargo_c() {
 
 route_crate() {
 	tar xzf "$dist/createaccount-$version.crate"
-	mkdir -p signup/src
-	example rust >signup/src/main.rs
-	cat >signup/Cargo.toml <<-END
-		[package]
-		name = "signup"
-		version = "1.0.0"
-		edition = "2024"
-		[dependencies]
-		createaccount = { path = "../createaccount-$version", default-features = false, features = ["ureq"] }
-	END
-	cp "createaccount-$version/Cargo.lock" signup
+	mv "createaccount-$version" libcreateaccount
+	# shellcheck disable=SC1090
+	. <(lines_of Rust) >&2
+	example rust >src/main.rs
+	# The versions that were tested; the newest ones are weekly.yml's
+	cp ../libcreateaccount/Cargo.lock .
 	export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target}
-	(cd signup && cargo build --quiet --release)
+	cargo build --quiet --release
 	signs_up "$CARGO_TARGET_DIR/release/signup"
 	size "$CARGO_TARGET_DIR/release/signup"
 }

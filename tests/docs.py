@@ -24,6 +24,7 @@ PROGRAMS = {
     ("README.md", "c"): "tests/readme.rs",
     ("README.md", "cpp"): "tests/readme.rs",
     ("README.md", "rust"): "tests/readme.rs",
+    ("README.md", "sh"): "packaging/route.sh",
     ("bindings/python/README.md", "python"): "bindings/python/tests/test_readme.py",
     ("bindings/testwiki/README.md", "python"): "bindings/testwiki/check.sh",
 }
@@ -31,7 +32,6 @@ PROGRAMS = {
 NO_PROGRAMS = {
     ("README.md", "begin                submit"): "a drawing",
     ("README.md", "make demo"): "commands of this Makefile, which the tests are started by",
-    ("README.md", "make  "): "what tests/install.rs does as well",
     ("bindings/testwiki/README.md", "pip install"): "for the wheel; check.sh installs it",
     ("docs/other-languages.md", "php -d"): "what tests/other_languages.rs does as well",
     ("docs/terminal.md", "pip install"): "for the wheel; test_terminal.py runs the command",
