@@ -5,15 +5,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 python=${CREATEACCOUNT_PYTHON:-target/venv/bin/python}
 site=target/docs
-rm -rf $site
+rm -rf $site target/docs-doxygen
+mkdir -p target/docs-doxygen
 
-"$python" -m sphinx -q -W --keep-going -d target/docs-doctrees docs $site
+doxygen docs/Doxyfile
+"$python" -W ignore:createaccount -m sphinx -q -W --keep-going -d target/docs-doctrees docs $site
 mkdir -p $site/rust
 RUSTDOCFLAGS=-Dwarnings cargo doc --quiet --no-deps -p createaccount
 cp -r "${CARGO_TARGET_DIR:-target}/doc/." $site/rust
-doxygen docs/Doxyfile
-# pdoc does not find the lines of the attributes that asyncio's errors take over, and says so.
-"$python" -W ignore -m pdoc --output-directory $site/python createaccount createaccount.aio createaccount.web
 # rustdoc has a first page for each crate only, but refers to one for all.
 echo '<meta http-equiv="refresh" content="0; url=createaccount/index.html">' >$site/rust/index.html
 "$python" tests/docs.py $site

@@ -17,11 +17,23 @@ version = release = re.findall(r'^version = "(.+)"$', (ROOT / "Cargo.toml").read
     0
 ]
 
-extensions = ["myst_parser", "sphinx_copybutton"]
+extensions = ["breathe", "myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 myst_heading_anchors = 3
-exclude_patterns = ["README.md"]
 # What the site shows of other languages is for reading.
 highlight_language = "text"
+
+# The reference of Python, of the docstrings and, for what is written in Rust, of the stubs
+default_role = "py:obj"
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "undoc-members": True}
+autodoc_preserve_defaults = True
+
+# The references of C and C++, of what docs/build.sh has Doxygen write
+breathe_projects = {"headers": str(ROOT / "target/docs-doxygen/xml")}
+breathe_default_project = "headers"
+breathe_domain_by_extension = {"h": "c", "hpp": "cpp"}
+# Breathe declares the enumerators of an enumeration without a name of its own twice.
+suppress_warnings = ["duplicate_declaration.c"]
 
 html_theme = "furo"
 html_title = f"libcreateaccount {release}"
