@@ -1,15 +1,21 @@
-"""The programs in the pages of the documentation, as they stand there."""
+"""The programs in the pages of the documentation, a notebook and a service among the examples, as they stand there."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 import webbrowser
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
+import httpx
+import nbformat
 import pytest
+from conftest import PASSWORD
+from nbclient import NotebookClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from conftest import Wiki
 
 DOCS = Path(__file__).parents[3] / "docs"
+EXAMPLES = Path(__file__).parents[1] / "examples"
 ADDRESS = "https://wiki.example/w/api.php"
 
 # By heading: the profile of the wiki, and what is printed.
@@ -63,6 +70,46 @@ def test_program(
     program = programs()[heading].replace(ADDRESS, make(profile).api_url)
     exec(compile(program, heading, "exec"), {"__name__": "program"})  # noqa: S102  it is ours
     assert capsys.readouterr().out == printed
+
+
+def test_the_notebook(wiki: Wiki) -> None:
+    written = (EXAMPLES / "signup.ipynb").read_text("utf-8")
+    assert ADDRESS in written
+    notebook = nbformat.reads(written.replace(ADDRESS, wiki.api_url), as_version=4)  # type: ignore[no-untyped-call]
+    assert all(cell.get("outputs", []) == [] for cell in notebook.cells)
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    shown = [
+        output.data["text/plain"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output
+    ]
+    assert "'username'" in shown[0]
+    assert "Reader of notebooks" in shown[1]
+    assert shown[2] == "Pass(username='Reader of notebooks')"
+    assert "Reader of notebooks" in wiki.users()
+
+
+@pytest.mark.parametrize("profile", ["stock", "lost-answer"])
+def test_the_service(make: Callable[[str], Wiki], monkeypatch: pytest.MonkeyPatch, profile: str) -> None:
+    wiki = make(profile)
+    monkeypatch.setenv("API_URL", wiki.api_url)
+    spec = spec_from_file_location("fastapi_signup", EXAMPLES / "fastapi_signup.py")
+    assert spec
+    assert spec.loader
+    example = module_from_spec(spec)
+    spec.loader.exec_module(example)
+
+    async def posts() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=example.service)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service.example") as browser:
+            return [
+                await browser.post("/accounts", json={"username": name, "password": PASSWORD, **more})
+                for name, more in (("reader", {}), ("taken", {}), ("other", {"age": "7"}))
+            ]
+
+    made, refused, unknown = asyncio.run(posts())
+    assert (made.status_code, made.json()) == (201, {"username": "Reader"})
+    assert (refused.status_code, refused.json()["detail"]["reason"]) == (409, "name_taken")
+    assert (unknown.status_code, unknown.json()["detail"]) == (422, {"field": "age", "problem": "unknown_field"})
+    assert wiki.users() == ["Admin", "Taken", "Reader"]
 
 
 def visit(url: str) -> None:

@@ -8,6 +8,7 @@ import pickle
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from rlcompleter import Completer
 from typing import get_args
 
 import createaccount
@@ -254,6 +255,12 @@ def test_a_form_is_at_hand_in_a_repl() -> None:
     assert visit._ipython_key_completions_() == names
     with pytest.raises(KeyError, match="no field 'mail'; there are: username, pin, ticket"):
         form["mail"]
+
+
+def test_names_complete_in_a_repl() -> None:
+    repl = Completer({"createaccount": createaccount, "form": some_form()})
+    assert repl.complete("createaccount.Cl", 0) == "createaccount.Client("
+    assert repl.complete("form.fi", 0) == "form.fields"
 
 
 def test_dir_shows_what_is_public() -> None:
