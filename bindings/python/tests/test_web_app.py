@@ -214,7 +214,7 @@ def test_serving_wants_one_place_and_a_key(wiki: Wiki, tmp_path: Path, monkeypat
         ({"user_agent": "two\nlines"}, "printable ASCII"),
         ({"captcha_scripts": ["other"]}, "other"),
         ({"captcha_scripts": ["unheard-of"]}, "unheard-of"),
-        ({"theme": "/nowhere"}, "no folder"),
+        ({"theme": "/nowhere"}, "not a folder"),
     ],
 )
 def test_what_cannot_be_is_said_at_once(wiki: Wiki, tmp_path: Path, changed: dict[str, Any], words: str) -> None:
