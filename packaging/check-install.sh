@@ -62,7 +62,7 @@ walk_or_say_why_not() {
 # Nothing where the route exists
 why_not() {
 	case $1/$2 in
-		bookworm/cargo-c) echo "Debian 12's cargo-c 0.9 knows no edition 2024" ;;
+		bookworm/cargo-c) echo "Debian 12's cargo-c is older than this manifest's profiles" ;;
 		bookworm/pypy) echo "Debian 12's PyPy is Python 3.9" ;;
 		bookworm/debian-rust | bookworm/cross) echo "Debian 12's Rust is 1.63" ;;
 		*/cross) [ -d "$target/roots/$1/$foreign_std" ] || echo "Debian's Rust is another version for arm64 than for amd64 today" ;;
