@@ -193,7 +193,7 @@ def rows(bench: Bench) -> Iterator[tuple[str, str, str]]:
     for threads in (1, 8, 32, 128):
         accounts = 2048 // threads
         took = statistics.median(bench.run("ours", url, accounts, "new", threads)[1] for _ in range(3))
-        yield f"accounts in a second, {threads} threads", f"{accounts * threads / took:.0f}", ""
+        yield f"accounts in a second, {threads} thread{'s' * (threads > 1)}", f"{accounts * threads / took:.0f}", ""
     yield "MediaWiki 1.43 itself, one request for the form", f"{real(bench.real_url) * 1000:.0f} ms", ""
 
 
