@@ -39,6 +39,8 @@ html_theme = "furo"
 html_title = f"libcreateaccount {release}"
 html_show_sphinx = False
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 # Pages that stand elsewhere in the repository, and where links to them lead on the site.
 PAGES = {
