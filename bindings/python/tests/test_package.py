@@ -115,6 +115,15 @@ def test_every_attribute_is_explained_by_help() -> None:
     assert "NAME_TAKEN: The name belongs to somebody" in pydoc.plain(pydoc.render_doc(createaccount.Reason))
 
 
+def test_help_is_short_where_it_can_be() -> None:
+    manual = pydoc.plain(pydoc.render_doc(createaccount))
+    assert "Where to read more" in manual.partition("PACKAGE CONTENTS")[0]
+    for public in public_classes():
+        lines = pydoc.plain(pydoc.render_doc(public)).splitlines()
+        assert len(lines) < (300 if public is createaccount.Client else 200), (public, len(lines))
+        assert "casefold" not in dir(public)
+
+
 def public_classes() -> list[type]:
     public = [getattr(createaccount, name) for name in createaccount.__all__]
     # Python 3.10 takes aliases like Values for classes.

@@ -43,6 +43,10 @@ The loop of a host that is ready for anything:
 >>> outcome.partition(":")[0]
 'name_taken'
 
+Where to read more: ``help(createaccount.Client)`` for the calls (`begin`, `submit`, `resume`, `reconcile`, `login`,
+`save`, `load` and more) and the settings, ``help(createaccount.Form)`` and its like for the steps,
+``help(createaccount.Reason)`` for why a wiki refuses; `find_api` finds the address of a wiki's API.
+
 `createaccount.aio` has the same names for ``asyncio``. Errors have one root, `CreateAccountError`; a FAIL of the wiki
 is not an error. Log lines go to the logger ``createaccount``: DEBUG and INFO only, and never a secret. They begin with
 the wiki's host and the client's number in this process.

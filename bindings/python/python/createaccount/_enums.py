@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, EnumMeta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class _StringEnum(str, Enum):
+class _Members(EnumMeta):
+    """What `dir` and `help` show of an enumeration: its members, and not all that a string can do."""
+
+    def __dir__(cls) -> list[str]:
+        return [*cls.__members__, "__doc__", "__members__", "__module__"]
+
+
+class _StringEnum(str, Enum, metaclass=_Members):
     """A string with a name; ``str()`` and formatting give the string."""
 
     if TYPE_CHECKING:
