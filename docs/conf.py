@@ -19,6 +19,7 @@ version = release = re.findall(r'^version = "(.+)"$', (ROOT / "Cargo.toml").read
 
 extensions = ["breathe", "myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 myst_heading_anchors = 3
+exclude_patterns = ["parts"]
 # What the site shows of other languages is for reading.
 highlight_language = "text"
 
