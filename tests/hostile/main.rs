@@ -1,7 +1,8 @@
 //! Hostile servers and hostile stores: what each costs a client at most, in Rust, C and Python.
 //!
-//! Each attack is played in a process of its own, which tells by how much its memory grew and how long it took. It prints
-//! a line for each; `cargo test --test hostile -- --nocapture` shows them. `make hostile` plays them as they are shipped.
+//! Each attack is played in a process of its own, which tells by how much its memory grew and how long the processor worked,
+//! so that a busy machine does not count. It prints a line for each; `cargo test --test hostile -- --nocapture` shows them.
+//! `make hostile` plays them as they are shipped.
 
 #[path = "../common/compile.rs"]
 mod compile;
@@ -18,7 +19,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
-    time::Instant,
+    time::Duration,
 };
 
 use attacks::{ATTACKS, Attack};
@@ -126,7 +127,7 @@ fn child(api_url: &str, stored: &[String]) -> ExitCode {
         None => Config::new(),
     };
     fs::write("/proc/self/clear_refs", "5").expect("Linux");
-    let (before, started) = (figure("VmRSS:"), Instant::now());
+    let (before, started) = (figure("VmRSS:"), processor_time());
     let outcome = match data {
         Some(data) => match Client::load(api_url, &data, config) {
             Ok(client) => format!("loaded {:?}", client.save().map(|data| data.len())),
@@ -134,7 +135,7 @@ fn child(api_url: &str, stored: &[String]) -> ExitCode {
         },
         None => converse(Client::new(api_url, config).expect("right settings")),
     };
-    let taken = started.elapsed().as_millis();
+    let taken = (processor_time() - started).as_millis();
     let outcome: String = outcome.chars().take(60).collect();
     println!("{} {taken} {outcome}", figure("VmHWM:") - before);
     ExitCode::SUCCESS
@@ -154,6 +155,12 @@ fn converse(mut client: Client) -> String {
         }
         other => format!("{:?}", other.map_err(|error| error.kind())),
     }
+}
+
+/// How long the processor has worked for this thread, which is the one that the client works on.
+fn processor_time() -> Duration {
+    let times = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    Duration::from_nanos(times.split(' ').next().and_then(|time| time.parse().ok()).expect("a number"))
 }
 
 /// A figure of this process in KiB.
