@@ -21,7 +21,8 @@ fi
 
 bench=target/bench
 mkdir -p $bench
-cargo build --quiet --release --lib -p createaccount
+# As packaging/stage.sh builds it.
+cargo rustc --quiet --release --lib -p createaccount --crate-type staticlib,cdylib
 library=$PWD/target/release
 cc -O2 -pthread -Iinclude benches/peers/ours.c -L"$library" -lcreateaccount -Wl,-rpath,"$library" -o $bench/ours
 read -ra flags < <(pkg-config --cflags --libs libcurl jansson)
