@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, time::Instant};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// Times that the API can write, in seconds since 1970: until the year 9999. A wiki that says another is not believed.
+/// Times that the API can write, in seconds since 1970: until the year 9999. Any other time from a wiki is ignored.
 pub(super) const TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
 
 /// The wiki's clock, read once and carried on by ours.

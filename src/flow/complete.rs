@@ -205,32 +205,35 @@ impl<'a> Draft<'a> {
             }
             (_, None) => {}
         }
-        let mut wishes: Vec<Sent<'_>> = Vec::with_capacity(1);
-        for wish in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
-            let single = single(&wish);
-            for wish in [Some(wish), single].into_iter().flatten() {
-                if !wishes.contains(&wish) {
-                    wishes.push(wish);
+        let mut candidates: Vec<Sent<'_>> = Vec::with_capacity(1);
+        for candidate in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
+            let single = single(&candidate);
+            for candidate in [Some(candidate), single].into_iter().flatten() {
+                if !candidates.contains(&candidate) {
+                    candidates.push(candidate);
                 }
             }
         }
-        match self.best(wishes, asked) {
+        match self.best(candidates, asked) {
             Some(sent) if !self.takes_lists(name) => single(&sent).unwrap_or(sent),
             sent => sent.unwrap_or(Sent::Absent),
         }
     }
 
     /// The value that loads in the most fields; of equally good ones, the first.
-    fn best(&self, mut wishes: Vec<Sent<'a>>, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
-        if wishes.len() == 1 {
-            return wishes.pop();
+    fn best(&self, mut candidates: Vec<Sent<'a>>, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
+        if candidates.len() == 1 {
+            return candidates.pop();
         }
-        let suited = |wish: &Sent<'_>, is_needed| {
+        let suited = |candidate: &Sent<'_>, is_needed| {
             let fields = asked.iter().filter(|asked| asked.is_needed == is_needed);
-            fields.filter(|asked| self.suits(asked.field, wish)).count()
+            fields.filter(|asked| self.suits(asked.field, candidate)).count()
         };
-        // Of equals `max_by_key` takes the last.
-        wishes.into_iter().rev().max_by_key(|wish| (suited(wish, true), suited(wish, false)))
+        // Of several equal ones `max_by_key` takes the last.
+        candidates
+            .into_iter()
+            .rev()
+            .max_by_key(|candidate| (suited(candidate, true), suited(candidate, false)))
     }
 
     /// Whether no field of that name would read a list as a text.

@@ -38,7 +38,7 @@ impl Begin {
 
 /// Begins a creation, or begins again.
 pub(super) fn begin(state: State, session: &mut Session, begin: Begin, now: Instant) -> Transition {
-    if let Some(form) = warm_form(&state, session, begin) {
+    if let Some(form) = reusable_form(&state, session, begin) {
         return Transition::step(State::Form(Opening::new(form, Module::Create, false, session)));
     }
     fetch(state, session, Module::Create, begin.preserve_state, now)
@@ -58,10 +58,10 @@ fn fetch(state: State, session: &mut Session, module: Module, preserve: bool, no
 
 /// After a success on the same session nothing has to be asked again, unless the form holds a value that serves for one
 /// attempt only. Tokens stay valid with their session (MediaWiki, Session::getToken).
-fn warm_form(state: &State, session: &Session, begin: Begin) -> Option<Arc<Form>> {
-    let is_warm =
+fn reusable_form(state: &State, session: &Session, begin: Begin) -> Option<Arc<Form>> {
+    let is_reusable =
         begin == Begin::default() && matches!(state, State::Ended(Step::Pass(_))) && session.token.is_some();
-    if is_warm { session.known_form.clone() } else { None }
+    if is_reusable { session.known_form.clone() } else { None }
 }
 
 impl Fetching {

@@ -215,7 +215,7 @@ pub(super) fn caption(field: &Field) -> String {
     format!("The field “{}”", field.name())
 }
 
-/// A wiki may have thousands.
+/// A wiki may have thousands of fields or choices.
 const MAX_LISTED: usize = 20;
 
 pub(super) fn list(words: &[&str]) -> String {

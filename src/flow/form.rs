@@ -34,7 +34,7 @@ pub(crate) struct Preserved {
 }
 
 impl Form {
-    /// A form of these requests, with all that follows from them.
+    /// A form of these requests, with their merged fields and their captcha.
     pub(crate) fn new(requests: Vec<AuthRequest>, raw: Raw, api_url: &Url) -> Self {
         Self {
             fields: merge(&requests),

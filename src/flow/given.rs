@@ -14,7 +14,7 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Given<'a> {
     pub values: Vec<(&'a str, Said<'a>)>,
-    /// Refuses nothing but what cannot be sent.
+    /// Refuses only what cannot be sent.
     pub unchecked: bool,
 }
 
@@ -212,7 +212,8 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Of several ways to make the account, the one that the host's values are for; none if that is another one.
+    /// Of several ways to make the account, the one that the host's values are for; none if the account is made in
+    /// some other way.
     fn choose_primary<'f>(
         &self,
         primaries: &[&'f AuthRequest],

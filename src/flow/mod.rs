@@ -170,7 +170,7 @@ impl Flow {
         self.session.wiki_time(now)
     }
 
-    /// What the wiki warned of since the last look.
+    /// What the wiki warned of since the last call.
     pub(crate) fn take_warnings(&mut self) -> Vec<String> {
         self.session.take_warnings()
     }

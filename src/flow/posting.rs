@@ -221,7 +221,7 @@ impl Posting {
                 session.slot.ended(&attempt);
                 explaining::start(fail, self.retry, session)
             }
-            // Perhaps by this very request, delivered twice. A later step stays open meanwhile.
+            // Perhaps the wiki is busy with this same request, delivered twice. A later step stays open meanwhile.
             _ if is_busy && !is_first => {
                 let notice = Notice { message: fail.message, code: fail.message_code };
                 let course = self.course.map(|attempt| attempt.refused(sent, end));

@@ -20,7 +20,7 @@ impl Retry {
         Self { deadline: Some(now + budget).filter(|_| !budget.is_zero()), attempts: 0 }
     }
 
-    /// How long to wait before the same request is sent again, or nothing if it is not worth it or the budget is
+    /// How long to wait before the same request is sent again, or nothing if that would not help or the budget is
     /// spent. The caller knows that the request changed nothing.
     pub(super) fn wait(&mut self, error: &Error, now: Instant) -> Option<Duration> {
         if !is_temporary(error) {
@@ -56,7 +56,7 @@ mod tests {
     use crate::{Error, ErrorKind};
 
     #[test]
-    fn a_wait_of_nothing_is_a_pause_all_the_same() {
+    fn a_wait_of_zero_becomes_a_pause() {
         let now = Instant::now();
         let mut retry = Retry::new(Duration::from_secs(10), now);
         let mut wait = |seconds: Option<u64>| {

@@ -1,7 +1,7 @@
 //! A conversation as bytes, to go on in another process.
 //!
 //! What the wiki sent is kept as it came and read again on loading, by the same code and with the same checks as the
-//! first time. Who seals the bytes with a key knows that they are the same; without one they are anybody's.
+//! first time. A seal by a key proves that nobody changed the bytes; without one, anybody may have.
 
 use std::{
     ops::Not,
@@ -36,8 +36,8 @@ use crate::{
     text::cleaned,
 };
 
-/// What is saved, in which version. It changes with whatever is saved, and on purpose: tests/fixtures/saved holds bytes
-/// of each.
+/// The version of the saved format. Raise it by hand whenever what is saved changes: tests/fixtures/saved holds bytes
+/// of each version.
 const VERSION: &str = "2";
 /// The first line of bytes that anybody can read, before a digest and the JSON.
 const PLAIN: &str = "createaccount flow ";
@@ -169,7 +169,7 @@ enum SavedState {
 
 impl Saved {
     /// Reads what [`save`] wrote of a flow with the wiki at `api_url`. Whoever can write to the host's store may have
-    /// written it, so all of it is held to what a wiki could have sent.
+    /// written it, so all of it must be something that a wiki could have sent.
     pub(crate) fn read(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Self> {
         if data.len() > MAX_SAVED {
             return Err(wrong(&format!("has {} bytes, more than {MAX_SAVED}", data.len())));
@@ -192,15 +192,15 @@ impl Saved {
             || endpoint.query().is_some()
             || endpoint.fragment().is_some()
         {
-            return Err(wrong("goes on at an address that is none of its wiki's"));
+            return Err(wrong("goes on at an address that is not its wiki's"));
         }
         if !self.ledger.is_fit() {
-            return Err(wrong("has more attempts than are ever remembered"));
+            return Err(wrong("has more attempts than the library remembers"));
         }
         let times = self.clock.into_iter().chain([self.saved_at]);
         let attempts = self.ledger.attempts().chain(self.state.attempt());
         if !times.chain(attempts.clone().flat_map(Attempt::times)).all(|time| TIMES.contains(&time)) {
-            return Err(wrong("has a clock that no wiki has"));
+            return Err(wrong("has a time outside the years 1970 to 9999"));
         }
         let return_urls = attempts.map(|attempt| &attempt.return_url).chain(self.state.return_url());
         for return_url in return_urls {

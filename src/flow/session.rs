@@ -38,9 +38,9 @@ pub(crate) struct Session {
     /// Whether a login was begun and has not ended.
     pub(super) has_open_login: bool,
     pub(super) ledger: Ledger,
-    /// Whether `assert=anon` is worth sending; cleared when the wiki says so.
+    /// Whether to send `assert=anon`; cleared once the wiki refuses it.
     pub(super) asserts: bool,
-    /// What the wiki warned of since the last look.
+    /// What the wiki warned of since the warnings were last taken.
     warnings: Vec<String>,
     /// Names of cookies that the wiki sets so that they never come back to its API.
     pub(super) lost_cookies: Vec<String>,
@@ -146,7 +146,7 @@ impl Session {
         self.known_form = None;
     }
 
-    /// Reads a reply of the API, or gives the error of its absence.
+    /// Reads a reply of the API, or gives the error that says why there is none.
     pub(super) fn read(&mut self, outcome: Outcome) -> Result<Reply> {
         let arrived = outcome.map_err(|unsent| unsent.error)?;
         for name in arrived.lost_cookies {

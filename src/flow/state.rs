@@ -143,7 +143,7 @@ pub(super) enum LoginStage {
 pub(crate) struct Reconciling {
     pub(super) attempt: Attempt,
     pub(super) subject: Subject,
-    /// The state before, which returns if nothing comes of this.
+    /// The state before, which comes back unless the outcome replaces it.
     pub(super) before: Box<State>,
     pub(super) since: Instant,
     pub(super) polls: u32,

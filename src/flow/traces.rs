@@ -104,7 +104,7 @@ fn read_account(user: Option<Json<'_>>) -> Account {
     }
     let registered = match user.get("registration") {
         // Accounts from before 2005 have no time.
-        Some(never) if never.is_null() => Some(0),
+        Some(time) if time.is_null() => Some(0),
         _ => text("registration").and_then(parse_time),
     };
     Account::Exists { name, registered }

@@ -1,4 +1,4 @@
-//! A move of the state machine.
+//! A transition of the state machine.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! Verifying: what came back for a creation is doubtful, and the wiki is asked whether it holds.
 //!
-//! * PASS for a name in another spelling than was asked for: a wiki spells names by the rules of its language, and tells
+//! * PASS for a name in another spelling than was asked for: a wiki spells names by the rules of its language, and gives
 //!   the result. But it may also be that another flow of the session has ended.
-//! * FAIL because of an account: the attempt itself may have made it. Proxies and transports exist that send a request a
+//! * FAIL because of an account: the attempt itself may have made it. Some proxies and transports send a request a
 //!   second time when the connection breaks.
 //! * A page in place of an answer: firewalls block answers as well as requests, so it says nothing certain.
 
@@ -149,7 +149,7 @@ fn decide_fail(
     match (account, owner) {
         (_, Owner::Ours) if fail.reason == Reason::NameTaken => {
             let message =
-                "An earlier attempt of this client made the account, and with the values of that one.";
+                "An earlier attempt of this client made the account, with the values of that attempt.";
             let error = Error::new(ErrorKind::Api, message).with_api_code("userexists");
             leave_open(attempt, error.into_outcome_unknown())
         }
