@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import PASSWORD, connect, serving_redis
 from createaccount.cli.bulk.journal import Entry, State
-from createaccount.cli.bulk.shared import SharedJournal, Taken
+from createaccount.cli.bulk.shared import SharedJournal, Taken, read
 from terminal import COMMAND, environment, run
 
 if TYPE_CHECKING:
@@ -76,17 +76,20 @@ def creations(wiki: Wiki) -> int:
     return sum("action=createaccount" in request["body"] for request in wiki.window("_requests"))
 
 
-def sent(journal: SharedJournal) -> set[int]:
-    return {n for n in range(ROWS) if journal.get(f"Person {n}").state is State.SENT}
+def sent(journal: SharedJournal) -> set[bytes | str]:
+    entries = journal.redis.hgetall(journal.place)
+    return {key for key, entry in entries.items() if read(entry).state is State.SENT}
 
 
-def kill_in_a_creation(journal: SharedJournal, process: int) -> None:
+def kill_in_a_creation(wiki: Wiki, journal: SharedJournal, process: int) -> None:
     """Kill a process, or a group of them, while the answer to a creation of theirs is on its way."""
     send = os.kill if process > 0 else lambda group, number: os.killpg(-group, number)
     while True:
         send(process, signal.SIGSTOP)
-        before = sent(journal)
-        time.sleep(0.3)  # in which the other worker goes on
+        before, users = sent(journal), len(wiki.users())
+        # Once the other worker has made two accounts, it is no longer at the row that it was at
+        while (now := len(wiki.users())) < users + 2:
+            assert now < ROWS, "the list is done, and nothing was killed"
         if before & sent(journal):
             break
         send(process, signal.SIGCONT)
@@ -118,9 +121,9 @@ def test_a_list_of_two_workers_of_which_one_is_killed(wiki: Wiki, tmp_path: Path
         journal = SharedJournal(connect(surroundings["CREATEACCOUNT_REDIS"]), wiki.api_url)
         made(60)
         (child,) = children(second.pid)
-        kill_in_a_creation(journal, child)
+        kill_in_a_creation(wiki, journal, child)
         made(100)
-        kill_in_a_creation(journal, -first.pid)
+        kill_in_a_creation(wiki, journal, -first.pid)
         output, _ = command.communicate()
     assert command.returncode == 0, output[-2000:]
     done = json.loads(output.splitlines()[-2])
