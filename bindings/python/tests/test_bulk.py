@@ -92,6 +92,7 @@ def test_a_dry_run_tells_of_rights_and_limits(make: Callable[[str], Wiki], tmp_p
     assert "asks for a captcha" in obstacles
 
 
+@pytest.mark.usefixtures("make")
 def test_a_list_is_made_and_reported(tmp_path: Path, login: list[str]) -> None:
     wiki = make_wiki("CREATEACCOUNT_WIKI_1_43", "stock")
     people = write(tmp_path / "people.csv", *(f"learner_{n},,{PASSWORD} {n}" for n in range(30)))
