@@ -131,22 +131,31 @@ static CAPTCHA_SERVICE: Class = Class::named("CaptchaService");
 static REQUIRED: Class = Class::named("Required");
 
 /// A class of the package, imported when it is first needed.
-struct Class {
+pub struct Class {
     cell: PyOnceLock<Py<PyType>>,
     name: &'static str,
 }
 
 impl Class {
-    const fn named(name: &'static str) -> Self {
+    pub const fn named(name: &'static str) -> Self {
         Self { cell: PyOnceLock::new(), name }
     }
 
-    fn make<'py>(&self, members: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
-        self.cell.import(members.py(), "createaccount", self.name)?.call((), Some(members))
+    pub fn make<'py>(&self, members: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        self.get(members.py())?.call((), Some(members))
     }
 
     fn member<'py>(&self, py: Python<'py>, value: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.cell.import(py, "createaccount", self.name)?.call1((value,))
+        self.get(py)?.call1((value,))
+    }
+
+    /// Nothing is locked while Python imports: a process forked meanwhile would wait for a thread that it does not have.
+    pub fn get<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyType>> {
+        if let Some(class) = self.cell.get(py) {
+            return Ok(class.bind(py));
+        }
+        let class = py.import("createaccount")?.getattr(self.name)?.cast_into::<PyType>()?;
+        Ok(self.cell.get_or_init(py, || class.unbind()).bind(py))
     }
 }
 
@@ -181,9 +190,9 @@ fn set_message(members: &Bound<'_, PyDict>, name: &str, message: Option<&Message
 }
 
 fn fields<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyAny>> {
-    static FIELDS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static FIELDS: Class = Class::named("Fields");
     let made: Vec<_> = fields.iter().map(|one| field(py, one)).collect::<PyResult<_>>()?;
-    FIELDS.import(py, "createaccount", "Fields")?.call1((made,))
+    FIELDS.get(py)?.call1((made,))
 }
 
 fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {

@@ -15,10 +15,10 @@ use pyo3::{
     exceptions::{PyException, PyOSError, PyTimeoutError, PyTypeError},
     prelude::*,
     sync::PyOnceLock,
-    types::{PyBytes, PyCFunction, PyDict, PyMapping, PyType},
+    types::{PyBytes, PyCFunction, PyDict, PyMapping},
 };
 
-use crate::{errors::NotSent, values};
+use crate::{convert::Class, errors::NotSent, values};
 
 /// What a client shares with its core.
 #[derive(Clone, Default)]
@@ -202,7 +202,7 @@ impl Transport for HostTransport {
 }
 
 fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) -> PyResult<Bound<'py, PyAny>> {
-    static REQUEST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static REQUEST: Class = Class::named("Request");
     let headers: Vec<(&str, &str)> =
         request.headers.iter().map(|(name, value)| (name.as_ref(), value.expose())).collect();
     let canceller: Canceller = limits.canceller.clone();
@@ -216,13 +216,13 @@ fn make_request<'py>(py: Python<'py>, request: &Request, limits: &Limits<'_>) ->
     members.set_item("connect_timeout", limits.connect_timeout.as_secs_f64())?;
     members.set_item("body_limit", limits.body)?;
     members.set_item("poll", poll)?;
-    REQUEST.import(py, "createaccount", "Request")?.call((), Some(&members))
+    REQUEST.make(&members)
 }
 
 fn read_response(response: &Bound<'_, PyAny>) -> PyResult<Response> {
-    static RESPONSE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static RESPONSE: Class = Class::named("Response");
     let py = response.py();
-    if !response.is_instance(RESPONSE.import(py, "createaccount", "Response")?)? {
+    if !response.is_instance(RESPONSE.get(py)?)? {
         let message =
             format!("a transport returns createaccount.Response, not {}", values::type_name(response));
         return Err(PyTypeError::new_err(message));

@@ -54,6 +54,8 @@ the wiki's host and the client's number in this process.
 
 from __future__ import annotations
 
+import os
+
 from createaccount._createaccount import DEBUG as _DEBUG
 from createaccount._createaccount import Client, __version__, image_type
 
@@ -176,6 +178,18 @@ if not TYPE_CHECKING:
 
     def __dir__() -> list[str]:
         return sorted(__all__)
+
+    def _import_all() -> None:
+        """Import what is imported when it is first asked for."""
+        from createaccount import _run  # noqa: F401, PLC0415
+
+        for name in __all__:
+            if name not in globals():
+                __getattr__(name)
+
+    # A process forked while another thread imports would wait for it for ever.
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_import_all)
 
 
 if _DEBUG:
