@@ -53,6 +53,19 @@ class Entry:
     reason: str | None = None
     message: str | None = None
 
+    def stored(self) -> tuple[str, str | None, int | None, str | None, str | None]:
+        """Give it in values that a database takes."""
+        since = None if self.since is None else int(self.since.timestamp())
+        return self.state.value, self.canonical, since, self.reason, self.message
+
+    @classmethod
+    def restored(
+        cls, state: str, canonical: str | None, since: int | None, reason: str | None, message: str | None
+    ) -> Entry:
+        """Read it back."""
+        time = None if since is None else datetime.fromtimestamp(since, timezone.utc)
+        return cls(State(state), canonical, time, reason, message)
+
 
 class Journal(Protocol):
     """Keeps entries by the key of a person. What is put is on disk when `put` returns."""
@@ -116,16 +129,11 @@ class FileJournal:
         found = self.database.execute(
             "SELECT state, canonical, since, reason, message FROM accounts WHERE name = ?", (key,)
         ).fetchone()
-        if found is None:
-            return Entry()
-        state, canonical, since, reason, message = found
-        time = None if since is None else datetime.fromtimestamp(since, timezone.utc)
-        return Entry(State(state), canonical, time, reason, message)
+        return Entry() if found is None else Entry.restored(*found)
 
     def put(self, key: str, entry: Entry) -> None:
         """Remember it."""
-        since = None if entry.since is None else int(entry.since.timestamp())
         self.database.execute(
             "REPLACE INTO accounts (name, state, canonical, since, reason, message) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, entry.state.value, entry.canonical, since, entry.reason, entry.message),
+            (key, *entry.stored()),
         )

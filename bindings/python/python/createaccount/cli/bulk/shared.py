@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from redis.exceptions import LockError, RedisError
 
 from createaccount.cli.bulk.halted import Halted
-from createaccount.cli.bulk.journal import Entry, State
+from createaccount.cli.bulk.journal import Entry
 from createaccount.cli.ends import End
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class SharedJournal:
     def put(self, key: str, entry: Entry) -> None:
         """Remember it. Raises `Taken` when the lease has run out, and another worker may be at this row."""
         lease = self.leases[key]
-        if not self.script(keys=[lease.name, self.place], args=[lease.local.token, key, written(entry)]):
+        if not self.script(keys=[lease.name, self.place], args=[lease.local.token, key, json.dumps(entry.stored())]):
             raise Taken
 
     @contextmanager
@@ -82,17 +81,9 @@ def renew(lease: Lock, done: threading.Event) -> None:
             lease.reacquire()
 
 
-def written(entry: Entry) -> str:
-    """Write an entry as JSON."""
-    since = None if entry.since is None else int(entry.since.timestamp())
-    return json.dumps([entry.state.value, entry.canonical, since, entry.reason, entry.message])
-
-
 def read(text: bytes | str) -> Entry:
-    """Read it back."""
-    state, canonical, since, reason, message = json.loads(text)
-    time = None if since is None else datetime.fromtimestamp(since, timezone.utc)
-    return Entry(State(state), canonical, time, reason, message)
+    """Read an entry."""
+    return Entry.restored(*json.loads(text))
 
 
 class Run:
