@@ -33,7 +33,7 @@ from createaccount.cli.bulk.journal import State
 from createaccount.cli.bulk.login import log_in
 from createaccount.cli.bulk.maker import Maker, halted_by
 from createaccount.cli.bulk.pace import Pace
-from createaccount.cli.bulk.people import Person, twins
+from createaccount.cli.bulk.people import Person
 from createaccount.cli.bulk.shared import LEASE, Run, SharedJournal, Taken
 from createaccount.cli.bulk.work import Work
 from createaccount.cli.ends import End, Ended
@@ -110,9 +110,9 @@ class Elsewhere(Work):
     def carry_out(self) -> None:
         """Put what is not made into the queue, and watch."""
         run = Run(self.journal.redis, secrets.token_hex(8))
-        again, ordered = twins(self.people), {}
+        ordered = {}
         for person, entry in self.entries():
-            if person.row in again or entry.state is State.MADE:
+            if person.row in self.again or entry.state is State.MADE:
                 self.show.row(person, entry)
             else:
                 ordered[person.row] = person

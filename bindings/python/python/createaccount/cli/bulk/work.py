@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from createaccount.cli.bulk.halted import Halted
@@ -30,6 +31,11 @@ class Work(ABC):
     people: list[Person]
     show: Show
 
+    @cached_property
+    def again(self) -> dict[int, Person]:
+        """Who stands in the list twice, and is made once: by row, whom they repeat."""
+        return twins(self.people)
+
     @abstractmethod
     def carry_out(self) -> None:
         """Make what is not made yet, and show each row. Raises `Halted`."""
@@ -50,14 +56,10 @@ class Work(ABC):
         return next((ENDS[state] for state in ENDS if counts[state]), End.MADE)
 
     def entries(self) -> list[tuple[Person, Entry]]:
-        """Give what is known of each row. Who stands in the list twice is made once."""
-        again = twins(self.people)
+        """Give what is known of each row."""
         return [
-            (
-                person,
-                Entry(State.REFUSED, reason="twice", message=same_name(again[person.row])),
-            )
-            if person.row in again
+            (person, Entry(State.REFUSED, reason="twice", message=same_name(self.again[person.row])))
+            if person.row in self.again
             else (person, self.journal.get(person.key))
             for person in self.people
         ]
@@ -71,9 +73,8 @@ class Here(Work):
 
     def carry_out(self) -> None:
         """Make one after the other; ask first what became of those whose answer an earlier run has not read."""
-        again = twins(self.people)
         for person, entry in self.entries():
             if entry.state is State.SENT:
                 self.maker.look(person)
         for person, entry in self.entries():
-            self.show.row(person, entry if person.row in again else self.maker.make(person))
+            self.show.row(person, entry if person.row in self.again else self.maker.make(person))
