@@ -43,7 +43,7 @@ fn version() -> String {
          #define CREATEACCOUNT_VERSION_PATCH {patch}\n\
          /* major * 10000 + minor * 100 + patch */\n\
          #define CREATEACCOUNT_VERSION_NUMBER {}\n\
-         /* Whether a library whose createaccount_version_number() that is can serve a program compiled with this header:\n \
+         /* Whether a library with this createaccount_version_number() can serve a program compiled with this header:\n \
          * it is no older, and of the same major version; while that is 0, of the same minor version. */\n\
          #define CREATEACCOUNT_VERSION_FITS(number) ((number) >= CREATEACCOUNT_VERSION_NUMBER && (number) < {next})\n",
         major * 10_000 + minor * 100 + patch

@@ -7,8 +7,8 @@
  *
  * INTRODUCTION
  *
- * MediaWiki makes accounts by steps: it lists fields, takes their values, and answers with success, failure, further
- * fields, or a visit to a third party. A client goes these steps with one wiki. Each call sends what is needed and gives
+ * MediaWiki makes accounts in steps: it lists fields, takes their values, and answers with success, failure, further
+ * fields, or a visit to a third party. A client takes these steps with one wiki. Each call sends what is needed and gives
  * the wiki's answer, a step, until the step is final:
  *
  *             begin                submit                 submit / resume
@@ -101,7 +101,7 @@
  * Statuses. Every function that can fail returns a createaccount_status_t. Its last parameter `error` may be NULL; if it is
  * not, *error is written on failure, and only then: free it with createaccount_error_free. Outputs come last before it and
  * are written on success, and only then. NULL where something is needed gives CREATEACCOUNT_STATUS_INVALID_ARGUMENT;
- * getters answer NULL with NULL, 0, false or what is written beside them.
+ * getters that are given NULL return NULL, 0, false or what their comment says.
  *
  * Ownership. What a function returns as a pointer is borrowed from its first argument and lives as long as that object;
  * strings that have no such argument live as long as the library. The exceptions are createaccount_config_new, and
@@ -110,12 +110,12 @@
  * they can be freed in any order. Arguments are copied; they can be changed or freed right after the call.
  *
  * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Texts of the wiki that are to be
- * shown have at most 16 KiB and no control characters but tabulators and line feeds; names and values that go back to it
+ * shown have at most 16 KiB and no control characters except tabs and line feeds; names and values that go back to it
  * are as it sends them, except that U+0000 comes as U+FFFD. Escape both for where they are shown.
  *
  * Threads. A client and a config are used by one thread at a time; only createaccount_client_cancel may be called meanwhile
- * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients do
- * not know of each other.
+ * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients
+ * are independent of each other.
  *
  * Callbacks run on the thread that made the call. Calls on the client that they serve fail with
  * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. They must return: no
@@ -144,7 +144,7 @@
 #define CREATEACCOUNT_VERSION_PATCH 0
 /* major * 10000 + minor * 100 + patch */
 #define CREATEACCOUNT_VERSION_NUMBER 100
-/* Whether a library whose createaccount_version_number() that is can serve a program compiled with this header:
+/* Whether a library with this createaccount_version_number() can serve a program compiled with this header:
  * it is no older, and of the same major version; while that is 0, of the same minor version. */
 #define CREATEACCOUNT_VERSION_FITS(number) ((number) >= CREATEACCOUNT_VERSION_NUMBER && (number) < 200)
 
@@ -212,7 +212,7 @@ typedef enum {
      */
     CREATEACCOUNT_STATUS_PROTOCOL = 7,
     /**
-     * A callback of the program failed. The library makes this status for no other reason.
+     * A callback of the program failed. The library gives this status for no other reason.
      */
     CREATEACCOUNT_STATUS_CALLBACK = 8,
     /**
@@ -1018,8 +1018,8 @@ createaccount_status_t createaccount_config_set_bearer_token(createaccount_confi
 /**
  * User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
  * 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
- * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has
- * no colon, and neither has control characters. The library's copies of the password are wiped.
+ * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user
+ * name must not contain a colon, and neither may contain control characters. The library's copies of the password are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_basic_auth(createaccount_config *config,
@@ -1129,7 +1129,7 @@ createaccount_status_t createaccount_config_set_merge_fields(createaccount_confi
  * `free_fn` (may be NULL) is called exactly once with `user_data`, when the last of the settings and the
  * clients made of them lets go of it: in this call or in a later one that sets or unsets, in
  * createaccount_config_free, or in createaccount_client_free, on whichever thread that is; if this call fails,
- * never. It may change these settings, unless they are being freed.
+ * never. `free_fn` may change these settings, unless they are being freed.
  *
  * Clients that run on several threads call `log_fn` from these threads at the same time.
  */
@@ -1710,7 +1710,7 @@ const createaccount_captcha *createaccount_step_captcha(const createaccount_step
 
 /**
  * The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
- * NULL where the library found the step out by other questions.
+ * NULL where the library worked the step out from other queries.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_raw_json(const createaccount_step *step);
@@ -1864,7 +1864,7 @@ CREATEACCOUNT_API
 createaccount_captcha_kind_t createaccount_captcha_kind(const createaccount_captcha *captcha);
 
 /**
- * Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are none.
+ * Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are not widgets.
  */
 CREATEACCOUNT_API
 createaccount_captcha_service_t createaccount_captcha_service(const createaccount_captcha *captcha);

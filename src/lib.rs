@@ -1,7 +1,7 @@
 //! A client engine for making accounts on MediaWiki wikis.
 //!
-//! MediaWiki creates accounts by steps (`action=createaccount`): it lists fields, takes their values, and answers
-//! with success, failure, further fields, or a visit to a third party. A [`Client`] goes these steps with one wiki:
+//! MediaWiki creates accounts in steps (`action=createaccount`): it lists fields, takes their values, and answers
+//! with success, failure, further fields, or a visit to a third party. A [`Client`] takes these steps with one wiki:
 //! each call sends what is needed and returns the wiki's answer, a [`Step`], until the step is final.
 //!
 //! ```text

@@ -58,7 +58,7 @@ pub extern "C" fn createaccount_captcha_kind(
     get(captcha, CREATEACCOUNT_CAPTCHA_OTHER, |captcha| captcha.kind)
 }
 
-/// Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are none.
+/// Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are not widgets.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_service(
     captcha: Option<&createaccount_captcha>,

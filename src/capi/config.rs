@@ -206,8 +206,8 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
 
 /// User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
 /// 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
-/// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user has
-/// no colon, and neither has control characters. The library's copies of the password are wiped.
+/// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user
+/// name must not contain a colon, and neither may contain control characters. The library's copies of the password are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     config: Option<&mut createaccount_config>,
@@ -374,7 +374,7 @@ pub extern "C" fn createaccount_config_set_merge_fields(
 /// `free_fn` (may be NULL) is called exactly once with `user_data`, when the last of the settings and the
 /// clients made of them lets go of it: in this call or in a later one that sets or unsets, in
 /// createaccount_config_free, or in createaccount_client_free, on whichever thread that is; if this call fails,
-/// never. It may change these settings, unless they are being freed.
+/// never. `free_fn` may change these settings, unless they are being freed.
 ///
 /// Clients that run on several threads call `log_fn` from these threads at the same time.
 #[unsafe(no_mangle)]

@@ -32,7 +32,7 @@ pub enum createaccount_status_t {
     /// The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
     /// remembered, and createaccount_client_reconcile knows of it.
     CREATEACCOUNT_STATUS_PROTOCOL = 7,
-    /// A callback of the program failed. The library makes this status for no other reason.
+    /// A callback of the program failed. The library gives this status for no other reason.
     CREATEACCOUNT_STATUS_CALLBACK = 8,
     /// A bug in this library stopped the call. If it was a call on a client, that client is of no more use:
     /// every further call on it gives CREATEACCOUNT_STATUS_INVALID_STATE. Free it.

@@ -296,7 +296,7 @@ pub extern "C" fn createaccount_step_captcha(
 }
 
 /// The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
-/// NULL where the library found the step out by other questions.
+/// NULL where the library worked the step out from other queries.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_raw_json(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| {

@@ -76,7 +76,7 @@ impl Captcha {
         self.kind
     }
 
-    /// Whose widget it is; [`CaptchaService::Other`] for captchas that are none.
+    /// Whose widget it is; [`CaptchaService::Other`] for captchas that are not widgets.
     #[must_use]
     pub fn service(&self) -> CaptchaService {
         self.service

@@ -1,7 +1,7 @@
 """Make accounts on MediaWiki wikis, by way of ``action=createaccount``.
 
-A wiki makes an account by steps: it lists fields, takes their values, and answers with success, failure, further
-fields, or a visit to a third party. A `Client` goes these steps with one wiki; every call returns the wiki's answer,
+A wiki makes an account in steps: it lists fields, takes their values, and answers with success, failure, further
+fields, or a visit to a third party. A `Client` takes these steps with one wiki; every call returns the wiki's answer,
 a step:
 
 >>> import createaccount

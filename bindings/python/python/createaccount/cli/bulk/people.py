@@ -44,7 +44,7 @@ class Person:
 
 
 def read(file: Path, common: Mapping[str, str]) -> list[Person]:
-    """Read a list as spreadsheets write it: UTF-8, with commas, semicolons or tabulators."""
+    """Read a list as spreadsheets write it: UTF-8, with commas, semicolons or tabs."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
