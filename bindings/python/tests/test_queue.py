@@ -118,13 +118,19 @@ def test_a_list_of_two_workers_of_which_one_is_killed(wiki: Wiki, tmp_path: Path
                 assert command.poll() is None, [log.read_text(encoding="utf-8")[-2000:] for log in logs]
                 time.sleep(0.01)
 
-        journal = SharedJournal(connect(surroundings["CREATEACCOUNT_REDIS"]), wiki.api_url)
-        made(60)
-        (child,) = children(second.pid)
-        kill_in_a_creation(wiki, journal, child)
-        made(100)
-        kill_in_a_creation(wiki, journal, -first.pid)
-        output, _ = command.communicate()
+        redis = connect(surroundings["CREATEACCOUNT_REDIS"])
+        journal = SharedJournal(redis, wiki.api_url)
+        try:
+            made(60)
+            (child,) = children(second.pid)
+            kill_in_a_creation(wiki, journal, child)
+            made(100)
+            # What a worker has from Redis, but not noted there, is lost with it
+            assert redis.rpop("createaccount:celery")
+            kill_in_a_creation(wiki, journal, -first.pid)
+            output, _ = command.communicate()
+        finally:
+            command.kill()
     assert command.returncode == 0, output[-2000:]
     done = json.loads(output.splitlines()[-2])
     sys.stdout.write(

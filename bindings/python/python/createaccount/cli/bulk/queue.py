@@ -19,7 +19,7 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from celery import Celery
@@ -51,6 +51,7 @@ REDIS = "CREATEACCOUNT_REDIS"
 KEYS = "CREATEACCOUNT_SEAL_KEYS"
 PASSWORD_FILE = "CREATEACCOUNT_PASSWORD_FILE"  # noqa: S105  a name
 VISIBLE = 30  # seconds after which an order whose worker does not answer for it goes back into the queue
+STILL = VISIBLE + LEASE  # seconds in which every order moves that a worker has
 LOOKS = 0.2  # seconds between two looks at how far the workers are
 
 app = Celery("createaccount", broker=os.environ.get(REDIS, "redis://localhost"), set_as_current=False)
@@ -116,9 +117,7 @@ class Elsewhere(Work):
                 self.show.row(person, entry)
             else:
                 ordered[person.row] = person
-        for person in ordered.values():
-            order = Order(self.terms, person)
-            work_off.apply_async((run.name, order.sealed()))
+        self.order(run, ordered)
         if ordered and not app.control.ping(timeout=1):
             self.show.voice.note(
                 _("No worker answers. Start one: {command}", command="celery -A createaccount.cli.bulk.queue worker")
@@ -127,17 +126,28 @@ class Elsewhere(Work):
 
     def watch(self, run: Run, ordered: dict[int, Person]) -> None:
         """Show the rows as they are worked off."""
-        pause = None
+        pause, moved = None, time.monotonic()
         while ordered:
             for row in sorted(run.finished() & ordered.keys()):
-                person = ordered.pop(row)
+                person, moved = ordered.pop(row), time.monotonic()
                 self.show.row(person, self.journal.get(person.key))
             if end := run.halted():
                 raise end
-            if (seconds := run.pauses()) and seconds != pause:
-                self.show.waits(seconds)
+            if seconds := run.pauses():
+                moved = time.monotonic()
+                if seconds != pause:
+                    self.show.waits(seconds)
             pause = seconds
+            # Redis hands an order out before it remembers to whom: with a worker killed in between it is gone
+            if time.monotonic() > moved + STILL and not waiting():
+                self.order(run, ordered)
+                moved = time.monotonic()
             time.sleep(LOOKS if ordered else 0)
+
+    def order(self, run: Run, people: dict[int, Person]) -> None:
+        """Put rows into the queue. One that is there already, or worked off, is not made again."""
+        for person in people.values():
+            work_off.apply_async((run.name, Order(self.terms, person).sealed()))
 
 
 class Workplace(threading.local):
@@ -200,6 +210,14 @@ def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[ty
     except Exception:
         run.halt(Halted(_("A worker failed. Its output says why.")))
         raise
+
+
+def waiting() -> int:
+    """Count the orders that no worker has taken."""
+    with app.connection_for_read() as connection:
+        channel: Any = connection.default_channel  # whose type leaves most of it out
+        count: int = channel.queue_declare(app.conf.task_default_queue).message_count
+        return count
 
 
 def log_in_for(terms: Terms, client: Client) -> None:
