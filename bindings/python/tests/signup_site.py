@@ -46,8 +46,16 @@ class Site:
         self.ports = [free_port() for _ in range(number)]
         self.options = [*place, *options]
         self.workers = {port: self.start(port, site) for port in self.ports}
+
+    def wait(self) -> None:
+        """Wait until all workers listen."""
         for port in self.ports:
-            wait_for(partial(touch, port), OSError)
+            wait_for(partial(self.touch, port), OSError)
+
+    def touch(self, port: int) -> None:
+        """Connect to a worker, if it has not ended."""
+        assert self.workers[port].poll() is None, "a worker has ended"
+        touch(port)
 
     def start(self, port: int, site: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-W", "error", "-W", "ignore:createaccount is a debug build"]
@@ -89,6 +97,7 @@ def serving(
     """Serve the page, without complaints of the server but those that are expected."""
     opened = Site(wiki, place, number, *options, site=site)
     try:
+        opened.wait()
         yield opened
     except BaseException:
         sys.stderr.write(opened.stop())

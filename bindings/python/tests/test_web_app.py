@@ -7,6 +7,7 @@ import json
 import os
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,6 +189,12 @@ def test_a_store(kind: str, redis_url: str, tmp_path: Path) -> None:
         await other.close()
 
     asyncio.run(play())
+
+
+def test_workers_make_a_store_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as workers:
+        for number in range(100):
+            list(workers.map(FileStore, [tmp_path / str(number)] * 8))
 
 
 def test_serving_wants_one_place_and_a_key(wiki: Wiki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -169,7 +169,6 @@ class FileStore:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.file.touch(mode=0o600)
             with closing(sqlite3.connect(self.file)) as database:
-                database.execute("PRAGMA journal_mode = WAL")
                 database.executescript(TABLES)
 
     async def get(self, key: str) -> bytes | None:
