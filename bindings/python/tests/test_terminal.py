@@ -426,7 +426,8 @@ def test_check(wiki: Wiki, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "asked"), [("pl_PL.UTF-8", "pl"), ("pt_BR.UTF-8", "pt-br"), ("C.UTF-8", None), ("sr_RS@latin", "sr-el")]
+    ("locale", "asked"),
+    [("pl_PL.UTF-8", "pl"), ("pt_BR.UTF-8", "pt-br"), ("C.UTF-8", None), ("sr_RS@latin", "sr-el"), ("zh_TW", "zh-tw")],
 )
 def test_the_language_is_the_persons(wiki: Wiki, locale: str, asked: str | None) -> None:
     assert run("fields", wiki.api_url, LANG=locale, LC_ALL=locale).returncode == 0

@@ -7,18 +7,8 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 
-# Where MediaWiki's name for a language is not what browsers say.
-RENAMED = {
-    "no": "nb",
-    "iw": "he",
-    "in": "id",
-    "zh": "zh-hans",
-    "zh-cn": "zh-hans",
-    "zh-tw": "zh-hant",
-    "zh-hk": "zh-hk",
-}
-# Other regions have no words of their own in MediaWiki, which would then answer in English.
-REGIONS = frozenset({"de-at", "de-ch", "en-ca", "en-gb", "es-419", "pt-br", "zh-hans", "zh-hant", "zh-hk"})
+from createaccount._language import code_of
+
 FROM_RIGHT = frozenset(
     {"ar", "arc", "ary", "arz", "azb", "bcc", "bqi", "ckb", "dv", "fa", "glk", "he", "khw", "ks", "ku-arab", "lrc"}
     | {"mzn", "nqo", "pnb", "ps", "sd", "skr", "ug", "ur", "yi"}
@@ -83,15 +73,3 @@ def ranked(accepted: str) -> list[str]:
         if quality > 0:
             found.append((quality, name.strip()))
     return [name for _, name in sorted(found, key=lambda one: -one[0])]
-
-
-def code_of(name: str) -> str | None:
-    """Turn what a browser calls a language into MediaWiki's code: ``pt-BR`` into ``pt-br``, ``pl-PL`` into ``pl``."""
-    name = name.lower()
-    if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]{1,8}){0,3}", name):
-        return None
-    name = RENAMED.get(name, name)
-    if name in REGIONS or len(name.partition("-")[2]) > len("xxx"):
-        return name
-    language = name.partition("-")[0]
-    return RENAMED.get(language, language)
