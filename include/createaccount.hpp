@@ -16,7 +16,7 @@
 #define CREATEACCOUNT_HPP
 
 #if !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
-#error "createaccount.hpp reports errors by exceptions: switch them on, or use createaccount.h."
+#error "createaccount.hpp throws exceptions: enable them, or use createaccount.h."
 #endif
 
 #include <createaccount.h>
