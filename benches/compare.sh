@@ -21,14 +21,13 @@ fi
 
 bench=target/bench
 mkdir -p $bench
-# As packaging/stage.sh builds it.
-cargo rustc --quiet --release --lib -p createaccount --crate-type staticlib,cdylib
-library=$PWD/target/release
+packaging/stage.sh $bench libcreateaccount.so
+strip $bench/libcreateaccount.so
+library=$PWD/$bench
 cc -O2 -pthread -Iinclude benches/peers/ours.c -L"$library" -lcreateaccount -Wl,-rpath,"$library" -o $bench/ours
 read -ra flags < <(pkg-config --cflags --libs libcurl jansson)
 cc -O2 benches/peers/curl.c "${flags[@]}" -o $bench/curl
 cc -O2 benches/peers/sockets.c -o $bench/sockets
-strip -o $bench/libcreateaccount.so "$library/libcreateaccount.so"
 
 [ -x $bench/venv/bin/python ] || python3 -m venv $bench/venv
 $bench/venv/bin/pip install -q --disable-pip-version-check requests httpx mwclient ./bindings/python
