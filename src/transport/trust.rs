@@ -9,12 +9,13 @@ use rustls::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_name,
     },
-    crypto::{CryptoProvider, ring},
+    crypto::{CryptoProvider, KeyProvider, ring},
     pki_types::{
-        CertificateDer, ServerName, UnixTime,
+        CertificateDer, PrivateKeyDer, ServerName, UnixTime,
         pem::{self, PemObject},
     },
     server::ParsedCertificate,
+    sign::SigningKey,
 };
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
@@ -51,7 +52,7 @@ impl Trust {
 
     /// The settings for connections. They keep what resumes sessions, so they are made once for all.
     pub(super) fn to_config(&self) -> Result<ClientConfig, Failed> {
-        let provider = Arc::new(ring::default_provider());
+        let provider = Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() });
         let verifier = self.verifier(&provider).map_err(|error| {
             let what = TransportFailure::Certificate;
             Failed::new(what, format!("cannot be checked: {error}; give trusted ones in ca_file"))
@@ -86,6 +87,16 @@ impl Trust {
                 Ok(Arc::new(Named { roots: roots.build()?, named }))
             }
         }
+    }
+}
+
+/// A client shows no certificate of its own, and so loads no key. What ring signs with is left out of the library.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("this client has no keys".into()))
     }
 }
 
