@@ -138,25 +138,23 @@ impl Proxies {
     }
 
     fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
-        // A CGI program finds the header “Proxy” of whoever asks under that name.
-        let is_cgi = variable("REQUEST_METHOD").is_some();
-        let http: &[_] = if is_cgi { &["http_proxy"] } else { &["http_proxy", "HTTP_PROXY"] };
-        let find = |names: &[&'static str]| {
-            // The first that is set decides; set to nothing, it says that there is no proxy.
-            let names = names.iter().chain(&["all_proxy", "ALL_PROXY"]);
-            let set = names.filter_map(|name| Some((*name, variable(name)?))).next();
-            match set {
-                None => Found::Direct,
-                Some((_, value)) if value.trim().is_empty() => Found::Direct,
-                Some((name, value)) => {
-                    Proxy::parse(&value).map_or(Found::Unusable { variable: name }, Found::Through)
-                }
+        let first = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, variable(name)?)));
+        let all = first(&["all_proxy", "ALL_PROXY"]);
+        // A CGI program finds the header “Proxy” of whoever asks under the name in capitals.
+        let http = first(&["http_proxy", "HTTP_PROXY"])
+            .filter(|(name, _)| *name == "http_proxy" || variable("REQUEST_METHOD").is_none());
+        // The first that is set decides; set to nothing, it says that there is no proxy.
+        let find = |own: Option<(&'static str, String)>| match own.as_ref().or(all.as_ref()) {
+            None => Found::Direct,
+            Some((_, value)) if value.trim().is_empty() => Found::Direct,
+            Some((name, value)) => {
+                Proxy::parse(value).map_or(Found::Unusable { variable: name }, Found::Through)
             }
         };
         let exempt = variable("no_proxy").or_else(|| variable("NO_PROXY")).unwrap_or_default();
         let exempt =
             exempt.split(|c: char| c == ',' || c.is_whitespace()).filter_map(Exempt::parse).collect();
-        Self::Environment { http: find(http), https: find(&["https_proxy", "HTTPS_PROXY"]), exempt }
+        Self::Environment { http: find(http), https: find(first(&["https_proxy", "HTTPS_PROXY"])), exempt }
     }
 
     /// The proxy for a request to this address, if there is to be one. What stays on this machine goes through none.
