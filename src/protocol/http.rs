@@ -125,6 +125,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// The headers that the engine reads. The library's own transport hands over no others.
+    #[cfg(feature = "ureq")]
+    pub(crate) const READ: [&str; 5] =
+        ["date", "location", "mediawiki-api-error", "retry-after", "set-cookie"];
+
     /// The first value of a header, whatever the case of its name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -111,10 +111,11 @@ impl Ureq {
         let (head, mut body) = response.into_parts();
         let mut response = Response::default();
         response.status = head.status.as_u16();
-        response.headers.reserve(head.headers.len());
-        for (name, value) in &head.headers {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            response.headers.push((name.as_str().to_owned(), value));
+        for name in Response::READ {
+            for value in head.headers.get_all(name) {
+                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                response.headers.push((name.to_owned(), value));
+            }
         }
         let expected = usize::try_from(body.content_length().unwrap_or(0).min(most)).unwrap_or(0);
         response.body = read(body.with_config().limit(most).reader(), expected)?;
