@@ -25,7 +25,16 @@ pub(crate) fn cleaned(text: String) -> String {
 
 /// Whether it certainly has nothing to take out, as most texts have.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n'))
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n');
+    let (words, rest) = text.as_bytes().as_chunks();
+    words.iter().all(|word| is_printed(*word) || word.iter().all(is_plain)) && rest.iter().all(is_plain)
+}
+
+/// Whether eight bytes at once are ` ` to `~`: the highest bit is set of a byte that is not ASCII, of DEL plus one, and of
+/// anything below a blank minus a blank, or of what borrows from it.
+fn is_printed(word: [u8; 8]) -> bool {
+    let (word, all) = (u64::from_ne_bytes(word), |byte| u64::from_ne_bytes([byte; 8]));
+    (word | word.wrapping_add(all(1)) | word.wrapping_sub(all(b' '))) & all(0x80) == 0
 }
 
 /// C0 without tabulator and line feed, DEL, and C1.
