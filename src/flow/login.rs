@@ -138,10 +138,11 @@ fn read_bot_login(reply: Reply) -> Result<Step> {
     let Some(login) = reply.get("login").filter(|login| login.is_object()) else {
         return Err(Error::protocol("The wiki's answer has no member login."));
     };
+    let place = login.place();
     let text = |member: &str| login.get(member).and_then(Json::as_str);
     if let (Some("Success"), Some(name)) = (text("result"), text("lgusername")) {
         let username = clean(name);
-        return Ok(Step::Pass(Arc::new(Pass { username, is_login: true, raw: Some(login.into()) })));
+        return Ok(Step::Pass(Arc::new(Pass { username, is_login: true, raw: Some(reply.keep(place)) })));
     }
     let reason = login.get("reason");
     let code = reason.and_then(|reason| reason.get("code")).and_then(Json::as_str).or(text("result"));
@@ -150,7 +151,7 @@ fn read_bot_login(reply: Reply) -> Result<Step> {
         Some(text) => Message::from_text(text),
         None => Message::from_text(&describe(reason)),
     });
-    Ok(Step::Fail(Arc::new(Fail::new(Notice { message, code }, false, Some(login.into())))))
+    Ok(Step::Fail(Arc::new(Fail::new(Notice { message, code }, false, Some(reply.keep(place))))))
 }
 
 /// The shape of a bot password (MediaWiki, BotPassword::canonicalizeLoginData): `Name@app` with 32 or more letters

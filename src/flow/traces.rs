@@ -60,7 +60,9 @@ impl Traces {
         let Some(info) = reply.query("authmanagerinfo").filter(|info| info.is_object()) else {
             return Err(Error::protocol("The wiki's answer has no authmanagerinfo."));
         };
-        let open = AuthInfo::parse(info.into(), None, None)?.plain_if(session.settings.wants_plaintext());
+        let place = info.place();
+        let open = AuthInfo::parse(reply.keep(place), None, None)?;
+        let open = open.plain_if(session.settings.wants_plaintext());
         Ok(Self { open, account, time })
     }
 

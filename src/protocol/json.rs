@@ -20,7 +20,6 @@ pub(crate) struct Document {
 }
 
 /// A value of a document, in front of what it holds: the items of a list, or names and values of members in turn.
-#[derive(Clone)]
 enum Node {
     Null,
     Bool(bool),
@@ -62,7 +61,12 @@ impl Document {
 
     /// The value that holds all others.
     pub(crate) fn root(&self) -> Json<'_> {
-        Json { document: self, at: 0 }
+        self.at(Place(0))
+    }
+
+    /// The value that was found there.
+    pub(super) fn at(&self, Place(at): Place) -> Json<'_> {
+        Json { document: self, at }
     }
 }
 
@@ -78,6 +82,10 @@ impl Drop for Document {
         wipe(std::mem::take(&mut self.text).into_bytes());
     }
 }
+
+/// Where a value stands in its document.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place(usize);
 
 /// A value in a document.
 #[derive(Clone, Copy)]
@@ -168,23 +176,9 @@ impl<'a> Json<'a> {
         self.members().map(|(name, value)| (name.to_owned(), value.to_value())).collect()
     }
 
-    /// The same as a document of its own.
-    pub(super) fn to_document(self) -> Document {
-        let nodes = &self.document.nodes[self.at..self.end()];
-        // Its text is in one piece, too.
-        let text = |node: &Node| if let Node::Text(start, end) = *node { Some((start, end)) } else { None };
-        let first = nodes.iter().find_map(text).map_or(0, |(start, _)| start);
-        let last = nodes.iter().rev().find_map(text).map_or(0, |(_, end)| end);
-        let moved = |node: &Node| match *node {
-            Node::Text(start, end) => Node::Text(start - first, end - first),
-            Node::List(end) => Node::List(end - self.at),
-            Node::Object(end) => Node::Object(end - self.at),
-            ref other => other.clone(),
-        };
-        Document {
-            nodes: nodes.iter().map(moved).collect(),
-            text: self.document.text[first..last].to_owned(),
-        }
+    /// For [`Reply::keep`](super::Reply::keep).
+    pub(crate) fn place(self) -> Place {
+        Place(self.at)
     }
 
     fn node(self) -> &'a Node {
@@ -506,14 +500,14 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_a_document_of_its_own() {
+    fn a_part_is_found_at_its_place() {
         let whole =
             json!({"a": "x", "b": {"c": ["y", {"d": [null, true, -1, 2.5, 9]}, []], "": {}}, "e": "z"});
         let document = Document::from(&whole).expect("JSON");
         for (name, part) in document.root().members() {
-            let own = part.to_document();
-            assert_eq!(own.root().to_value(), whole[name]);
-            assert_eq!(own.root().to_string(), whole[name].to_string());
+            let found = document.at(part.place());
+            assert_eq!(found.to_value(), whole[name]);
+            assert_eq!(found.to_string(), whole[name].to_string());
         }
         assert_eq!(document.root().to_string(), whole.to_string());
     }

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::json::{Document, Json};
+use super::json::{Document, Json, Place};
 
 /// What the wiki sent, shared and not copied; most hosts never look at it. `Debug` does not show it: it holds one-use
 /// values, presets of sensitive fields and the targets of visits.
@@ -18,29 +18,24 @@ pub(crate) struct Raw(Arc<Kept>);
 #[derive(Default)]
 struct Kept {
     document: Document,
+    /// Where in it.
+    place: Place,
     /// The same as a tree, once somebody has asked for it.
     tree: OnceLock<Value>,
 }
 
 impl Raw {
+    /// A part of a document, which is kept as a whole.
+    pub(super) fn new(document: Document, place: Place) -> Self {
+        Self(Arc::new(Kept { document, place, tree: OnceLock::new() }))
+    }
+
     pub(crate) fn json(&self) -> Json<'_> {
-        self.0.document.root()
+        self.0.document.at(self.0.place)
     }
 
     pub(crate) fn tree(&self) -> &Value {
         self.0.tree.get_or_init(|| self.json().to_value())
-    }
-}
-
-impl From<Document> for Raw {
-    fn from(document: Document) -> Self {
-        Self(Arc::new(Kept { document, tree: OnceLock::new() }))
-    }
-}
-
-impl From<Json<'_>> for Raw {
-    fn from(json: Json<'_>) -> Self {
-        json.to_document().into()
     }
 }
 
@@ -52,7 +47,7 @@ impl Serialize for Raw {
 
 impl<'de> Deserialize<'de> for Raw {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Document::from(from).map(Self::from)
+        Document::from(from).map(|document| Self::new(document, Place::default()))
     }
 }
 

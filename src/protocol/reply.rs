@@ -6,7 +6,7 @@ use super::{
     api_error::{self, MAX_ERRORS},
     bounds::Bounds,
     http::Response,
-    json::{Document, Json, Unreadable, text, truthy},
+    json::{Document, Json, Place, Unreadable, text, truthy},
     page::{not_a_reply, retry_after, without_marks},
     raw::Raw,
     request::{AuthRequest, parse_requests},
@@ -71,13 +71,14 @@ impl Reply {
     }
 
     /// `query.authmanagerinfo` and `query.tokens`.
-    pub(crate) fn auth_info(&self, token_type: &str) -> Result<AuthInfo> {
+    pub(crate) fn auth_info(self, token_type: &str) -> Result<AuthInfo> {
         let Some(info) = self.query("authmanagerinfo").filter(|info| info.is_object()) else {
             let message = "The wiki's answer has no authmanagerinfo; is it MediaWiki 1.27 or newer?";
             return Err(Error::protocol(message));
         };
         let time = self.get("curtimestamp").and_then(Json::as_str).map(str::to_owned);
-        AuthInfo::parse(info.into(), self.token(token_type), time)
+        let (place, token) = (info.place(), self.token(token_type));
+        AuthInfo::parse(self.keep(place), token, time)
     }
 
     /// A token of `query.tokens`.
@@ -90,10 +91,18 @@ impl Reply {
         self.get("query")?.get(name)
     }
 
+    /// Keeps the value that stands there, for hosts that want more than is read of it.
+    pub(crate) fn keep(self, place: Place) -> Raw {
+        Raw::new(self.0, place)
+    }
+
     /// The member `createaccount` or `clientlogin`.
-    pub(crate) fn status(&self, module: &str) -> Result<Status> {
+    pub(crate) fn status(self, module: &str) -> Result<Status> {
         match self.get(module) {
-            Some(status) if status.is_object() => Status::parse(status.into()),
+            Some(status) if status.is_object() => {
+                let place = status.place();
+                Status::parse(self.keep(place))
+            }
             _ => Err(Error::protocol(format!("The wiki's answer has no member {module}."))),
         }
     }
