@@ -50,6 +50,7 @@ impl Drop for Secret {
 }
 
 /// Gives bytes back with their whole place overwritten: all at once, which `Zeroize` does one by one.
+#[inline]
 pub(crate) fn wipe(mut bytes: Vec<u8>) {
     bytes.resize(bytes.capacity(), 0);
     zeroize_bytes(&mut bytes);

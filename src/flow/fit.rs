@@ -93,7 +93,7 @@ pub(super) fn is_flag(kind: FieldType) -> bool {
 /// Whether a parameter of this name reaches the wiki under it. PHP writes `_` for these characters, takes `[` for an
 /// index, leaves blanks at the beginning out, and ends a name at U+0000 (php_register_variable_ex).
 pub(super) fn arrives(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['.', ' ', '[', '\0'])
+    !name.is_empty() && !name.bytes().any(|byte| matches!(byte, b'.' | b' ' | b'[' | b'\0'))
 }
 
 /// The host's value as the field takes it.

@@ -100,6 +100,7 @@ impl<'a> Given<'a> {
         Ok(usable)
     }
 
+    #[inline]
     pub fn said(&self, name: &str) -> Option<Said<'a>> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, said)| *said)
     }

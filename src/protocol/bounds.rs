@@ -33,6 +33,7 @@ impl Budget {
     }
 
     /// Counts a value, or a name, with that many bytes of text.
+    #[inline]
     pub(super) fn take<E: serde::de::Error>(&mut self, text: usize) -> Result<(), E> {
         match self.nodes.checked_sub(1) {
             Some(nodes) => self.nodes = nodes,

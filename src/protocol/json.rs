@@ -96,6 +96,7 @@ pub(crate) struct Json<'a> {
 
 impl<'a> Json<'a> {
     /// A string.
+    #[inline]
     pub(crate) fn as_str(self) -> Option<&'a str> {
         match *self.node() {
             Node::Text(start, end) => Some(&self.document.text[start..end]),
@@ -122,6 +123,7 @@ impl<'a> Json<'a> {
     }
 
     /// The names and values of an object; of everything else nothing.
+    #[inline]
     pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
         let end = if self.is_object() { self.end() } else { self.at };
         let mut row = Row { document: self.document, at: self.at + 1, end };
@@ -181,11 +183,13 @@ impl<'a> Json<'a> {
         Place(self.at)
     }
 
+    #[inline]
     fn node(self) -> &'a Node {
         &self.document.nodes[self.at]
     }
 
     /// The place behind it.
+    #[inline]
     fn end(self) -> usize {
         match *self.node() {
             Node::List(end) | Node::Object(end) => end,
@@ -232,6 +236,7 @@ struct Row<'a> {
 impl<'a> Iterator for Row<'a> {
     type Item = Json<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Json<'a>> {
         if self.at >= self.end {
             return None;
@@ -298,6 +303,7 @@ impl Reader {
         }
     }
 
+    #[inline]
     fn keep(&mut self, text: &str) {
         let start = self.document.text.len();
         self.document.text.push_str(text);
@@ -316,6 +322,7 @@ struct Next<'a> {
 }
 
 impl Next<'_> {
+    #[inline]
     fn scalar<E: serde::de::Error>(self, node: impl FnOnce() -> Node) -> Result<(), E> {
         self.reader.budget.take(0)?;
         if self.is_kept {
@@ -325,6 +332,7 @@ impl Next<'_> {
     }
 
     /// Reads what is in the value by `read`, which is given how deep that is.
+    #[inline]
     fn container<E: serde::de::Error>(
         &mut self,
         node: fn(usize) -> Node,
@@ -348,6 +356,7 @@ impl Next<'_> {
 impl<'de> DeserializeSeed<'de> for Next<'_> {
     type Value = ();
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_any(self)
     }
@@ -364,6 +373,7 @@ impl<'de> Visitor<'de> for Next<'_> {
         self.scalar(|| Node::Null)
     }
 
+    #[inline]
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
         self.scalar(|| Node::Bool(value))
     }
@@ -380,6 +390,7 @@ impl<'de> Visitor<'de> for Next<'_> {
         self.scalar(|| Number::from_f64(value).map_or(Node::Null, Node::Number))
     }
 
+    #[inline]
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
         self.reader.budget.take(text.len())?;
         if self.is_kept {
@@ -399,6 +410,7 @@ impl<'de> Visitor<'de> for Next<'_> {
         })
     }
 
+    #[inline]
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
         self.container(Node::Object, |object, depth| {
             while let Some(is_kept) = members.next_key_seed(Name { object })? {
@@ -417,6 +429,7 @@ struct Name<'a, 'r> {
 impl<'de> DeserializeSeed<'de> for Name<'_, '_> {
     type Value = bool;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
         from.deserialize_str(self)
     }
@@ -429,6 +442,7 @@ impl<'de> Visitor<'de> for Name<'_, '_> {
         f.write_str("a name")
     }
 
+    #[inline]
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<bool, E> {
         let Next { reader, is_kept, members, .. } = self.object;
         reader.budget.take(name.len())?;

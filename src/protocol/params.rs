@@ -24,6 +24,7 @@ impl<'a> Params<'a> {
         params
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         self.0.push((name.into(), value.into()));
     }

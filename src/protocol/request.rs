@@ -83,6 +83,7 @@ impl AuthRequest {
         &self.fields
     }
 
+    #[inline]
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
