@@ -133,10 +133,17 @@ struct Draft<'a> {
     is_open: bool,
 }
 
-/// The one parameter for each name, and the names in the wiki's order.
+/// The one parameter for each name, in the wiki's order.
 struct Params<'a> {
-    names: Vec<&'a str>,
-    sent: BTreeMap<&'a str, Sent<'a>>,
+    sent: Vec<(&'a str, Sent<'a>)>,
+    /// Where each name is in `sent`.
+    places: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Params<'a> {
+    fn of(&self, field: &Field) -> &Sent<'a> {
+        self.places.get(field.name.as_str()).map_or(&Sent::Absent, |place| &self.sent[*place].1)
+    }
 }
 
 impl<'a> Draft<'a> {
@@ -146,12 +153,12 @@ impl<'a> Draft<'a> {
             self.check(&drawn_up)?;
         }
         let mut params = Vec::new();
-        for name in &drawn_up.names {
-            emit(name, &drawn_up.sent[name], &mut params);
+        for (name, sent) in &drawn_up.sent {
+            emit(name, sent, &mut params);
         }
         // Names that the form does not have, which only an unchecked answer may give.
         for (name, said) in &self.given.values {
-            if self.given.unchecked && !drawn_up.sent.contains_key(name) {
+            if self.given.unchecked && !drawn_up.places.contains_key(name) {
                 emit(name, &said.as_it_is([].into_iter()), &mut params);
             }
         }
@@ -165,17 +172,17 @@ impl<'a> Draft<'a> {
     }
 
     fn draw_up(&self) -> Params<'a> {
-        let mut names: Vec<&str> = Vec::new();
-        let mut fields: BTreeMap<&str, Vec<Occurrence<'a>>> = BTreeMap::new();
+        let mut asked: Vec<(&str, Vec<Occurrence<'a>>)> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let requests = [(&self.exact, Part::Exact), (&self.in_use, Part::InUse), (&self.idle, Part::Idle)];
         for (requests, part) in requests {
             for request in requests {
                 for field in request.fields.iter().filter(|field| field.kind != FieldType::Null) {
-                    let of_name = fields.entry(&field.name).or_default();
-                    if of_name.is_empty() {
-                        names.push(&field.name);
-                    }
-                    of_name.push(Occurrence {
+                    let place = *places.entry(&field.name).or_insert_with(|| {
+                        asked.push((&field.name, Vec::with_capacity(1)));
+                        asked.len() - 1
+                    });
+                    asked[place].1.push(Occurrence {
                         field,
                         part,
                         is_needed: request.required != Required::Optional,
@@ -183,8 +190,8 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        let sent = names.iter().map(|name| (*name, self.sent(name, &fields[name]))).collect();
-        Params { names, sent }
+        let sent = asked.iter().map(|(name, asked)| (*name, self.sent(name, asked))).collect();
+        Params { sent, places }
     }
 
     /// What is sent for the fields of one name.
@@ -282,7 +289,7 @@ impl<'a> Draft<'a> {
                 Required::PrimaryRequired => true,
             };
             if is_needed || self.given.supplies_own(request, &takers) {
-                return Err(self.refusal(field, &params.sent[field.name.as_str()]));
+                return Err(self.refusal(field, params.of(field)));
             }
         }
         self.check_others(params)
@@ -291,7 +298,7 @@ impl<'a> Draft<'a> {
     /// Refuses a value that some request would load, and read as something else.
     fn check_others(&self, params: &Params<'_>) -> Result<()> {
         for request in self.offered.iter().filter(|request| request.id != MERGED) {
-            let sent = |field: &Field| params.sent.get(field.name.as_str()).unwrap_or(&Sent::Absent);
+            let sent = |field: &Field| params.of(field);
             let fields = || request.fields.iter().filter(|field| field.kind != FieldType::Null);
             let is_listed = |field: &&Field| {
                 matches!(sent(field), Sent::Keys(_)) && self.came.said(&field.name).is_none()
@@ -310,7 +317,7 @@ impl<'a> Draft<'a> {
     /// page does not insist on (AuthManagerSpecialPage::mapSingleFieldInfo), come last.
     fn gap<'r>(&self, request: &'r AuthRequest, params: &Params<'_>) -> Option<&'r Field> {
         let fields = request.fields.iter().filter(|field| field.kind != FieldType::Null);
-        let gaps = fields.filter(|field| !self.suits(field, &params.sent[field.name.as_str()]));
+        let gaps = fields.filter(|field| !self.suits(field, params.of(field)));
         let gaps: Vec<&Field> =
             if request.id == MERGED { self.merged_gaps(request, gaps) } else { gaps.collect() };
         gaps.into_iter().min_by_key(|field| match field.kind {
