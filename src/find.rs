@@ -201,7 +201,7 @@ fn question(api_url: &Url) -> Url {
     params.push("meta", "siteinfo");
     params.push("siprop", "general");
     let mut url = without_query(api_url.clone());
-    url.set_query(Some(params.encode().expose()));
+    params.become_query(&mut url);
     url
 }
 

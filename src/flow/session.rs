@@ -230,7 +230,7 @@ impl Session {
 
     pub(super) fn get(&self, params: &Params<'_>) -> Request {
         let mut url = self.endpoint.clone();
-        url.set_query(Some(params.encode().expose()));
+        params.become_query(&mut url);
         self.request(Method::Get, url, None)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use crate::Secret;
 
@@ -66,6 +66,12 @@ impl<'a> Params<'a> {
             form.append_pair(name, value);
         }
         Secret::from(form.finish())
+    }
+
+    /// Makes them the query of an address. It is not wiped, and no place for secrets.
+    pub(crate) fn become_query(&self, url: &mut Url) {
+        url.set_query(None);
+        url.query_pairs_mut().extend_pairs(&self.0);
     }
 }
 
