@@ -81,7 +81,7 @@ core() {
 	for path in tests/*.rs tests/*/main.rs; do
 		name=${path%/main.rs} name=${name##*/} name=${name%.rs}
 		case $name in
-			scenarios | faults | capi | tls | transport_c | examples | readme | other_languages | install) ;;
+			scenarios | faults | capi | tls | transport_c | examples | readme | cookbook | other_languages | install) ;;
 			*) tests+=(--test "$name") ;;
 		esac
 	done
@@ -107,7 +107,7 @@ c() {
 }
 
 examples() {
-	check "examples" cargo test --quiet --no-fail-fast -p createaccount --test examples --test readme --test other_languages
+	check "examples" cargo test --quiet --no-fail-fast -p createaccount --test examples --test readme --test cookbook --test other_languages
 }
 
 install() {

@@ -28,6 +28,8 @@ PROGRAMS = {
     ("bindings/python/README.md", "python"): "bindings/python/tests/test_readme.py",
     ("bindings/testwiki/README.md", "python"): "bindings/testwiki/check.sh",
     ("docs/by-hand.md", "python"): "bindings/python/tests/test_documents.py",
+    ("docs/cookbook.md", "c"): "tests/cookbook/main.rs",
+    ("docs/cookbook.md", "cpp"): "tests/cookbook/main.rs",
     ("docs/cookbook.md", "python"): "bindings/python/tests/test_documents.py",
     ("docs/many.md", "python"): "bindings/python/tests/test_documents.py",
 }
@@ -35,12 +37,12 @@ PROGRAMS = {
 NO_PROGRAMS = {
     ("README.md", "begin                submit"): "a drawing",
     ("README.md", "make demo"): "commands of this Makefile, which the tests are started by",
-    ("bindings/testwiki/README.md", "pip install"): "for the wheel; check.sh installs it",
+    ("bindings/testwiki/README.md", "pip install"): "for the wheel; bindings/testwiki/check.sh installs it",
     ("docs/other-languages.md", "php -d"): "what tests/other_languages.rs does as well",
-    ("docs/terminal.md", "pip install"): "for the wheel; test_terminal.py runs the command",
-    ("docs/terminal.md", "createaccount bulk"): "test_bulk.py runs it",
-    ("docs/terminal.md", "export CREATEACCOUNT_REDIS"): "test_queue.py starts such workers",
-    ("docs/web.md", "pip install"): "for the wheel; test_web.py starts the command",
+    ("docs/terminal.md", "pip install"): "for the wheel; bindings/python/tests/test_terminal.py runs the command",
+    ("docs/terminal.md", "createaccount bulk"): "bindings/python/tests/test_bulk.py runs it",
+    ("docs/terminal.md", "export CREATEACCOUNT_REDIS"): "bindings/python/tests/test_queue.py starts such workers",
+    ("docs/web.md", "pip install"): "for the wheel; bindings/python/tests/test_web.py starts the command",
     ("docs/web.md", "limit_req_zone"): "settings of nginx",
 }
 
@@ -85,6 +87,7 @@ def has_anchor(page: Path, anchor: str) -> bool:
 def unknown_blocks() -> list[str]:
     """Compare the fenced blocks of the texts with the two lists above."""
     found = []
+    used = set()
     for text in TEXTS:
         blocks = re.findall(
             r"^```(\S*)[^\n]*\n(.*?)^```$", (ROOT / text).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
@@ -93,12 +96,17 @@ def unknown_blocks() -> list[str]:
             # A directive of Sphinx
             if language.startswith("{"):
                 continue
-            listed = any(text == where and block.lstrip().startswith(words) for where, words in NO_PROGRAMS)
-            if (text, language) not in PROGRAMS and not listed:
+            begins = {
+                (where, words) for where, words in NO_PROGRAMS if text == where and block.lstrip().startswith(words)
+            }
+            used |= begins or {(text, language)}
+            if not begins and (text, language) not in PROGRAMS:
                 found.append(f"{text}: no test runs the block {block.lstrip()[:40]!r}")
-    for (text, _), test in PROGRAMS.items():
-        if not (ROOT / test).exists():
-            found.append(f"{text}: {test} is not there")
+    for (text, words), why in (PROGRAMS | NO_PROGRAMS).items():
+        if (text, words) not in used:
+            found.append(f"{text}: there is no block {words!r} any more")
+        tests = re.findall(r"\S+/\S+\.(?:py|rs|sh)\b", why)
+        found.extend(f"{text}: {test} is not there" for test in tests if not (ROOT / test).exists())
     return found
 
 

@@ -1,0 +1,75 @@
+//! The recipes of the cookbook in C and C++, as they stand there, on the embedded wiki. Those in Python run in
+//! `bindings/python/tests/test_documents.py`.
+
+#[path = "../common/compile.rs"]
+mod compile;
+#[path = "../common/needed.rs"]
+mod needed;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use compile::compile;
+
+/// Each recipe with the profile of its wiki, and what it prints.
+const BOTH: &[(&str, &str, &str)] = &[
+    ("check_a_name", "stock", "free: Alice smith\n"),
+    ("keep_what_was_right", "stock", "PASS\n"),
+    ("show_the_picture", "fancy", "image/png answers captchaWord\n"),
+    ("save_and_go_on", "stock", "PASS\n"),
+    ("outcome_unknown", "lost-answer", "PASS\n"),
+    ("behind_a_proxy", "stock", ""),
+];
+const CPP: &[(&str, &str, &str)] = &[
+    ("cancel", "steps", "it was on its way: PASS\n"),
+    ("wait_after_a_rate_limit", "ratelimit", "Two waits for 60 seconds\nThree waits for 60 seconds\n"),
+    ("log", "stock", "1\n"),
+];
+const C: &[(&str, &str, &str)] = &[("log", "stock", "")];
+
+#[test]
+fn recipes_in_c() {
+    let program = built("c", "cc", "-std=c99", include_str!("main.c"));
+    for recipe in BOTH.iter().chain(C) {
+        runs(&program, "c", recipe);
+    }
+}
+
+#[test]
+fn recipes_in_cpp() {
+    let program = built("cpp", "c++", "-std=c++17", include_str!("main.cpp"));
+    for recipe in BOTH.iter().chain(CPP) {
+        runs(&program, "cpp", recipe);
+    }
+}
+
+/// Compiles all blocks of a language, and below them what plays each.
+fn built(language: &str, compiler: &str, standard: &str, main: &str) -> PathBuf {
+    let page = include_str!("../../docs/cookbook.md");
+    let opening = format!("```{language}\n");
+    let blocks: Vec<_> = page
+        .split(&opening)
+        .skip(1)
+        .map(|rest| rest.split_once("\n```").expect("the block ends").0)
+        .collect();
+    let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cookbook.{language}"));
+    fs::write(&source, format!("{}\n\n{main}", blocks.join("\n\n")))
+        .expect("the target folder can be written to");
+    let name = format!("cookbook-{language}");
+    // Recipes are static, so that one which nothing plays is a warning.
+    compile(compiler, &[standard, "-pthread"], &source, &name).expect("the recipes compile")
+}
+
+fn runs(program: &Path, language: &str, &(recipe, profile, printed): &(&str, &str, &str)) {
+    let wiki = needed::embedded_wiki();
+    let instance = format!("cookbook-{language}-{}-{}", recipe.replace('_', "-"), std::process::id());
+    let api_url = format!("{wiki}/w/{profile}/{instance}/api.php");
+    let output = Command::new(program).args([recipe, &api_url]).output().expect("the recipe starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{recipe}: {said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), printed, "{recipe}");
+    assert_eq!(!said.is_empty(), recipe == "log", "{recipe}: {said}");
+}
