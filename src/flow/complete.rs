@@ -81,9 +81,9 @@ impl Answer {
     /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) looks at the values.
     pub(crate) fn check_names(&self, form: &Form) -> Result<()> {
         if self.unchecked {
-            return self.values.iter().try_for_each(|(name, _)| match form.field(name) {
-                Some(_) => Ok(()),
-                None => check_foreign(name),
+            return self.values.iter().try_for_each(|(name, _)| match form.has(name) {
+                true => Ok(()),
+                false => check_foreign(name),
             });
         }
         if self.requests.len() > MAX_CREATE_REQUESTS {
@@ -96,10 +96,10 @@ impl Answer {
             let message = format!("The wiki offers no request “{id}”; it offers {}.", list(&ids));
             return Err(Error::argument("requests", message).with_problem(Problem::UnknownRequest));
         }
-        match self.values.iter().find(|(name, _)| form.field(name).is_none()) {
+        match self.values.iter().find(|(name, _)| !form.has(name)) {
             Some((name, _)) => {
                 let asking: Vec<&str> =
-                    form.fields.iter().filter(|field| field.asks()).map(Field::name).collect();
+                    form.fields().iter().filter(|field| field.asks()).map(Field::name).collect();
                 let message = format!("The wiki has no field “{name}”; it asks for {}.", list(&asking));
                 Err(Error::argument(name, message).with_problem(Problem::UnknownField))
             }

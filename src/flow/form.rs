@@ -1,5 +1,7 @@
 //! Fields to fill in.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 use url::Url;
 
@@ -12,7 +14,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Form {
     pub(crate) requests: Vec<AuthRequest>,
-    pub(crate) fields: Vec<Field>,
+    /// The merged view, once somebody has asked for it: nothing is sent by it.
+    pub(super) fields: OnceLock<Vec<Field>>,
     pub(crate) captcha: Option<Captcha>,
     pub(crate) message: Option<Message>,
     pub(crate) message_code: Option<String>,
@@ -34,10 +37,10 @@ pub(crate) struct Preserved {
 }
 
 impl Form {
-    /// A form of these requests, with their merged fields and their captcha.
+    /// A form of these requests, with their captcha.
     pub(crate) fn new(requests: Vec<AuthRequest>, raw: Raw, api_url: &Url) -> Self {
         Self {
-            fields: merge(&requests),
+            fields: OnceLock::new(),
             captcha: Captcha::find(&requests, api_url),
             requests,
             message: None,
@@ -67,13 +70,18 @@ impl Form {
     /// The merged view: each field once. This is what to show.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
-        &self.fields
+        self.fields.get_or_init(|| merge(&self.requests))
     }
 
     /// The field of that name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name() == name)
+        self.fields().iter().find(|field| field.name() == name)
+    }
+
+    /// Whether it has a field of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.requests.iter().any(|request| request.field(name).is_some())
     }
 
     /// The same fields in the groups that the wiki takes or drops as a whole.
@@ -133,6 +141,7 @@ impl Form {
 
     /// Whether it holds values that serve one attempt only.
     pub(crate) fn is_one_use(&self) -> bool {
-        self.captcha.is_some() || self.fields.iter().any(|field| field.kind() == FieldType::Hidden)
+        let mut fields = self.requests.iter().flat_map(AuthRequest::fields);
+        self.captcha.is_some() || fields.any(|field| field.kind() == FieldType::Hidden)
     }
 }

@@ -111,7 +111,7 @@ impl Redirect {
     /// The fields that the return is expected to fill in.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
-        &self.form.fields
+        self.form.fields()
     }
 
     /// The requests that these fields belong to.
@@ -134,7 +134,7 @@ impl fmt::Debug for Redirect {
         f.debug_struct("Redirect")
             .field("target", &format_args!("{}://{host}/***", self.target.scheme()))
             .field("catches_return", &self.return_url.is_hosts)
-            .field("fields", &self.form.fields)
+            .field("fields", &self.form.fields())
             .finish_non_exhaustive()
     }
 }

@@ -47,8 +47,8 @@ impl Step {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         match self {
-            Self::Form(form) | Self::Ui(form) => &form.fields,
-            Self::Redirect(redirect) => &redirect.form.fields,
+            Self::Form(form) | Self::Ui(form) => form.fields(),
+            Self::Redirect(redirect) => redirect.form.fields(),
             Self::Restart(restart) => &restart.fields,
             _ => &[],
         }
