@@ -118,15 +118,13 @@ impl<'a> Json<'a> {
 
     /// The items of a list; of everything else nothing.
     pub(crate) fn items(self) -> impl Iterator<Item = Json<'a>> + Clone {
-        let end = if self.is_list() { self.end() } else { self.at };
-        Row { document: self.document, at: self.at + 1, end }
+        self.inside(self.is_list())
     }
 
     /// The names and values of an object; of everything else nothing.
     #[inline]
     pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
-        let end = if self.is_object() { self.end() } else { self.at };
-        let mut row = Row { document: self.document, at: self.at + 1, end };
+        let mut row = self.inside(self.is_object());
         std::iter::from_fn(move || Some((row.next()?.as_str()?, row.next()?)))
     }
 
@@ -137,7 +135,14 @@ impl<'a> Json<'a> {
 
     /// The member of that name. Of several the last one counts, as everywhere.
     pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
-        self.members().filter(|(known, _)| *known == name).last().map(|(_, value)| value)
+        let mut row = self.inside(self.is_object());
+        let mut found = None;
+        while let Some((known, value)) = row.next().zip(row.next()) {
+            if known.is_text(name) {
+                found = Some(value);
+            }
+        }
+        found
     }
 
     /// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
@@ -181,6 +186,19 @@ impl<'a> Json<'a> {
     /// For [`Reply::keep`](super::Reply::keep).
     pub(crate) fn place(self) -> Place {
         Place(self.at)
+    }
+
+    /// What it holds, if it is a value that holds others.
+    #[inline]
+    fn inside(self, holds: bool) -> Row<'a> {
+        let end = if holds { self.end() } else { self.at };
+        Row { document: self.document, at: self.at + 1, end }
+    }
+
+    fn is_text(self, text: &str) -> bool {
+        // Of bytes, because a part of a string is looked at for where its characters begin.
+        let bytes = self.document.text.as_bytes();
+        matches!(*self.node(), Node::Text(start, end) if &bytes[start..end] == text.as_bytes())
     }
 
     #[inline]
