@@ -313,6 +313,29 @@ fn names_are_prefixed() {
     }
 }
 
+/// Enumerations end in `_t`, callbacks in `_fn`, and the types of objects in neither.
+#[test]
+fn types_are_named_by_one_rule() {
+    let mut kinds = [0; 3];
+    for line in HEADER.lines() {
+        let (kind, name) = if let Some(name) = line.strip_prefix("} ").filter(|name| name.ends_with(';')) {
+            (0, name)
+        } else if let Some((_, rest)) = line.strip_prefix("typedef ").and_then(|line| line.split_once("(*")) {
+            (1, rest.split_once(')').expect("the name ends").0)
+        } else if let Some(names) = line.strip_prefix("typedef struct ") {
+            (2, names.rsplit(' ').next().expect("a name"))
+        } else {
+            continue;
+        };
+        let name = name.trim_end_matches(';');
+        let ending =
+            [name.ends_with("_t"), name.ends_with("_fn"), !name.ends_with("_t") && !name.ends_with("_fn")];
+        assert!(ending[kind], "{line}");
+        kinds[kind] += 1;
+    }
+    assert!(kinds.iter().all(|&count| count > 2), "{kinds:?}");
+}
+
 /// The functions that the header declares.
 fn declared() -> BTreeSet<String> {
     let mut functions = BTreeSet::new();

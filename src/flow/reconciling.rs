@@ -268,7 +268,8 @@ pub(super) fn not_known(owner: Owner) -> Error {
         "An account of this name was made since the attempt began, by it or by somebody else; only a login can tell by \
          whom. Log in with the name and the person's password: if that works, the account is theirs."
     } else {
-        "An account of this name exists, but the wiki does not say since when."
+        "An account of this name exists, but the wiki does not say since when. Log in with the name and the person's \
+         password: if that works, the account is theirs."
     };
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
