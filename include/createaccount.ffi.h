@@ -375,6 +375,7 @@ const char *createaccount_request_id(const createaccount_request *request);
 const char *createaccount_request_provider(const createaccount_request *request);
 const char *createaccount_request_account(const createaccount_request *request);
 createaccount_required_t createaccount_request_required(const createaccount_request *request);
+const char *createaccount_required_name(uint32_t required);
 const char *createaccount_request_metadata_json(const createaccount_request *request);
 size_t createaccount_request_field_count(const createaccount_request *request);
 const createaccount_field *createaccount_request_field_at(const createaccount_request *request,

@@ -1836,6 +1836,13 @@ CREATEACCOUNT_API
 createaccount_required_t createaccount_request_required(const createaccount_request *request);
 
 /**
+ * The name of what a request must be, in MediaWiki's words, for instance "primary-required" for
+ * CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library is loaded.
+ */
+CREATEACCOUNT_API
+const char *createaccount_required_name(uint32_t required);
+
+/**
  * Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL only
  * for NULL.
  */

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// What cannot be misused, and why.
-const NO_MISUSE: [(&str, &str); 11] = [
+const NO_MISUSE: [(&str, &str); 12] = [
     ("createaccount_captcha_kind_name", "takes a number, and has a name for any"),
     ("createaccount_captcha_service_name", "takes a number, and has a name for any"),
     ("createaccount_config_new", "takes nothing"),
@@ -12,6 +12,7 @@ const NO_MISUSE: [(&str, &str); 11] = [
     ("createaccount_field_type_name", "takes a number, and has a name for any"),
     ("createaccount_problem_name", "takes a number, and has a name for any"),
     ("createaccount_reason_name", "takes a number, and has a name for any"),
+    ("createaccount_required_name", "takes a number, and has a name for any"),
     ("createaccount_status_name", "takes a number, and has a name for any"),
     ("createaccount_step_kind_name", "takes a number, and has a name for any"),
     ("createaccount_version", "takes nothing"),

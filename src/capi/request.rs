@@ -3,7 +3,7 @@
 use std::{ffi::c_char, ptr};
 
 use super::{
-    ffi::{Text, get},
+    ffi::{Names, Text, get},
     field::createaccount_field,
 };
 use crate::{AuthRequest, Required};
@@ -60,6 +60,15 @@ pub extern "C" fn createaccount_request_required(
     request: Option<&createaccount_request>,
 ) -> createaccount_required_t {
     get(request, CREATEACCOUNT_REQUIRED_OPTIONAL, |request| request.required)
+}
+
+/// The name of what a request must be, in MediaWiki's words, for instance "primary-required" for
+/// CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn createaccount_required_name(required: u32) -> *const c_char {
+    static NAMES: Names = Names::new();
+    let all = [Required::Optional, Required::Required, Required::PrimaryRequired];
+    NAMES.of(required, all.into_iter().map(Required::as_str))
 }
 
 /// Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL only

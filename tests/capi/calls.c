@@ -208,7 +208,7 @@ static void look_at_step(createaccount_step *step)
         shown(createaccount_request_provider(request));
         shown(createaccount_request_account(request));
         kept(createaccount_request_metadata_json(request));
-        (void)createaccount_request_required(request);
+        kept(createaccount_required_name(createaccount_request_required(request)));
         for (size_t j = 0; j <= createaccount_request_field_count(request); j++)
             look_at_field(createaccount_request_field_at(request, j));
     }

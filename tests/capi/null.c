@@ -107,6 +107,7 @@ static void getters(void)
     CHECK(createaccount_captcha_answer_field(NULL) == NULL);
     CHECK(createaccount_captcha_service(NULL) == CREATEACCOUNT_CAPTCHA_SERVICE_OTHER);
     SAME(createaccount_captcha_service_name(99), "other");
+    SAME(createaccount_required_name(99), "optional");
     CHECK(createaccount_captcha_field_count(NULL) == 0);
     CHECK(createaccount_captcha_field_at(NULL, 0) == NULL);
 

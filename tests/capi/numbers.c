@@ -122,6 +122,11 @@ int main(void)
     CHECK(CREATEACCOUNT_REQUIRED_OPTIONAL == 0);
     CHECK(CREATEACCOUNT_REQUIRED_REQUIRED == 1);
     CHECK(CREATEACCOUNT_REQUIRED_PRIMARY == 2);
+    SAME(createaccount_required_name(CREATEACCOUNT_REQUIRED_OPTIONAL), "optional");
+    SAME(createaccount_required_name(CREATEACCOUNT_REQUIRED_REQUIRED), "required");
+    SAME(createaccount_required_name(CREATEACCOUNT_REQUIRED_PRIMARY), "primary-required");
+    SAME(createaccount_required_name(3), "optional");
+    SAME(createaccount_required_name(UINT32_MAX), "optional");
 
     CHECK(CREATEACCOUNT_CAPTCHA_OTHER == 0);
     CHECK(CREATEACCOUNT_CAPTCHA_IMAGE == 1);

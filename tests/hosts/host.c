@@ -168,11 +168,10 @@ static void field_lines(const createaccount_field *field)
 
 static void request_line(const createaccount_request *request)
 {
-    static const char *const required[] = {"optional", "required", "primary-required"};
 
     begin_line("request");
     part("", createaccount_request_id(request));
-    part("", required[createaccount_request_required(request)]);
+    part("", createaccount_required_name(createaccount_request_required(request)));
     part("", createaccount_request_provider(request));
     part("", createaccount_request_account(request));
     part("", createaccount_request_metadata_json(request));

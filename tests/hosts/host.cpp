@@ -144,11 +144,10 @@ void answer(const createaccount::Field &field)
 
 void answer(const createaccount::Request &request)
 {
-    static const char *const required[] = {"optional", "required", "primary-required"};
     std::string names;
     for (auto field : request.fields())
         names += (names.empty() ? "" : ",") + std::string(field.name());
-    line({"request", std::string(request.id()), required[request.required()], std::string(request.provider()),
+    line({"request", std::string(request.id()), createaccount_required_name(request.required()), std::string(request.provider()),
           std::string(request.account()), std::string(request.metadata_json()), names});
 }
 
