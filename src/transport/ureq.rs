@@ -4,13 +4,14 @@ use std::{
     io::{self, Read},
     mem,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use ureq::{
     Agent, SendBody,
+    config::Config,
     http::{self, HeaderValue},
 };
 use url::Url;
@@ -50,6 +51,11 @@ pub(crate) struct Ureq {
     was_authorized: bool,
 }
 
+/// Made once for all clients, because ureq asks the environment for proxies before it is told of none.
+static CONFIG: LazyLock<Config> = LazyLock::new(|| {
+    let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+    config.max_idle_connections(0).proxy(None).build()
+});
 /// How long a connection may have been idle for a POST, which cannot be sent again: servers close them after a while.
 const FRESH: Duration = Duration::from_secs(3);
 /// How much room a body gets that is longer than announced.
@@ -61,14 +67,8 @@ impl Ureq {
         let proxies = Proxies::new(options.proxy.as_ref(), options.environment_proxies)?;
         proxies.of(wiki)?;
         let trust = Trust::read(options.ca_file.as_deref(), |trust| Process::current().known(trust))?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_idle_connections(0)
-            .proxy(None)
-            .build();
         let switchboard = Switchboard::default();
-        let agent = Agent::with_parts(config, switchboard.clone(), NoResolver);
+        let agent = Agent::with_parts(CONFIG.clone(), switchboard.clone(), NoResolver);
         Ok(Self { client: Process::next_client(), proxies, trust, agent, switchboard, was_authorized: false })
     }
 
@@ -97,7 +97,7 @@ impl Ureq {
     fn run(&self, request: &Request, most: u64, trip: &Trip) -> Result<Response, ureq::Error> {
         let mut head = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
         for (name, value) in &request.headers {
-            head = head.header(name.as_ref(), header(value)?);
+            head = head.header(name.as_ref(), header(name, value)?);
         }
         let response = match &request.body {
             Some(body) if trip.has_body => {
@@ -175,8 +175,11 @@ impl Drop for Ureq {
     }
 }
 
-/// A header that is wiped when ureq has done with it.
-fn header(value: &Secret) -> Result<HeaderValue, http::Error> {
+/// A header that is wiped when ureq has done with it, if it may be secret.
+fn header(name: &str, value: &Secret) -> Result<HeaderValue, http::Error> {
+    if matches!(name, "accept" | "content-type" | "user-agent") {
+        return Ok(HeaderValue::from_str(value.expose())?);
+    }
     let bytes = Bytes::from_owner(Zeroizing::new(value.expose().as_bytes().to_vec()));
     let mut value = HeaderValue::from_maybe_shared(bytes)?;
     value.set_sensitive(true);
