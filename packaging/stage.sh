@@ -11,7 +11,7 @@ messages=$folder/messages.json
 link=("-Clink-arg=-Wl,-soname,$soname")
 # Relocations are a twentieth of the shared library, and next to nothing in the form that glibc reads since 2.36.
 if [ -z "$target" ] && printf '%s\n' 'glibc 2.36' "$(getconf GNU_LIBC_VERSION 2>/dev/null)" | sort --check=silent --version-sort; then
-	link+=(-Clink-arg=-Wl,-z,pack-relative-relocs)
+	link+=("-Clink-arg=-Wl,-z,pack-relative-relocs")
 fi
 trap 'rm -f "$messages"' EXIT
 # Optimisation over all crates passes a library by that is built for Rust as well.
