@@ -30,6 +30,7 @@ PROGRAMS = {
     ("docs/by-hand.md", "python"): "bindings/python/tests/test_documents.py",
     ("docs/cookbook.md", "c"): "tests/cookbook/main.rs",
     ("docs/cookbook.md", "cpp"): "tests/cookbook/main.rs",
+    ("docs/cookbook.md", "rust"): "tests/cookbook/main.rs",
     ("docs/cookbook.md", "python"): "bindings/python/tests/test_documents.py",
     ("docs/many.md", "python"): "bindings/python/tests/test_documents.py",
 }

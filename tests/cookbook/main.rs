@@ -1,4 +1,4 @@
-//! The recipes of the cookbook in C and C++, as they stand there, on the embedded wiki. Those in Python run in
+//! The recipes of the cookbook in C, C++ and Rust, as they stand there, on the embedded wiki. Those in Python run in
 //! `bindings/python/tests/test_documents.py`.
 
 #[path = "../common/compile.rs"]
@@ -12,10 +12,10 @@ use std::{
     process::Command,
 };
 
-use compile::compile;
+use compile::{compile, library_folder};
 
 /// Each recipe with the profile of its wiki, and what it prints.
-const BOTH: &[(&str, &str, &str)] = &[
+const ALL: &[(&str, &str, &str)] = &[
     ("check_a_name", "stock", "free: Alice smith\n"),
     ("keep_what_was_right", "stock", "PASS\n"),
     ("show_the_picture", "fancy", "image/png answers captchaWord\n"),
@@ -28,26 +28,55 @@ const CPP: &[(&str, &str, &str)] = &[
     ("wait_after_a_rate_limit", "ratelimit", "Two waits for 60 seconds\nThree waits for 60 seconds\n"),
     ("log", "stock", "1\n"),
 ];
+const RUST: &[(&str, &str, &str)] =
+    &[("cancel", "steps", "it was on its way: PASS\n"), ("log", "stock", "true\n")];
 const C: &[(&str, &str, &str)] = &[("log", "stock", "")];
 
 #[test]
 fn recipes_in_c() {
-    let program = built("c", "cc", "-std=c99", include_str!("main.c"));
-    for recipe in BOTH.iter().chain(C) {
+    let program = built("c", "cc", "-std=c99", include_str!("play.c"));
+    for recipe in ALL.iter().chain(C) {
         runs(&program, "c", recipe);
     }
 }
 
 #[test]
 fn recipes_in_cpp() {
-    let program = built("cpp", "c++", "-std=c++17", include_str!("main.cpp"));
-    for recipe in BOTH.iter().chain(CPP) {
+    let program = built("cpp", "c++", "-std=c++17", include_str!("play.cpp"));
+    for recipe in ALL.iter().chain(CPP) {
         runs(&program, "cpp", recipe);
     }
 }
 
-/// Compiles all blocks of a language, and below them what plays each.
+#[test]
+fn recipes_in_rust() {
+    let source = written("rust", include_str!("play.rs"));
+    let (library, program) = (library_folder(), source.with_file_name("cookbook-rust"));
+    let output = Command::new("rustc")
+        .args(["--edition", "2024", "-Dwarnings", "--extern"])
+        .arg(format!("createaccount={}", library.join("libcreateaccount.rlib").display()))
+        .arg("-L")
+        .arg(format!("dependency={}", library.display()))
+        .arg(source)
+        .arg("-o")
+        .arg(&program)
+        .output()
+        .expect("rustc runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for recipe in ALL.iter().chain(RUST) {
+        runs(&program, "rust", recipe);
+    }
+}
+
 fn built(language: &str, compiler: &str, standard: &str, main: &str) -> PathBuf {
+    let source = written(language, main);
+    // Recipes are static, so that one which nothing plays is a warning.
+    compile(compiler, &[standard, "-pthread"], &source, &format!("cookbook-{language}"))
+        .expect("the recipes compile")
+}
+
+/// Writes all blocks of a language, and below them what plays each.
+fn written(language: &str, main: &str) -> PathBuf {
     let page = include_str!("../../docs/cookbook.md");
     let opening = format!("```{language}\n");
     let blocks: Vec<_> = page
@@ -58,9 +87,7 @@ fn built(language: &str, compiler: &str, standard: &str, main: &str) -> PathBuf 
     let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cookbook.{language}"));
     fs::write(&source, format!("{}\n\n{main}", blocks.join("\n\n")))
         .expect("the target folder can be written to");
-    let name = format!("cookbook-{language}");
-    // Recipes are static, so that one which nothing plays is a warning.
-    compile(compiler, &[standard, "-pthread"], &source, &name).expect("the recipes compile")
+    source
 }
 
 fn runs(program: &Path, language: &str, &(recipe, profile, printed): &(&str, &str, &str)) {
