@@ -5,9 +5,9 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr, slice,
-    sync::OnceLock,
 };
 
+use once_cell::race::OnceBox;
 use zeroize::Zeroize;
 
 use crate::{Error, Problem, Result};
@@ -165,18 +165,18 @@ pub(super) fn pointer(text: Option<&Text>) -> *const c_char {
     text.map_or(ptr::null(), Text::as_ptr)
 }
 
-/// The names of an enumeration, by their numbers.
-pub(super) struct Names(OnceLock<Vec<Text>>);
+/// The names of an enumeration, by their numbers. Made without a lock, which a forked child would find locked for ever.
+pub(super) struct Names(OnceBox<Vec<Text>>);
 
 impl Names {
     pub(super) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(OnceBox::new())
     }
 
     /// The name of a number; the first name for any other number.
     pub(super) fn of(&self, number: u32, names: impl Iterator<Item = &'static str>) -> *const c_char {
         get(usize::try_from(number).ok(), ptr::null(), |number| {
-            let names = self.0.get_or_init(|| names.map(Text::new).collect());
+            let names = self.0.get_or_init(|| Box::new(names.map(Text::new).collect()));
             names.get(number).or(names.first()).map_or(ptr::null(), Text::as_ptr)
         })
     }

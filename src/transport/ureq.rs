@@ -4,11 +4,12 @@ use std::{
     io::{self, Read},
     mem,
     path::PathBuf,
-    sync::{Arc, LazyLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
+use once_cell::race::OnceBox;
 use ureq::{
     Agent, SendBody,
     config::Config,
@@ -51,11 +52,6 @@ pub(crate) struct Ureq {
     was_authorized: bool,
 }
 
-/// Made once for all clients, because ureq asks the environment for proxies before it is told of none.
-static CONFIG: LazyLock<Config> = LazyLock::new(|| {
-    let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
-    config.max_idle_connections(0).proxy(None).build()
-});
 /// How long a connection may have been idle for a POST, which cannot be sent again: servers close them after a while.
 const FRESH: Duration = Duration::from_secs(3);
 /// How much room a body gets that is longer than announced.
@@ -68,7 +64,7 @@ impl Ureq {
         proxies.of(wiki)?;
         let trust = Trust::read(options.ca_file.as_deref(), |trust| Process::current().known(trust))?;
         let switchboard = Switchboard::default();
-        let agent = Agent::with_parts(CONFIG.clone(), switchboard.clone(), NoResolver);
+        let agent = Agent::with_parts(config().clone(), switchboard.clone(), NoResolver);
         Ok(Self { client: Process::next_client(), proxies, trust, agent, switchboard, was_authorized: false })
     }
 
@@ -173,6 +169,16 @@ impl Drop for Ureq {
             Process::current().forget(self.client);
         }
     }
+}
+
+/// Made once for all clients, because ureq asks the environment for proxies before it is told of none; and without a lock,
+/// which a forked child would find locked for ever.
+fn config() -> &'static Config {
+    static CONFIG: OnceBox<Config> = OnceBox::new();
+    CONFIG.get_or_init(|| {
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        Box::new(config.max_idle_connections(0).proxy(None).build())
+    })
 }
 
 /// A header that is wiped when ureq has done with it, if it may be secret.
