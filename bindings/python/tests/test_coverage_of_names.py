@@ -35,7 +35,7 @@ NO_MISUSE = {
 
 def public_names() -> Iterator[tuple[str, bool]]:
     """Give every public name, and every public attribute of a class, and whether it can be called."""
-    for name in createaccount.__all__:
+    for name in dir(createaccount):
         value = getattr(createaccount, name)
         yield name, callable(value)
         # Python 3.10 takes aliases like Values for classes.

@@ -12,7 +12,6 @@ from rlcompleter import Completer
 from typing import get_args
 
 import createaccount
-import createaccount.aio
 import pytest
 from conftest import PASSWORD, chain
 from createaccount import (
@@ -32,6 +31,11 @@ from createaccount import (
     Required,
     Restart,
     Verdict,
+    _enums,
+    _errors,
+    _steps,
+    _transport,
+    aio,
 )
 
 SECRET = "hunter2-hunter2"
@@ -264,5 +268,11 @@ def test_names_complete_in_a_repl() -> None:
 
 
 def test_dir_shows_what_is_public() -> None:
-    assert dir(createaccount) == sorted(createaccount.__all__)
-    assert dir(createaccount.aio) == sorted(createaccount.aio.__all__)
+    for module in (createaccount, aio):
+        names = dir(module)
+        assert set(module.__all__) < set(names)
+        assert {name for name in names if name.startswith("_")} <= {"__version__"}
+        assert all(hasattr(module, name) for name in names)
+    for home in (_enums, _errors, _steps, _transport):
+        defined = {name for name, value in vars(home).items() if getattr(value, "__module__", "") == home.__name__}
+        assert not [name for name in defined if not name.startswith("_")]

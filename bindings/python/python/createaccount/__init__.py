@@ -44,12 +44,23 @@ The loop of a host that is ready for anything:
 'name_taken'
 
 Where to read more: ``help(createaccount.Client)`` for the calls (`begin`, `submit`, `resume`, `reconcile`, `login`,
-`save`, `load` and more) and the settings, ``help(createaccount.Form)`` and its like for the steps,
-``help(createaccount.Reason)`` for why a wiki refuses; `find_api` finds the address of a wiki's API.
+`save`, `load` and more) and the settings; `find_api` finds the address of a wiki's API, and `image_type` tells what a
+picture is. Every class has its own help, such as ``help(createaccount.Form)``:
 
-`createaccount.aio` has the same names for ``asyncio``. Errors have one root, `CreateAccountError`; a FAIL of the wiki
-is not an error. Log lines go to the logger ``createaccount``: DEBUG and INFO only, and never a secret. They begin with
-the wiki's host and the client's number in this process.
+* steps: `Form`, `Redirect`, `Restart`, `Pass`, `Fail` and `Other`; `Step` is any of them
+* in steps: `Fields`, `Field`, `Choice`, `Captcha`, `AuthRequest`; what a check found: `Verdict`
+* enumerations: `Reason` (why a wiki refuses), `FieldType`, `Required`, `Problem`, `CaptchaKind`, `CaptchaService`,
+  `TransportFailure`
+* what a program gives: `Settings`, `Values`, `Value`; a `Transport` of its own, which takes a `Request`, returns a
+  `Response`, and raises `NotSent`
+* errors, all of them a `CreateAccountError`: `InvalidArgument`, `InvalidState`, `ApiError`, `ProtocolError`,
+  `OutcomeUnknown`, `Cancelled`, `Failed` and `TransportError`
+* each a `TransportError`: `NameNotFound`, `ConnectFailed`, `ProxyFailed`, `CertificateRejected`, `TlsFailed`,
+  `ConnectionLost`, `BadHttp`, `TooLarge`, `TransportTimeout`, `DeadlinePassed`
+
+A FAIL of the wiki is not an error. `createaccount.aio` has the same names for ``asyncio``. Log lines go to the logger
+``createaccount``: DEBUG and INFO only, and never a secret. They begin with the wiki's host and the client's number in
+this process.
 """
 
 from __future__ import annotations
@@ -62,49 +73,58 @@ from createaccount._createaccount import Client, __version__, image_type
 # That of `typing`, which takes its time to be imported; type checkers know the name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Problem, Reason, Required, TransportFailure
-    from createaccount._errors import (
-        ApiError,
-        BadHttp,
-        Cancelled,
-        CertificateRejected,
-        ConnectFailed,
-        ConnectionLost,
-        CreateAccountError,
-        DeadlinePassed,
-        Failed,
-        InvalidArgument,
-        InvalidState,
-        NameNotFound,
-        NotSent,
-        OutcomeUnknown,
-        ProtocolError,
-        ProxyFailed,
-        TlsFailed,
-        TooLarge,
-        TransportError,
-        TransportTimeout,
-    )
+    from createaccount._enums import CaptchaKind as CaptchaKind
+    from createaccount._enums import CaptchaService as CaptchaService
+    from createaccount._enums import FieldType as FieldType
+    from createaccount._enums import Problem as Problem
+    from createaccount._enums import Reason as Reason
+    from createaccount._enums import Required as Required
+    from createaccount._enums import TransportFailure as TransportFailure
+    from createaccount._errors import ApiError as ApiError
+    from createaccount._errors import BadHttp as BadHttp
+    from createaccount._errors import Cancelled as Cancelled
+    from createaccount._errors import CertificateRejected as CertificateRejected
+    from createaccount._errors import ConnectFailed as ConnectFailed
+    from createaccount._errors import ConnectionLost as ConnectionLost
+    from createaccount._errors import CreateAccountError as CreateAccountError
+    from createaccount._errors import DeadlinePassed as DeadlinePassed
+    from createaccount._errors import Failed as Failed
+    from createaccount._errors import InvalidArgument as InvalidArgument
+    from createaccount._errors import InvalidState as InvalidState
+    from createaccount._errors import NameNotFound as NameNotFound
+    from createaccount._errors import NotSent as NotSent
+    from createaccount._errors import OutcomeUnknown as OutcomeUnknown
+    from createaccount._errors import ProtocolError as ProtocolError
+    from createaccount._errors import ProxyFailed as ProxyFailed
+    from createaccount._errors import TlsFailed as TlsFailed
+    from createaccount._errors import TooLarge as TooLarge
+    from createaccount._errors import TransportError as TransportError
+    from createaccount._errors import TransportTimeout as TransportTimeout
     from createaccount._find import find_api
-    from createaccount._steps import (
-        AuthRequest,
-        Captcha,
-        Choice,
-        Fail,
-        Field,
-        Fields,
-        Form,
-        Other,
-        Pass,
-        Redirect,
-        Restart,
-        Step,
-        Verdict,
-    )
-    from createaccount._transport import Request, Response, Transport
-    from createaccount._types import Settings, Value, Values
+    from createaccount._steps import AuthRequest as AuthRequest
+    from createaccount._steps import Captcha as Captcha
+    from createaccount._steps import Choice as Choice
+    from createaccount._steps import Fail as Fail
+    from createaccount._steps import Field as Field
+    from createaccount._steps import Fields as Fields
+    from createaccount._steps import Form as Form
+    from createaccount._steps import Other as Other
+    from createaccount._steps import Pass as Pass
+    from createaccount._steps import Redirect as Redirect
+    from createaccount._steps import Restart as Restart
+    from createaccount._steps import Step as Step
+    from createaccount._steps import Verdict as Verdict
+    from createaccount._transport import Request as Request
+    from createaccount._transport import Response as Response
+    from createaccount._transport import Transport as Transport
+    from createaccount._types import Settings as Settings
+    from createaccount._types import Value as Value
+    from createaccount._types import Values as Values
 
-__all__ = [
+# What a program begins with, and all that help() prints in full: with every class of the package it would be long.
+__all__ = ["Client", "__version__", "find_api", "image_type"]
+_PUBLIC = (
+    *__all__,
     "ApiError",
     "AuthRequest",
     "BadHttp",
@@ -114,7 +134,6 @@ __all__ = [
     "CaptchaService",
     "CertificateRejected",
     "Choice",
-    "Client",
     "ConnectFailed",
     "ConnectionLost",
     "CreateAccountError",
@@ -152,10 +171,7 @@ __all__ = [
     "Value",
     "Values",
     "Verdict",
-    "__version__",
-    "find_api",
-    "image_type",
-]
+)
 
 if not TYPE_CHECKING:
 
@@ -164,9 +180,9 @@ if not TYPE_CHECKING:
         from importlib import import_module  # noqa: PLC0415
 
         public = globals()
-        for home in ("_enums", "_steps", "_errors", "_transport", "_types", "_find") if name in __all__ else ():
+        for home in ("_enums", "_steps", "_errors", "_transport", "_types", "_find") if name in _PUBLIC else ():
             module = import_module(f"{__name__}.{home}")
-            for known in vars(module).keys() & __all__:
+            for known in vars(module).keys() & _PUBLIC:
                 value = public[known] = vars(module)[known]
                 # People see the public names, in tracebacks, help() and pickles alike.
                 if isinstance(value, type) and value.__module__ == module.__name__:
@@ -177,13 +193,13 @@ if not TYPE_CHECKING:
         raise AttributeError(text)
 
     def __dir__() -> list[str]:
-        return sorted(__all__)
+        return sorted(_PUBLIC)
 
     def _import_all() -> None:
         """Import what is imported when it is first asked for."""
         from createaccount import _run  # noqa: F401, PLC0415
 
-        for name in __all__:
+        for name in _PUBLIC:
             if name not in globals():
                 __getattr__(name)
 

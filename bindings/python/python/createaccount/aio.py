@@ -22,55 +22,53 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import createaccount
-from createaccount import (
-    ApiError,
-    AuthRequest,
-    BadHttp,
-    Cancelled,
-    Captcha,
-    CaptchaKind,
-    CaptchaService,
-    CertificateRejected,
-    Choice,
-    ConnectFailed,
-    ConnectionLost,
-    CreateAccountError,
-    DeadlinePassed,
-    Fail,
-    Failed,
-    Field,
-    Fields,
-    FieldType,
-    Form,
-    InvalidArgument,
-    InvalidState,
-    NameNotFound,
-    NotSent,
-    Other,
-    OutcomeUnknown,
-    Pass,
-    Problem,
-    ProtocolError,
-    ProxyFailed,
-    Reason,
-    Redirect,
-    Request,
-    Required,
-    Response,
-    Restart,
-    Settings,
-    Step,
-    TlsFailed,
-    TooLarge,
-    Transport,
-    TransportError,
-    TransportFailure,
-    TransportTimeout,
-    Value,
-    Values,
-    Verdict,
-    image_type,
-)
+from createaccount import ApiError as ApiError
+from createaccount import AuthRequest as AuthRequest
+from createaccount import BadHttp as BadHttp
+from createaccount import Cancelled as Cancelled
+from createaccount import Captcha as Captcha
+from createaccount import CaptchaKind as CaptchaKind
+from createaccount import CaptchaService as CaptchaService
+from createaccount import CertificateRejected as CertificateRejected
+from createaccount import Choice as Choice
+from createaccount import ConnectFailed as ConnectFailed
+from createaccount import ConnectionLost as ConnectionLost
+from createaccount import CreateAccountError as CreateAccountError
+from createaccount import DeadlinePassed as DeadlinePassed
+from createaccount import Fail as Fail
+from createaccount import Failed as Failed
+from createaccount import Field as Field
+from createaccount import Fields as Fields
+from createaccount import FieldType as FieldType
+from createaccount import Form as Form
+from createaccount import InvalidArgument as InvalidArgument
+from createaccount import InvalidState as InvalidState
+from createaccount import NameNotFound as NameNotFound
+from createaccount import NotSent as NotSent
+from createaccount import Other as Other
+from createaccount import OutcomeUnknown as OutcomeUnknown
+from createaccount import Pass as Pass
+from createaccount import Problem as Problem
+from createaccount import ProtocolError as ProtocolError
+from createaccount import ProxyFailed as ProxyFailed
+from createaccount import Reason as Reason
+from createaccount import Redirect as Redirect
+from createaccount import Request as Request
+from createaccount import Required as Required
+from createaccount import Response as Response
+from createaccount import Restart as Restart
+from createaccount import Settings as Settings
+from createaccount import Step as Step
+from createaccount import TlsFailed as TlsFailed
+from createaccount import TooLarge as TooLarge
+from createaccount import Transport as Transport
+from createaccount import TransportError as TransportError
+from createaccount import TransportFailure as TransportFailure
+from createaccount import TransportTimeout as TransportTimeout
+from createaccount import Value as Value
+from createaccount import Values as Values
+from createaccount import Verdict as Verdict
+from createaccount import image_type
 from createaccount._createaccount import Search
 from createaccount._run import address_of, values_of
 
@@ -84,61 +82,11 @@ if TYPE_CHECKING:
 
     _P = ParamSpec("_P")
 
-__all__ = [
-    "ApiError",
-    "AuthRequest",
-    "BadHttp",
-    "Cancelled",
-    "Captcha",
-    "CaptchaKind",
-    "CaptchaService",
-    "CertificateRejected",
-    "Choice",
-    "Client",
-    "ConnectFailed",
-    "ConnectionLost",
-    "CreateAccountError",
-    "DeadlinePassed",
-    "Fail",
-    "Failed",
-    "Field",
-    "FieldType",
-    "Fields",
-    "Form",
-    "InvalidArgument",
-    "InvalidState",
-    "NameNotFound",
-    "NotSent",
-    "Other",
-    "OutcomeUnknown",
-    "Pass",
-    "Problem",
-    "ProtocolError",
-    "ProxyFailed",
-    "Reason",
-    "Redirect",
-    "Request",
-    "Required",
-    "Response",
-    "Restart",
-    "Settings",
-    "Step",
-    "TlsFailed",
-    "TooLarge",
-    "Transport",
-    "TransportError",
-    "TransportFailure",
-    "TransportTimeout",
-    "Value",
-    "Values",
-    "Verdict",
-    "find_api",
-    "image_type",
-]
+__all__ = ["Client", "find_api", "image_type"]
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return [name for name in dir(createaccount) if name != "__version__"]
 
 
 _T = TypeVar("_T")
