@@ -1,4 +1,4 @@
-//! Why an exchange failed, and the words for it.
+//! Why a transfer failed, and the words for it.
 
 use std::{error::Error as StdError, fmt, io};
 
@@ -7,7 +7,7 @@ use rustls::CertificateError;
 use super::{SendError, route::Route};
 use crate::{Phase, TransportFailure};
 
-/// A failed exchange. Where a trait wants an error of I/O or of ureq, it travels inside that.
+/// A failed transfer. Where a trait wants an error of I/O or of ureq, it travels inside that.
 #[derive(Debug)]
 pub(super) struct Failed {
     /// What failed; nothing when the call was cancelled.

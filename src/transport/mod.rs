@@ -4,15 +4,15 @@
 //! limits are the client's, so that a transport of the host gets them as well.
 
 #[cfg(feature = "ureq")]
+mod buffers;
+#[cfg(feature = "ureq")]
+mod connection;
+#[cfg(feature = "ureq")]
 mod failed;
 #[cfg(feature = "ureq")]
 mod layer;
 #[cfg(feature = "ureq")]
-mod line;
-#[cfg(feature = "ureq")]
 mod proxy;
-#[cfg(feature = "ureq")]
-mod room;
 #[cfg(feature = "ureq")]
 mod route;
 #[cfg(feature = "ureq")]
@@ -24,7 +24,7 @@ mod socket;
 #[cfg(feature = "ureq")]
 mod tls;
 #[cfg(feature = "ureq")]
-mod trip;
+mod transfer;
 #[cfg(feature = "ureq")]
 mod trust;
 #[cfg(feature = "ureq")]

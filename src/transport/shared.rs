@@ -16,7 +16,7 @@ use std::{
 use once_cell::race::OnceBox;
 use rustls::ClientConfig;
 
-use super::{failed::Failed, line::Line, trip::Trip, trust::Trust};
+use super::{connection::Connection, failed::Failed, transfer::Transfer, trust::Trust};
 
 /// One process, and the next of those that it was forked into.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ struct Setting {
 
 #[derive(Debug)]
 struct Idle {
-    line: Line,
+    connection: Connection,
     since: Instant,
 }
 
@@ -113,20 +113,20 @@ impl Process {
         self.lock().settings.iter().map(|setting| &setting.trust).find(|known| *known == trust).cloned()
     }
 
-    /// A connection that this exchange may use, if one is there and still open.
-    pub(super) fn take_idle(&self, trip: &Trip) -> Option<Line> {
-        let oldest = trip.oldest?;
+    /// A connection that this transfer may use, if one is there and still open.
+    pub(super) fn take_idle(&self, transfer: &Transfer) -> Option<Connection> {
+        let oldest = transfer.oldest?;
         loop {
-            let mut line = self.lock().take(trip, oldest)?;
+            let mut connection = self.lock().take(transfer, oldest)?;
             // Unlocked, because it asks the system.
-            if line.is_quiet() {
-                return Some(line);
+            if connection.is_quiet() {
+                return Some(connection);
             }
         }
     }
 
     /// Keeps a connection for others, or closes it if it is a parent's.
-    pub(super) fn put_idle(&self, line: Line) {
+    pub(super) fn put_idle(&self, connection: Connection) {
         if !self.is_current() {
             return;
         }
@@ -136,12 +136,12 @@ impl Process {
         if shared.idle.len() == MAX_IDLE {
             shared.idle.remove(0);
         }
-        shared.idle.push(Idle { line, since: now });
+        shared.idle.push(Idle { connection, since: now });
     }
 
     /// Closes what a client leaves behind that nobody else may use.
     pub(super) fn forget(&self, client: u64) {
-        self.lock().idle.retain(|idle| idle.line.owner != Some(client));
+        self.lock().idle.retain(|idle| idle.connection.owner != Some(client));
     }
 
     /// Closes the copies of a parent's connections, unless their lock is gone. Nothing is said over them.
@@ -158,19 +158,19 @@ impl Process {
 }
 
 impl Shared {
-    fn take(&mut self, trip: &Trip, oldest: Duration) -> Option<Line> {
+    fn take(&mut self, transfer: &Transfer, oldest: Duration) -> Option<Connection> {
         let now = Instant::now();
         self.purge(now);
         let find = |owner: Option<u64>| {
             self.idle.iter().rposition(|idle| {
-                idle.line.owner == owner
-                    && idle.line.route == trip.route
+                idle.connection.owner == owner
+                    && idle.connection.route == transfer.route
                     && now.duration_since(idle.since) < oldest
             })
         };
         // A client's own connection comes first, so that it does not take a second one.
-        let index = find(Some(trip.client)).or_else(|| find(None))?;
-        Some(self.idle.remove(index).line)
+        let index = find(Some(transfer.client)).or_else(|| find(None))?;
+        Some(self.idle.remove(index).connection)
     }
 
     fn purge(&mut self, now: Instant) {

@@ -8,25 +8,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{failed::Failed, proxy::Place, trip::Trip};
+use super::{failed::Failed, proxy::Place, transfer::Transfer};
 use crate::{Phase, TransportFailure, cancel::PULSE};
 
-/// A connection that waits in slices, on the calling thread, for the exchange that it is set to.
+/// A connection that waits in slices, on the calling thread, for the transfer that it is set to.
 #[derive(Debug)]
 pub(super) struct Socket {
     stream: TcpStream,
-    trip: Option<Arc<Trip>>,
+    transfer: Option<Arc<Transfer>>,
     slice: Duration,
 }
 
 impl Socket {
     /// Connects to a server, or to the proxy before it.
-    pub(super) fn connect(trip: &Arc<Trip>, place: &Place, is_proxy: bool) -> Result<Self, Failed> {
-        let addresses = addresses(trip, place, is_proxy)?;
+    pub(super) fn connect(transfer: &Arc<Transfer>, place: &Place, is_proxy: bool) -> Result<Self, Failed> {
+        let addresses = addresses(transfer, place, is_proxy)?;
         let phase = if is_proxy { Phase::Proxy } else { Phase::Connect };
-        trip.enter(phase);
-        let end = trip.connected_by;
-        let connected = aside(trip, move || first_of(&addresses, end))?;
+        transfer.enter(phase);
+        let end = transfer.connected_by;
+        let connected = aside(transfer, move || first_of(&addresses, end))?;
         let stream = connected.map_err(|error| match error.kind() {
             io::ErrorKind::TimedOut => Failed::timed_out(phase),
             _ => Failed::of_connecting(error),
@@ -37,28 +37,28 @@ impl Socket {
             stream.set_write_timeout(Some(PULSE))
         };
         set().map_err(Failed::of_connecting)?;
-        Ok(Self { stream, trip: Some(Arc::clone(trip)), slice: PULSE })
+        Ok(Self { stream, transfer: Some(Arc::clone(transfer)), slice: PULSE })
     }
 
-    /// Works for another exchange from now on, or for none.
-    pub(super) fn set_trip(&mut self, trip: Option<Arc<Trip>>) {
-        self.trip = trip;
+    /// Works for another transfer from now on, or for none.
+    pub(super) fn set_transfer(&mut self, transfer: Option<Arc<Transfer>>) {
+        self.transfer = transfer;
     }
 
-    /// Whether the other side is still there and has nothing to say, as between two exchanges.
+    /// Whether the other side is still there and has nothing to say, as between two transfers.
     pub(super) fn is_quiet(&self) -> bool {
         matches!(peek_now(&self.stream), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
     /// Repeats an operation that ends with every slice of time until it gives a result.
     fn sliced<T>(&mut self, mut attempt: impl FnMut(&mut &TcpStream) -> io::Result<T>) -> io::Result<T> {
-        let trip = self.trip.clone().ok_or(io::ErrorKind::NotConnected)?;
+        let transfer = self.transfer.clone().ok_or(io::ErrorKind::NotConnected)?;
         loop {
-            self.fit(trip.go_on()?);
+            self.fit(transfer.go_on()?);
             match attempt(&mut &self.stream) {
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {}
-                    io::ErrorKind::Interrupted => trip.signalled(),
+                    io::ErrorKind::Interrupted => transfer.signalled(),
                     _ => return Err(error),
                 },
                 done => return done,
@@ -66,7 +66,7 @@ impl Socket {
         }
     }
 
-    /// Makes the slices shorter towards the end, and longer again for the next exchange.
+    /// Makes the slices shorter towards the end, and longer again for the next transfer.
     fn fit(&mut self, left: Duration) {
         let slice = left.clamp(Duration::from_millis(1), PULSE);
         if slice != self.slice {
@@ -114,7 +114,11 @@ fn peek_now(stream: &TcpStream) -> io::Result<usize> {
 }
 
 /// Looks a name up, on a thread of its own. `localhost` is this machine whatever a resolver says.
-pub(super) fn addresses(trip: &Trip, place: &Place, is_proxy: bool) -> Result<Vec<SocketAddr>, Failed> {
+pub(super) fn addresses(
+    transfer: &Transfer,
+    place: &Place,
+    is_proxy: bool,
+) -> Result<Vec<SocketAddr>, Failed> {
     let port = place.port;
     if let Some(address) = place.address() {
         return Ok(vec![SocketAddr::new(address, port)]);
@@ -123,9 +127,9 @@ pub(super) fn addresses(trip: &Trip, place: &Place, is_proxy: bool) -> Result<Ve
         let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
         return Ok(both.map(|address| SocketAddr::new(address, port)).to_vec());
     }
-    trip.enter(if is_proxy { Phase::Proxy } else { Phase::Name });
+    transfer.enter(if is_proxy { Phase::Proxy } else { Phase::Name });
     let host = place.host.clone();
-    let found = aside(trip, move || (host.as_str(), port).to_socket_addrs().map(Vec::from_iter))?;
+    let found = aside(transfer, move || (host.as_str(), port).to_socket_addrs().map(Vec::from_iter))?;
     match found {
         Ok(addresses) if !addresses.is_empty() => Ok(addresses),
         Ok(_) => Err(Failed::new(TransportFailure::Name, "has no address")),
@@ -149,7 +153,10 @@ fn first_of(addresses: &[SocketAddr], end: Instant) -> io::Result<TcpStream> {
 
 /// Does on a thread of its own what cannot be interrupted, and waits for it. When the call is cancelled the thread is
 /// left behind: it ends by its own time limits, and what it made is dropped.
-fn aside<T: Send + 'static>(trip: &Trip, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failed> {
+fn aside<T: Send + 'static>(
+    transfer: &Transfer,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failed> {
     let bell = Arc::new(Bell::default());
     let ringer = Ringer(Arc::clone(&bell));
     let worker = thread::Builder::new().name("createaccount".to_owned()).spawn(move || {
@@ -157,8 +164,8 @@ fn aside<T: Send + 'static>(trip: &Trip, work: impl FnOnce() -> T + Send + 'stat
         work()
     });
     let worker = worker.map_err(Failed::of_connecting)?;
-    while !bell.rang_within(PULSE.min(trip.left())) {
-        trip.go_on()?;
+    while !bell.rang_within(PULSE.min(transfer.left())) {
+        transfer.go_on()?;
     }
     worker
         .join()

@@ -14,16 +14,16 @@ use super::{
     proxy::{Login, Place, Proxy, ProxyKind},
     socket::{Socket, addresses},
     tls::Tls,
-    trip::Trip,
+    transfer::Transfer,
 };
 use crate::{Phase, TransportFailure, protocol::basic_auth};
 
 /// Connects to a proxy, and has it connect to the server.
-pub(super) fn through(trip: &Arc<Trip>, proxy: &Proxy) -> Result<Layer, Failed> {
+pub(super) fn through(transfer: &Arc<Transfer>, proxy: &Proxy) -> Result<Layer, Failed> {
     let target = match proxy.kind {
         // The name is looked up here, as these two say.
         ProxyKind::Socks4 | ProxyKind::Socks5 => {
-            let found = addresses(trip, &trip.route.place, false)?;
+            let found = addresses(transfer, &transfer.route.place, false)?;
             let of_its_kind = |address: &&SocketAddr| address.is_ipv4() || proxy.kind == ProxyKind::Socks5;
             let address = found.iter().find(of_its_kind).ok_or_else(|| {
                 Failed::new(TransportFailure::Proxy, "speaks SOCKS 4, which reaches IPv4 addresses only")
@@ -31,14 +31,14 @@ pub(super) fn through(trip: &Arc<Trip>, proxy: &Proxy) -> Result<Layer, Failed> 
             Target::Address(address.ip(), address.port())
         }
         ProxyKind::Http | ProxyKind::Https | ProxyKind::Socks4a | ProxyKind::Socks5h => {
-            let place = &trip.route.place;
+            let place = &transfer.route.place;
             match place.address() {
                 Some(address) => Target::Address(address, place.port),
                 None => Target::Name(place),
             }
         }
     };
-    reach(trip, proxy, &target).map_err(Failed::at_the_proxy)
+    reach(transfer, proxy, &target).map_err(Failed::at_the_proxy)
 }
 
 enum Target<'a> {
@@ -46,18 +46,18 @@ enum Target<'a> {
     Address(IpAddr, u16),
 }
 
-fn reach(trip: &Arc<Trip>, proxy: &Proxy, target: &Target<'_>) -> Result<Layer, Failed> {
-    let mut layer = Layer::Plain(Socket::connect(trip, &proxy.place, true)?);
-    trip.enter(Phase::Proxy);
+fn reach(transfer: &Arc<Transfer>, proxy: &Proxy, target: &Target<'_>) -> Result<Layer, Failed> {
+    let mut layer = Layer::Plain(Socket::connect(transfer, &proxy.place, true)?);
+    transfer.enter(Phase::Proxy);
     let login = proxy.login.as_ref();
     match proxy.kind {
-        ProxyKind::Http => connect(&mut layer, &trip.route.place, login)?,
+        ProxyKind::Http => connect(&mut layer, &transfer.route.place, login)?,
         ProxyKind::Https => {
-            let config = trip.route.tls.clone();
+            let config = transfer.route.tls.clone();
             let config =
                 config.ok_or_else(|| Failed::new(TransportFailure::Proxy, "lacks settings of TLS"))?;
             layer = Layer::Tls(Tls::start(config, &proxy.place, layer)?);
-            connect(&mut layer, &trip.route.place, login)?;
+            connect(&mut layer, &transfer.route.place, login)?;
         }
         ProxyKind::Socks4 | ProxyKind::Socks4a => socks4(&mut layer, target, login)?,
         ProxyKind::Socks5 | ProxyKind::Socks5h => socks5(&mut layer, target, login)?,

@@ -24,9 +24,9 @@ use super::{
     proxy::{Place, Proxies, ProxyKind},
     route::Route,
     shared::{IDLE, Process},
-    trip::{Progress, Trip},
+    transfer::{Progress, Transfer},
     trust::Trust,
-    wire::{Call, NoResolver, Switchboard},
+    wire::{Call, ClientConnector, NoResolver},
 };
 use crate::{
     Phase, Result, Secret,
@@ -41,13 +41,13 @@ pub(crate) struct Options {
     pub ca_file: Option<PathBuf>,
 }
 
-/// Exchanges of one client. They run on the calling thread, over connections that all clients share.
+/// Transfers of one client. They run on the calling thread, over connections that all clients share.
 pub(crate) struct Ureq {
     client: u64,
     proxies: Proxies,
     trust: Trust,
     agent: Agent,
-    switchboard: Switchboard,
+    connector: ClientConnector,
     /// Whether a request ever said who sent it.
     was_authorized: bool,
 }
@@ -63,9 +63,9 @@ impl Ureq {
         let proxies = Proxies::new(options.proxy.as_ref(), options.environment_proxies)?;
         proxies.of(wiki)?;
         let trust = Trust::read(options.ca_file.as_deref(), |trust| Process::current().known(trust))?;
-        let switchboard = Switchboard::default();
-        let agent = Agent::with_parts(config().clone(), switchboard.clone(), NoResolver);
-        Ok(Self { client: Process::next_client(), proxies, trust, agent, switchboard, was_authorized: false })
+        let connector = ClientConnector::default();
+        let agent = Agent::with_parts(config().clone(), connector.clone(), NoResolver);
+        Ok(Self { client: Process::next_client(), proxies, trust, agent, connector, was_authorized: false })
     }
 
     fn route(&self, url: &Url, process: &Process) -> Result<Route, SendError> {
@@ -82,28 +82,28 @@ impl Ureq {
         Ok(route)
     }
 
-    /// One exchange over a connection, which may be an idle one.
-    fn exchange(&self, request: &Request, most: u64, call: &Call) -> Result<Response, Failed> {
-        self.switchboard.set_call(Some(call.clone()));
-        let outcome = self.run(request, most, &call.trip);
-        self.switchboard.set_call(None);
+    /// One transfer over a connection, which may be an idle one.
+    fn transfer(&self, request: &Request, most: u64, call: &Call) -> Result<Response, Failed> {
+        self.connector.set_call(Some(call.clone()));
+        let outcome = self.run(request, most, &call.transfer);
+        self.connector.set_call(None);
         outcome.map_err(Failed::of_ureq)
     }
 
-    fn run(&self, request: &Request, most: u64, trip: &Trip) -> Result<Response, ureq::Error> {
+    fn run(&self, request: &Request, most: u64, transfer: &Transfer) -> Result<Response, ureq::Error> {
         let mut head = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
         for (name, value) in &request.headers {
             head = head.header(name.as_ref(), header(name, value)?);
         }
         let response = match &request.body {
-            Some(body) if trip.has_body => {
+            Some(body) if transfer.has_body => {
                 head = head.header("content-length", body.expose().len());
-                let mut body = Watched { rest: body.expose().as_bytes(), trip };
+                let mut body = Watched { rest: body.expose().as_bytes(), transfer };
                 self.agent.run(head.body(SendBody::from_reader(&mut body))?)?
             }
             _ => self.agent.run(head.body(SendBody::none())?)?,
         };
-        trip.enter(Phase::Body);
+        transfer.enter(Phase::Body);
         let (head, mut body) = response.into_parts();
         let mut response = Response::default();
         response.status = head.status.as_u16();
@@ -129,7 +129,7 @@ impl Transport for Ureq {
         let head =
             request.headers.iter().map(|(name, value)| name.len() + value.expose().len() + 4).sum::<usize>();
         let call = |oldest| {
-            let trip = Trip {
+            let transfer = Transfer {
                 route: route.clone(),
                 client: self.client,
                 authorized,
@@ -141,23 +141,23 @@ impl Transport for Ureq {
                 canceller: limits.canceller.clone(),
                 progress: Progress::new(started),
             };
-            Call { process, trip: Arc::new(trip) }
+            Call { process, transfer: Arc::new(transfer) }
         };
         let is_get = request.method == Method::Get;
         let mut made = call(Some(if is_get { IDLE } else { FRESH }));
-        let mut outcome = self.exchange(request, limits.body, &made);
+        let mut outcome = self.transfer(request, limits.body, &made);
         // The server closed the connection at the moment when it was used again.
         if let Err(failed) = &outcome
             && is_get
             && failed.is_lost()
-            && made.trip.progress.kept.is_set()
-            && !made.trip.progress.answered.is_set()
+            && made.transfer.progress.kept.is_set()
+            && !made.transfer.progress.answered.is_set()
         {
             made = call(None);
-            outcome = self.exchange(request, limits.body, &made);
+            outcome = self.transfer(request, limits.body, &made);
         }
         outcome.map_err(|failed| {
-            let may_have_arrived = made.trip.progress.sent.is_set();
+            let may_have_arrived = made.transfer.progress.sent.is_set();
             SendError { may_have_arrived, ..failed.into_send_error(&route) }
         })
     }
@@ -218,14 +218,14 @@ fn read(mut from: impl Read, expected: usize) -> io::Result<Vec<u8>> {
 /// A body that notes when it was handed over to the last byte.
 struct Watched<'a> {
     rest: &'a [u8],
-    trip: &'a Trip,
+    transfer: &'a Transfer,
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.rest.read(buffer)?;
         if self.rest.is_empty() {
-            self.trip.progress.body_is_complete.set();
+            self.transfer.progress.body_is_complete.set();
         }
         Ok(count)
     }

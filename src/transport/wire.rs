@@ -15,7 +15,7 @@ use ureq::{
     },
 };
 
-use super::{failed::Failed, line::Line, shared::Process, trip::Trip};
+use super::{connection::Connection, failed::Failed, shared::Process, transfer::Transfer};
 use crate::Phase;
 
 /// Looks nothing up: ureq asks before it knows whether there is a connection already.
@@ -28,77 +28,77 @@ impl Resolver for NoResolver {
     }
 }
 
-/// The connector of one client: it is told of every exchange before ureq asks for its connection.
+/// The connector of one client: it is told of every transfer before ureq asks for its connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Switchboard(Arc<Mutex<Option<Call>>>);
+pub(super) struct ClientConnector(Arc<Mutex<Option<Call>>>);
 
-/// An exchange, and the process where it began; another one may be where it ends, when somebody forks meanwhile.
+/// A transfer, and the process where it began; another one may be where it ends, when somebody forks meanwhile.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub process: &'static Process,
-    pub trip: Arc<Trip>,
+    pub transfer: Arc<Transfer>,
 }
 
-impl Switchboard {
+impl ClientConnector {
     pub(super) fn set_call(&self, call: Option<Call>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = call;
     }
 }
 
-impl Connector<()> for Switchboard {
+impl Connector<()> for ClientConnector {
     type Out = Wire;
 
     fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Wire>, ureq::Error> {
         let call = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(Call { process, trip }) = call else { return Ok(None) };
-        let line = match process.take_idle(&trip) {
-            Some(mut line) => {
-                trip.progress.kept.set();
-                line.layer.socket().set_trip(Some(Arc::clone(&trip)));
-                line
+        let Some(Call { process, transfer }) = call else { return Ok(None) };
+        let connection = match process.take_idle(&transfer) {
+            Some(mut connection) => {
+                transfer.progress.kept.set();
+                connection.layer.socket().set_transfer(Some(Arc::clone(&transfer)));
+                connection
             }
-            None => Line::establish(&trip)?,
+            None => Connection::establish(&transfer)?,
         };
-        Ok(Some(Wire::new(line, process, trip)))
+        Ok(Some(Wire::new(connection, process, transfer)))
     }
 }
 
-/// A connection for one exchange.
+/// A connection for one transfer.
 pub(super) struct Wire {
-    line: Option<Line>,
+    connection: Option<Connection>,
     process: &'static Process,
-    trip: Arc<Trip>,
-    /// The exchange is over, and another can follow.
+    transfer: Arc<Transfer>,
+    /// The transfer is over, and another can follow.
     reusable: bool,
 }
 
 impl Wire {
-    fn new(mut line: Line, process: &'static Process, trip: Arc<Trip>) -> Self {
-        if trip.authorized {
-            line.owner = Some(trip.client);
+    fn new(mut connection: Connection, process: &'static Process, transfer: Arc<Transfer>) -> Self {
+        if transfer.authorized {
+            connection.owner = Some(transfer.client);
         }
-        line.room.prepare(trip.head);
-        trip.enter(Phase::Send);
-        Self { line: Some(line), process, trip, reusable: false }
+        connection.buffers.prepare(transfer.head);
+        transfer.enter(Phase::Send);
+        Self { connection: Some(connection), process, transfer, reusable: false }
     }
 
-    fn line(&mut self) -> io::Result<&mut Line> {
-        self.line.as_mut().ok_or_else(|| io::ErrorKind::NotConnected.into())
+    fn connection(&mut self) -> io::Result<&mut Connection> {
+        self.connection.as_mut().ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 
     /// Sends what was held back, and notes when the whole request is gone.
     fn send(&mut self) -> Result<(), ureq::Error> {
-        let trip = Arc::clone(&self.trip);
-        if !trip.has_body {
+        let transfer = Arc::clone(&self.transfer);
+        if !transfer.has_body {
             // Nobody knows which of its bytes the server needs.
-            trip.progress.sent.set();
+            transfer.progress.sent.set();
         }
-        let Line { layer, room, .. } = self.line()?;
-        let outcome = layer.write_all(room.held());
-        room.wipe_output();
+        let Connection { layer, buffers, .. } = self.connection()?;
+        let outcome = layer.write_all(buffers.held());
+        buffers.wipe_output();
         outcome.map_err(Failed::of_io)?;
-        if trip.progress.body_is_complete.is_set() {
-            trip.progress.sent.set();
+        if transfer.progress.body_is_complete.is_set() {
+            transfer.progress.sent.set();
         }
         Ok(())
     }
@@ -106,37 +106,37 @@ impl Wire {
 
 impl Transport for Wire {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.line.as_mut().expect("a wire has a line until it is dropped").room
+        &mut self.connection.as_mut().expect("a wire has a connection until it is dropped").buffers
     }
 
     /// The head waits for the body, so that both go in one packet.
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
-        let waits = self.trip.has_body && !self.trip.progress.body_is_complete.is_set();
-        let room = &mut self.line()?.room;
-        room.hold(amount);
-        if waits && room.has_more() {
+        let waits = self.transfer.has_body && !self.transfer.progress.body_is_complete.is_set();
+        let buffers = &mut self.connection()?.buffers;
+        buffers.hold(amount);
+        if waits && buffers.has_more() {
             return Ok(());
         }
         self.send()
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
-        if !self.line()?.room.held().is_empty() {
+        if !self.connection()?.buffers.held().is_empty() {
             self.send()?;
         }
-        if !self.trip.progress.answered.is_set() {
-            self.trip.enter(Phase::Answer);
+        if !self.transfer.progress.answered.is_set() {
+            self.transfer.enter(Phase::Answer);
         }
-        let Line { layer, room, .. } = self.line()?;
-        let count = layer.read(room.input_append_buf()).map_err(Failed::of_io)?;
-        room.input_appended(count);
+        let Connection { layer, buffers, .. } = self.connection()?;
+        let count = layer.read(buffers.input_append_buf()).map_err(Failed::of_io)?;
+        buffers.input_appended(count);
         if count > 0 {
-            self.trip.progress.answered.set();
+            self.transfer.progress.answered.set();
         }
         Ok(count > 0)
     }
 
-    /// Asked when an exchange has come to its end and the server keeps the connection. Whether it holds is found out
+    /// Asked when a transfer has come to its end and the server keeps the connection. Whether it holds is found out
     /// when it is used again.
     fn is_open(&mut self) -> bool {
         self.reusable = true;
@@ -144,24 +144,24 @@ impl Transport for Wire {
     }
 
     fn is_tls(&self) -> bool {
-        self.trip.route.secure
+        self.transfer.route.secure
     }
 }
 
 impl Drop for Wire {
     /// ureq has no room for idle connections here: they are shared by all clients.
     fn drop(&mut self) {
-        let Some(mut line) = self.line.take() else { return };
-        line.room.wipe();
+        let Some(mut connection) = self.connection.take() else { return };
+        connection.buffers.wipe();
         if self.reusable {
-            line.layer.socket().set_trip(None);
-            self.process.put_idle(line);
+            connection.layer.socket().set_transfer(None);
+            self.process.put_idle(connection);
         }
     }
 }
 
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire").field("place", &self.trip.route.place).finish_non_exhaustive()
+        f.debug_struct("Wire").field("place", &self.transfer.route.place).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! One exchange under way: where it goes, how long it may take, and how far it has come.
+//! One transfer under way: where it goes, how long it may take, and how far it has come.
 
 use std::{
     sync::{
@@ -11,9 +11,9 @@ use std::{
 use super::{failed::Failed, route::Route};
 use crate::{Canceller, Phase, cancel::PULSE};
 
-/// What the layers below HTTP have to know of the exchange that they work for, and what they note of it.
+/// What the layers below HTTP have to know of the transfer that they work for, and what they note of it.
 #[derive(Debug)]
-pub(super) struct Trip {
+pub(super) struct Transfer {
     pub route: Route,
     /// The client, by its number among all.
     pub client: u64,
@@ -61,7 +61,7 @@ impl Progress {
     }
 }
 
-impl Trip {
+impl Transfer {
     pub(super) fn enter(&self, phase: Phase) {
         *self.progress.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
     }

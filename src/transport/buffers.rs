@@ -7,7 +7,7 @@ use zeroize::zeroize_bytes;
 
 /// What goes out and what comes in. Secrets pass through them, so they are wiped.
 #[derive(Default)]
-pub(super) struct Room {
+pub(super) struct WipedBuffers {
     input: Vec<u8>,
     /// The part of the input that is filled and not yet used.
     from: usize,
@@ -22,21 +22,21 @@ pub(super) struct Room {
 }
 
 /// The size of a buffer, to begin with.
-const ROOM: usize = 16 * 1024;
+const SIZE: usize = 16 * 1024;
 /// The size that it grows to; ureq gives up on longer headers before.
-const MAX_ROOM: usize = 8 * ROOM;
+const MAX_SIZE: usize = 8 * SIZE;
 /// What is kept free behind a head that waits for its body.
 const FOR_BODY: usize = 4 * 1024;
 
-impl Room {
+impl WipedBuffers {
     /// Makes room for a head of about this size.
     pub(super) fn prepare(&mut self, head: usize) {
-        let size = ROOM.max(head + 2 * FOR_BODY);
+        let size = SIZE.max(head + 2 * FOR_BODY);
         if self.output.len() < size {
             self.output.resize(size, 0);
         }
         if self.input.is_empty() {
-            self.input.resize(ROOM, 0);
+            self.input.resize(SIZE, 0);
         }
     }
 
@@ -62,13 +62,13 @@ impl Room {
         zeroize_bytes(&mut self.input[..self.touched]);
         (self.from, self.to, self.touched, self.progress) = (0, 0, 0, false);
         // A large answer is rare.
-        if self.input.len() > ROOM {
+        if self.input.len() > SIZE {
             self.input = Vec::new();
         }
     }
 }
 
-impl Buffers for Room {
+impl Buffers for WipedBuffers {
     fn output(&mut self) -> &mut [u8] {
         &mut self.output[self.held..]
     }
@@ -83,7 +83,7 @@ impl Buffers for Room {
         } else if self.to == self.input.len() {
             self.input.copy_within(self.from..self.to, 0);
             (self.from, self.to) = (0, self.to - self.from);
-            if self.to > self.input.len() / 2 && self.input.len() < MAX_ROOM {
+            if self.to > self.input.len() / 2 && self.input.len() < MAX_SIZE {
                 self.grow();
             }
         }
@@ -110,7 +110,7 @@ impl Buffers for Room {
     }
 }
 
-impl Room {
+impl WipedBuffers {
     /// Doubles the input, leaving nothing behind.
     fn grow(&mut self) {
         let mut larger = vec![0; 2 * self.input.len()];
@@ -120,8 +120,8 @@ impl Room {
     }
 }
 
-impl fmt::Debug for Room {
+impl fmt::Debug for WipedBuffers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Room")
+        f.write_str("WipedBuffers")
     }
 }
