@@ -105,6 +105,10 @@ static createaccount_status_t play(const char *recipe, const char *api_url, crea
         status = keep_what_was_right(client, error);
     } else if (strcmp(recipe, "show_the_picture") == 0) {
         status = show_the_picture(client, error);
+    } else if (strcmp(recipe, "cancel") == 0) {
+        status = cancel(client, error);
+    } else if (strcmp(recipe, "wait_after_a_rate_limit") == 0) {
+        wait_after_a_rate_limit(client);
     } else if (strcmp(recipe, "outcome_unknown") == 0) {
         status = begin_with(client, error);
         if (status == CREATEACCOUNT_STATUS_OK) {

@@ -11,6 +11,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         "show_the_picture" => show_the_picture(&mut client)?,
         "save_and_go_on" => save_and_go_on(api_url, [7; 32])?,
         "cancel" => cancel(&mut client)?,
+        "wait_after_a_rate_limit" => wait_after_a_rate_limit(&mut client),
         "outcome_unknown" => outcome_unknown(&mut client)?,
         "log" => log_to_standard_error(api_url)?,
         "behind_a_proxy" => drop(behind_a_proxy()?),
