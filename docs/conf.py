@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 
 project = "libcreateaccount"
-author = "the authors of libcreateaccount"
+author = project_copyright = "the authors of libcreateaccount"
 version = release = re.findall(r'^version = "(.+)"$', (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.MULTILINE)[
     0
 ]
