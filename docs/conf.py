@@ -37,6 +37,7 @@ breathe_domain_by_extension = {"h": "c", "hpp": "cpp"}
 suppress_warnings = ["duplicate_declaration.c"]
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"libcreateaccount {release}"
 html_show_sphinx = False
 html_copy_source = False

@@ -52,8 +52,8 @@ use crate::{
 /// * retry_budget: how many seconds one call may wait in all to repeat requests that changed nothing. A request that
 ///   may have made an account is never repeated.
 /// * reconcile_wait: how many seconds after a lost answer `reconcile` goes on asking.
-/// * proxy: "http://", "https://", "socks4://" or "socks5://" address; without it the usual environment variables
-///   decide.
+/// * proxy: its address, with ``http://``, ``https://``, ``socks4://`` or ``socks5://``; without it the usual
+///   environment variables decide.
 /// * environment_proxies: whether those count where no proxy is given.
 /// * ca_file: a PEM file of the only certificates to trust, instead of the platform's.
 /// * bearer_token: an OAuth 2 access token; the client then acts as its owner.
