@@ -980,9 +980,9 @@ createaccount_status_t createaccount_config_set_return_url(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
- * them. Without it the usual environment variables decide. A wiki on this machine is never reached through a proxy,
- * and giving one for it is an error.
+ * The address of a proxy, with the scheme http, https, socks4, socks4a, socks5 or socks5h, and with user and password
+ * if it wants them. Without it the usual environment variables decide. A wiki on this machine is never reached through
+ * a proxy, and giving one for it is an error.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_proxy(createaccount_config *config,

@@ -157,9 +157,9 @@ pub unsafe extern "C" fn createaccount_config_set_return_url(
     unsafe { set(config, "return_url", url, error, |c, v| c.return_url = v.map(Into::into)) }
 }
 
-/// A proxy, as http://, https://, socks4://, socks4a://, socks5:// or socks5h://, with user and password if it wants
-/// them. Without it the usual environment variables decide. A wiki on this machine is never reached through a proxy,
-/// and giving one for it is an error.
+/// The address of a proxy, with the scheme http, https, socks4, socks4a, socks5 or socks5h, and with user and password
+/// if it wants them. Without it the usual environment variables decide. A wiki on this machine is never reached through
+/// a proxy, and giving one for it is an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_proxy(
     config: Option<&mut createaccount_config>,
