@@ -38,7 +38,12 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     static OTHER: Class = Class::named("Other");
 
     let members = PyDict::new(py);
-    members.set_item("raw", Raw(step.clone()))?;
+    let later = |part| Later { step: step.clone(), part };
+    members.set_item("raw", later(Part::Raw))?;
+    if matches!(step, Step::Form(_) | Step::Ui(_) | Step::Redirect(_) | Step::Restart(_)) {
+        members.set_item("fields", later(Part::Fields))?;
+        members.set_item("requests", later(Part::Requests))?;
+    }
     let made = match step {
         Step::Form(form) | Step::Ui(form) => {
             members.set_item("status", step.status())?;
@@ -52,8 +57,6 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
             members.set_item("return_url", redirect.return_url().as_str())?;
             members.set_item("catches_return", redirect.catches_return())?;
             members.set_item("data", redirect.data().map(|data| json(py, data)).transpose()?)?;
-            members.set_item("fields", fields(py, redirect.fields())?)?;
-            members.set_item("requests", requests(py, redirect.requests())?)?;
             set_message(&members, "message", step.message())?;
             members.set_item("message_code", step.message_code())?;
             REDIRECT.make(&members)
@@ -62,8 +65,6 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
             set_message(&members, "message", step.message())?;
             members.set_item("message_code", step.message_code())?;
             members.set_item("can_preserve_state", restart.can_preserve_state())?;
-            members.set_item("fields", fields(py, step.fields())?)?;
-            members.set_item("requests", requests(py, step.requests())?)?;
             RESTART.make(&members)
         }
         Step::Pass(pass) => {
@@ -89,14 +90,27 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     made.map(StepObject)
 }
 
-/// The JSON of a step, for the class that makes it when it is asked for.
+/// A part of a step, for the class that makes it when it is asked for.
 #[pyclass(frozen)]
-struct Raw(Step);
+struct Later {
+    step: Step,
+    part: Part,
+}
+
+enum Part {
+    Fields,
+    Requests,
+    Raw,
+}
 
 #[pymethods]
-impl Raw {
+impl Later {
     fn __call__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.0.raw().map(|raw| json(py, raw)).transpose()
+        match self.part {
+            Part::Fields => fields(py, self.step.fields()).map(Some),
+            Part::Requests => requests(py, self.step.requests()).map(|made| Some(made.into_any())),
+            Part::Raw => self.step.raw().map(|raw| json(py, raw)).transpose(),
+        }
     }
 }
 
@@ -161,8 +175,6 @@ impl Class {
 
 fn set_form(members: &Bound<'_, PyDict>, form: &Form) -> PyResult<()> {
     let py = members.py();
-    members.set_item("fields", fields(py, form.fields())?)?;
-    members.set_item("requests", requests(py, form.requests())?)?;
     members.set_item("captcha", form.captcha().map(|found| captcha(py, found)).transpose()?)?;
     members.set_item("can_create", form.can_create())?;
     members.set_item("has_preserved_state", form.has_preserved_state())?;

@@ -97,6 +97,18 @@ def test_steps_are_values() -> None:
     assert {type(step) for step in some_steps()} == set(get_args(createaccount.Step))
 
 
+def test_parts_of_a_step_are_made_once(stepper: createaccount.Client) -> None:
+    form = chain(stepper, "ui")
+    assert isinstance(form, Form)
+    again = pickle.loads(pickle.dumps(form))
+    assert again == form
+    assert (again.fields, again.requests, again.raw) == (form.fields, form.requests, form.raw)
+    for part in ("fields", "requests", "raw"):
+        assert getattr(form, part) is getattr(form, part)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(form, part, getattr(form, part))
+
+
 def test_steps_that_say_the_same_are_equal() -> None:
     for step in some_steps():
         same = dataclasses.replace(step, raw={"read": "from elsewhere"})

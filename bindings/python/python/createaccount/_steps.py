@@ -12,22 +12,26 @@ from createaccount._enums import CaptchaKind, CaptchaService, FieldType, Reason,
 _T = TypeVar("_T")
 
 
-def _with_raw(step: type[_T]) -> type[_T]:
-    """Let the attribute ``raw``, which a client gives as a way to make the JSON, be made when it is first asked for."""
-    slot = vars(step)["raw"]
-
-    def get(self: _T) -> object:
-        raw = slot.__get__(self)
-        if callable(raw):
-            raw = raw()
-            slot.__set__(self, raw)
-        return raw
-
-    step.raw = property(get, slot.__set__)  # type: ignore[attr-defined]
+def _made_when_asked(step: type[_T]) -> type[_T]:
+    """Let a part that a client gives as a way to make it be made when it is first asked for: many never ask."""
+    for name in ("fields", "requests", "raw"):
+        if slot := vars(step).get(name):
+            setattr(step, name, _made_once(slot))
     return step
 
 
-@_with_raw
+def _made_once(slot: Any) -> property:  # noqa: ANN401  Python gives the type of slots no name
+    def get(step: object) -> object:
+        value = slot.__get__(step)
+        if callable(value):
+            value = value()
+            slot.__set__(step, value)
+        return value
+
+    return property(get, slot.__set__)
+
+
+@_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
     """Fields to fill in: the first form, before anything was sent (FORM), or a further question of the wiki (UI).
@@ -76,7 +80,7 @@ class Form:
         return _show(self, status=self.status, fields=list(self.fields), captcha=self.captcha, message=self.message)
 
 
-@_with_raw
+@_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Redirect:
     """A visit to a third party.
@@ -126,7 +130,7 @@ class Redirect:
         return _show(self, target=_origin(self.target), return_url=_origin(self.return_url))
 
 
-@_with_raw
+@_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Restart:
     """A login that worked, but has no account here yet: begin again, with the login kept.
@@ -160,7 +164,7 @@ class Restart:
         return _show(self, message=self.message, can_preserve_state=self.can_preserve_state)
 
 
-@_with_raw
+@_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pass:
     """Success: the account is made or, after a login, the session is logged in.
@@ -185,7 +189,7 @@ class Pass:
         return _show(self, username=self.username)
 
 
-@_with_raw
+@_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Fail:
     """Failure, with a reason to decide by and a message to show. The account is not made; begin again to try once more.
@@ -222,7 +226,7 @@ class Fail:
         return _show(self, reason=str(self.reason), message=self.message, message_code=self.message_code)
 
 
-@_with_raw
+@_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Other:
     """A status that this version does not know.
