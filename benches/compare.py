@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORM = "action=query&meta=authmanagerinfo|tokens&amirequestsfor=create&type=createaccount&format=json&formatversion=2"
 PASS = '{"createaccount":{"status":"PASS","username":"Bench"}}'
-PAIRS = 9
+PAIRS = 25
 CONFIG = """
 daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
