@@ -40,15 +40,16 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     let members = PyDict::new(py);
     let later = |part| Later { step: step.clone(), part };
     members.set_item("raw", later(Part::Raw))?;
-    if matches!(step, Step::Form(_) | Step::Ui(_) | Step::Redirect(_) | Step::Restart(_)) {
+    let set_fields = || {
         members.set_item("fields", later(Part::Fields))?;
-        members.set_item("requests", later(Part::Requests))?;
-    }
+        members.set_item("requests", later(Part::Requests))
+    };
     let made = match step {
         Step::Form(form) | Step::Ui(form) => {
             members.set_item("status", step.status())?;
             set_message(&members, "message", step.message())?;
             members.set_item("message_code", step.message_code())?;
+            set_fields()?;
             set_form(&members, form)?;
             FORM.make(&members)
         }
@@ -57,6 +58,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
             members.set_item("return_url", redirect.return_url().as_str())?;
             members.set_item("catches_return", redirect.catches_return())?;
             members.set_item("data", redirect.data().map(|data| json(py, data)).transpose()?)?;
+            set_fields()?;
             set_message(&members, "message", step.message())?;
             members.set_item("message_code", step.message_code())?;
             REDIRECT.make(&members)
@@ -65,6 +67,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
             set_message(&members, "message", step.message())?;
             members.set_item("message_code", step.message_code())?;
             members.set_item("can_preserve_state", restart.can_preserve_state())?;
+            set_fields()?;
             RESTART.make(&members)
         }
         Step::Pass(pass) => {
