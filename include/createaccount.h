@@ -1019,7 +1019,8 @@ createaccount_status_t createaccount_config_set_bearer_token(createaccount_confi
  * User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
  * 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
  * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user
- * name must not contain a colon, and neither may contain control characters. The library's copies of the password are wiped.
+ * name must not contain a colon, and neither may contain control characters. The library's copies of the password are
+ * wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_basic_auth(createaccount_config *config,

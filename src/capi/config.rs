@@ -207,7 +207,8 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
 /// User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
 /// 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
 /// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user
-/// name must not contain a colon, and neither may contain control characters. The library's copies of the password are wiped.
+/// name must not contain a colon, and neither may contain control characters. The library's copies of the password are
+/// wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     config: Option<&mut createaccount_config>,

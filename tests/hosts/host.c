@@ -168,7 +168,6 @@ static void field_lines(const createaccount_field *field)
 
 static void request_line(const createaccount_request *request)
 {
-
     begin_line("request");
     part("", createaccount_request_id(request));
     part("", createaccount_required_name(createaccount_request_required(request)));

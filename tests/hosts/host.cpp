@@ -147,8 +147,8 @@ void answer(const createaccount::Request &request)
     std::string names;
     for (auto field : request.fields())
         names += (names.empty() ? "" : ",") + std::string(field.name());
-    line({"request", std::string(request.id()), createaccount_required_name(request.required()), std::string(request.provider()),
-          std::string(request.account()), std::string(request.metadata_json()), names});
+    line({"request", std::string(request.id()), createaccount_required_name(request.required()),
+          std::string(request.provider()), std::string(request.account()), std::string(request.metadata_json()), names});
 }
 
 void answer(const createaccount::Captcha &captcha)
