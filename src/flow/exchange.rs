@@ -79,11 +79,18 @@ impl Module {
         }
     }
 
-    /// What its parameters begin with, and what `amirequestsfor` calls it.
-    pub(super) fn prefix(self) -> &'static str {
+    /// What `amirequestsfor` calls it.
+    pub(super) fn requests_for(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Login => "login",
+        }
+    }
+
+    pub(super) fn params(self) -> &'static ModuleParams {
+        match self {
+            Self::Create => &ModuleParams::CREATE,
+            Self::Login => &ModuleParams::LOGIN,
         }
     }
 
@@ -93,4 +100,37 @@ impl Module {
             Self::Login => "login",
         }
     }
+}
+
+/// The names of a module's parameters.
+pub(super) struct ModuleParams {
+    pub requests: &'static str,
+    pub message_format: &'static str,
+    pub merge_request_fields: &'static str,
+    pub preserve_state: &'static str,
+    pub return_url: &'static str,
+    pub go_on: &'static str,
+    pub token: &'static str,
+}
+
+impl ModuleParams {
+    const CREATE: Self = Self {
+        requests: "createrequests",
+        message_format: "createmessageformat",
+        merge_request_fields: "createmergerequestfields",
+        preserve_state: "createpreservestate",
+        return_url: "createreturnurl",
+        go_on: "createcontinue",
+        token: "createtoken",
+    };
+
+    const LOGIN: Self = Self {
+        requests: "loginrequests",
+        message_format: "loginmessageformat",
+        merge_request_fields: "loginmergerequestfields",
+        preserve_state: "loginpreservestate",
+        return_url: "loginreturnurl",
+        go_on: "logincontinue",
+        token: "logintoken",
+    };
 }

@@ -98,7 +98,7 @@ impl Opening {
 pub(super) fn request(session: &Session, module: Module) -> Request {
     let mut params = session.module_params(module, "query");
     params.push("meta", "authmanagerinfo|tokens");
-    params.push("amirequestsfor", module.prefix());
+    params.push("amirequestsfor", module.requests_for());
     params.push("type", module.token_type());
     params.push("curtimestamp", "1");
     session.push_message_format(&mut params, "amimessageformat");

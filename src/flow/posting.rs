@@ -95,25 +95,25 @@ impl Posting {
 
     fn request(&self, session: &Session) -> Request {
         let module = self.course.module();
-        let name = |parameter: &str| [module.prefix(), parameter].concat();
+        let names = module.params();
         let mut params = session.module_params(module, module.action());
-        session.push_message_format(&mut params, name("messageformat"));
-        params.push_flag(name("mergerequestfields"), session.settings.merge_fields);
+        session.push_message_format(&mut params, names.message_format);
+        params.push_flag(names.merge_request_fields, session.settings.merge_fields);
         match &self.answered {
             Waiting::Form(opening) => {
-                params.push_flag(name("preservestate"), opening.preserve);
-                params.push(name("returnurl"), opening.return_url.url.as_str());
+                params.push_flag(names.preserve_state, opening.preserve);
+                params.push(names.return_url, opening.return_url.url.as_str());
             }
-            Waiting::Asking(_) | Waiting::Away(_) => params.push(name("continue"), "1"),
+            Waiting::Asking(_) | Waiting::Away(_) => params.push(names.go_on, "1"),
         }
         if !self.complete.requests.is_empty() {
-            params.push_list(name("requests"), self.complete.requests.iter().map(String::as_str));
+            params.push_list(names.requests, self.complete.requests.iter().map(String::as_str));
         }
         for (field, value) in &self.complete.params {
             params.push(field, value.expose());
         }
         // Last, so that a request cut short on its way is refused as a whole.
-        params.push(name("token"), session.token.as_ref().map_or("", Secret::expose));
+        params.push(names.token, session.token.as_ref().map_or("", Secret::expose));
         session.post(&params)
     }
 
