@@ -159,7 +159,8 @@ pub unsafe extern "C" fn createaccount_client_use_request(
     call(client, error, |inner| {
         // SAFETY: a string that ends in NUL, as the header demands.
         let id = unsafe { text("request_id", request_id) }?;
-        inner.check_names(Answer::new().use_request(id))?;
+        let wanted = Answer::new().unchecked(inner.answer.unchecked).use_request(id);
+        wanted.check_names(inner.pending()?)?;
         inner.answer = mem::take(&mut inner.answer).use_request(id);
         Ok(())
     })
@@ -189,7 +190,7 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     call(client, error, |inner| {
         // SAFETY: a string that ends in NUL, as the header demands.
         let name = unsafe { text("name", name) }?;
-        inner.check_names(Answer::from([(name, "")]))?;
+        inner.answer.check_name(inner.pending()?, name)?;
         // SAFETY: the same.
         let value = unsafe { optional_text(name, value) }?;
         let answer = mem::take(&mut inner.answer);
@@ -232,7 +233,7 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
     call(client, error, |inner| {
         // SAFETY: a string that ends in NUL, as the header demands.
         let name = unsafe { text("name", name) }?;
-        inner.check_names(Answer::from([(name, "")]))?;
+        inner.answer.check_name(inner.pending()?, name)?;
         // SAFETY: the same.
         inner.answer = mem::take(&mut inner.answer).choose(name, unsafe { text("value", value) }?);
         Ok(())
@@ -557,10 +558,6 @@ impl Inner {
             self.answer = answer;
         }
         outcome
-    }
-
-    fn check_names(&self, wanted: Answer) -> Result<()> {
-        wanted.unchecked(self.answer.unchecked).check_names(self.pending()?)
     }
 
     fn pending(&self) -> Result<&Form> {

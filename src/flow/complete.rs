@@ -80,28 +80,38 @@ impl Answer {
 
     /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) looks at the values.
     pub(crate) fn check_names(&self, form: &Form) -> Result<()> {
-        if self.unchecked {
-            return self.values.iter().try_for_each(|(name, _)| match form.has(name) {
-                true => Ok(()),
-                false => check_foreign(name),
-            });
+        if !self.unchecked {
+            self.check_requests(form)?;
         }
+        self.values.iter().try_for_each(|(name, _)| self.check_name(form, name))
+    }
+
+    /// Refuses the name of a field that the form does not have.
+    pub(crate) fn check_name(&self, form: &Form, name: &str) -> Result<()> {
+        match form.has(name) {
+            true => Ok(()),
+            false if self.unchecked => check_foreign(name),
+            false => {
+                let asking: Vec<&str> =
+                    form.fields().iter().filter(|field| field.asks()).map(Field::name).collect();
+                let message = format!("The wiki has no field “{name}”; it asks for {}.", list(&asking));
+                Err(Error::argument(name, message).with_problem(Problem::UnknownField))
+            }
+        }
+    }
+
+    fn check_requests(&self, form: &Form) -> Result<()> {
         if self.requests.len() > MAX_CREATE_REQUESTS {
             let message =
                 format!("At most {MAX_CREATE_REQUESTS} requests can be named, not {}.", self.requests.len());
             return Err(Error::argument("requests", message).with_problem(Problem::TooMany));
         }
-        let ids: Vec<&str> = form.requests.iter().map(AuthRequest::id).filter(|id| *id != MERGED).collect();
-        if let Some(id) = self.requests.iter().find(|id| !ids.contains(&id.as_str())) {
-            let message = format!("The wiki offers no request “{id}”; it offers {}.", list(&ids));
-            return Err(Error::argument("requests", message).with_problem(Problem::UnknownRequest));
-        }
-        match self.values.iter().find(|(name, _)| !form.has(name)) {
-            Some((name, _)) => {
-                let asking: Vec<&str> =
-                    form.fields().iter().filter(|field| field.asks()).map(Field::name).collect();
-                let message = format!("The wiki has no field “{name}”; it asks for {}.", list(&asking));
-                Err(Error::argument(name, message).with_problem(Problem::UnknownField))
+        let ids = || form.requests.iter().map(AuthRequest::id).filter(|id| *id != MERGED);
+        match self.requests.iter().find(|id| !ids().any(|known| known == id.as_str())) {
+            Some(id) => {
+                let ids: Vec<&str> = ids().collect();
+                let message = format!("The wiki offers no request “{id}”; it offers {}.", list(&ids));
+                Err(Error::argument("requests", message).with_problem(Problem::UnknownRequest))
             }
             None => Ok(()),
         }
@@ -172,25 +182,25 @@ impl<'a> Draft<'a> {
     }
 
     fn draw_up(&self) -> Params<'a> {
-        let mut asked: Vec<(&str, Vec<Occurrence<'a>>)> = Vec::new();
+        let mut asked: Vec<Occurrence<'a>> = Vec::new();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let requests = [(&self.exact, Part::Exact), (&self.in_use, Part::InUse), (&self.idle, Part::Idle)];
         for (requests, part) in requests {
             for request in requests {
                 for field in request.fields.iter().filter(|field| field.kind != FieldType::Null) {
-                    let place = *places.entry(&field.name).or_insert_with(|| {
-                        asked.push((&field.name, Vec::with_capacity(1)));
-                        asked.len() - 1
-                    });
-                    asked[place].1.push(Occurrence {
-                        field,
-                        part,
-                        is_needed: request.required != Required::Optional,
-                    });
+                    let next = places.len();
+                    let place = *places.entry(&field.name).or_insert(next);
+                    let is_needed = request.required != Required::Optional;
+                    asked.push(Occurrence { field, place, part, is_needed });
                 }
             }
         }
-        let sent = asked.iter().map(|(name, asked)| (*name, self.sent(name, asked))).collect();
+        asked.sort_by_key(|asked| asked.place);
+        let mut sent = Vec::with_capacity(places.len());
+        for asked in asked.chunk_by(|one, next| one.place == next.place) {
+            let name = asked[0].field.name.as_str();
+            sent.push((name, self.sent(name, asked)));
+        }
         Params { sent, places }
     }
 
@@ -212,7 +222,19 @@ impl<'a> Draft<'a> {
             }
             (_, None) => {}
         }
-        let mut candidates: Vec<Sent<'_>> = Vec::with_capacity(1);
+        let best = self.best(asked).unwrap_or(Sent::Absent);
+        match single(&best) {
+            Some(single) if !self.takes_lists(name) => single,
+            _ => best,
+        }
+    }
+
+    /// The value that loads in the most fields; of equally good ones, the first.
+    fn best(&self, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
+        if let [only] = asked {
+            return self.given.alone(only.field).ok();
+        }
+        let mut candidates: Vec<Sent<'_>> = Vec::new();
         for candidate in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
             let single = single(&candidate);
             for candidate in [Some(candidate), single].into_iter().flatten() {
@@ -220,17 +242,6 @@ impl<'a> Draft<'a> {
                     candidates.push(candidate);
                 }
             }
-        }
-        match self.best(candidates, asked) {
-            Some(sent) if !self.takes_lists(name) => single(&sent).unwrap_or(sent),
-            sent => sent.unwrap_or(Sent::Absent),
-        }
-    }
-
-    /// The value that loads in the most fields; of equally good ones, the first.
-    fn best(&self, mut candidates: Vec<Sent<'a>>, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
-        if candidates.len() == 1 {
-            return candidates.pop();
         }
         let suited = |candidate: &Sent<'_>, is_needed| {
             let fields = asked.iter().filter(|asked| asked.is_needed == is_needed);
@@ -292,21 +303,24 @@ impl<'a> Draft<'a> {
                 return Err(self.refusal(field, params.of(field)));
             }
         }
-        self.check_others(params)
+        self.check_others(&complete, params)
     }
 
-    /// Refuses a value that some request would load, and read as something else.
-    fn check_others(&self, params: &Params<'_>) -> Result<()> {
+    /// Refuses a value that some request would load, and read as something else. In `complete` ones every value is read as
+    /// it was meant.
+    fn check_others(&self, complete: &[&AuthRequest], params: &Params<'_>) -> Result<()> {
+        let is_misplaced = |name: &str| self.came.said(name).is_none() && !self.takes_lists(name);
+        let lists = params.sent.iter().filter(|(_, sent)| matches!(sent, Sent::Keys(_)));
+        let misplaced: Vec<&str> = lists.map(|(name, _)| *name).filter(|name| is_misplaced(name)).collect();
         for request in self.offered.iter().filter(|request| request.id != MERGED) {
             let sent = |field: &Field| params.of(field);
             let fields = || request.fields.iter().filter(|field| field.kind != FieldType::Null);
-            let is_listed = |field: &&Field| {
-                matches!(sent(field), Sent::Keys(_)) && self.came.said(&field.name).is_none()
-            };
-            let listed = fields().filter(is_listed).find(|field| !self.takes_lists(&field.name));
-            let misread = fields().find(|field| !self.suits(field, sent(field)));
+            let listed = fields().find(|field| misplaced.contains(&field.name.as_str()));
+            let is_complete = complete.iter().any(|complete| std::ptr::eq(*complete, *request));
+            let misread = || fields().find(|field| !self.suits(field, sent(field)));
             let loads = || fields().all(|field| loads(field, sent(field)));
-            if let Some(field) = listed.or(misread.filter(|_| loads())) {
+            let wrong = listed.or_else(|| if is_complete { None } else { misread().filter(|_| loads()) });
+            if let Some(field) = wrong {
                 return Err(self.refusal(field, sent(field)));
             }
         }
@@ -363,6 +377,8 @@ impl<'a> Draft<'a> {
 /// A field, and the part that its request has in the answer.
 struct Occurrence<'a> {
     field: &'a Field,
+    /// Where its name is among all.
+    place: usize,
     part: Part,
     is_needed: bool,
 }

@@ -57,14 +57,13 @@ impl<'a> Given<'a> {
         let fields = |name: &str, requests: &[&'f AuthRequest]| -> Vec<&'f Field> {
             requests.iter().filter_map(|request| request.field(name)).collect()
         };
-        // What cannot arrive cannot be sent unchecked either.
-        for (name, said) in &self.values {
-            match fields(name, &offered).first() {
-                Some(field) if self.unchecked && !arrives(name) => drop(fit(field, *said)?),
-                _ => {}
-            }
-        }
         if self.unchecked {
+            // What cannot arrive cannot be sent unchecked either.
+            for (name, said) in self.values.iter().filter(|(name, _)| !arrives(name)) {
+                if let Some(field) = fields(name, &offered).first() {
+                    fit(field, *said)?;
+                }
+            }
             return Ok(offered);
         }
         let (usable, lost): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
