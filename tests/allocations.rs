@@ -12,7 +12,7 @@ use canned::Canned;
 use createaccount::{Answer, Begin, Config, Step};
 
 /// How often one sign-up may ask for memory. Lower it when it takes less.
-const MAX_ALLOCATIONS: usize = 133;
+const MAX_ALLOCATIONS: usize = 113;
 /// How many bytes it may ask for, counted without what it gives back.
 const MAX_ALLOCATED: usize = 19_000;
 

@@ -168,8 +168,11 @@ impl Proxies {
             Self::Given(proxy) => Ok(Some(proxy)),
             Self::Ignored => Ok(None),
             Self::Environment { http, https, exempt } => {
+                if is_loopback(url) {
+                    return Ok(None);
+                }
                 let Some(place) = Place::of(url) else { return Ok(None) };
-                if is_loopback(url) || exempt.iter().any(|exempt| exempt.covers(&place)) {
+                if exempt.iter().any(|exempt| exempt.covers(&place)) {
                     return Ok(None);
                 }
                 match if url.scheme() == "https" { https } else { http } {

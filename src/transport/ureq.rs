@@ -13,7 +13,7 @@ use once_cell::race::OnceBox;
 use ureq::{
     Agent, SendBody,
     config::Config,
-    http::{self, HeaderValue},
+    http::{self, HeaderName, HeaderValue, header::CONTENT_LENGTH},
 };
 use url::Url;
 use zeroize::Zeroizing;
@@ -91,17 +91,12 @@ impl Ureq {
     }
 
     fn run(&self, request: &Request, most: u64, transfer: &Transfer) -> Result<Response, ureq::Error> {
-        let mut head = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
-        for (name, value) in &request.headers {
-            head = head.header(name.as_ref(), header(name, value)?);
-        }
         let response = match &request.body {
             Some(body) if transfer.has_body => {
-                head = head.header("content-length", body.expose().len());
                 let mut body = Watched { rest: body.expose().as_bytes(), transfer };
-                self.agent.run(head.body(SendBody::from_reader(&mut body))?)?
+                self.agent.run(to_http(request, SendBody::from_reader(&mut body))?)?
             }
-            _ => self.agent.run(head.body(SendBody::none())?)?,
+            _ => self.agent.run(to_http(request, SendBody::none())?)?,
         };
         transfer.enter(Phase::Body);
         let (head, mut body) = response.into_parts();
@@ -179,6 +174,23 @@ fn config() -> &'static Config {
         let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         Box::new(config.max_idle_connections(0).proxy(None).build())
     })
+}
+
+fn to_http<B>(request: &Request, body: B) -> Result<http::Request<B>, http::Error> {
+    let mut made = http::Request::new(body);
+    *made.method_mut() = match request.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+    };
+    *made.uri_mut() = http::Uri::try_from(request.url.as_str())?;
+    let headers = made.headers_mut();
+    for (name, value) in &request.headers {
+        headers.append(HeaderName::from_bytes(name.as_bytes())?, header(name, value)?);
+    }
+    if let Some(body) = request.body.as_ref().filter(|body| !body.expose().is_empty()) {
+        headers.insert(CONTENT_LENGTH, body.expose().len().into());
+    }
+    Ok(made)
 }
 
 /// A header that is wiped when ureq has done with it, if it may be secret.
