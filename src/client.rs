@@ -20,8 +20,8 @@ use crate::{
 
 /// A conversation with one wiki: one session, one flow at a time.
 ///
-/// A client is used by one thread at a time, and may move from one to another. [`Client::canceller`] gives other threads
-/// the means to stop it.
+/// A client is used by one thread at a time, and may move from one to another.
+/// [`Client::canceller`] lets other threads cancel its calls.
 pub struct Client {
     flow: Flow,
     link: Link,
@@ -50,8 +50,8 @@ impl Client {
 
     /// Begins a creation, or begins again: fetches the wiki's fields.
     ///
-    /// Usually one exchange. After a success nothing is sent when the form that is known still serves. A flow that
-    /// was under way is abandoned.
+    /// Usually this takes one exchange. After a success nothing is sent if the known form can be
+    /// used again. A flow that was under way is abandoned.
     ///
     /// # Errors
     ///
@@ -60,9 +60,10 @@ impl Client {
         self.drive(|flow, now| flow.begin(begin, now))
     }
 
-    /// Begins a login, whatever the wiki asks for (`action=clientlogin`): fetches its fields. PASS logs this client in.
-    /// RESTART leads to a creation that keeps the login, see [`Begin::preserve_state`]. For a name and a password alone
-    /// [`login`](Self::login) is shorter.
+    /// Begins a login that can ask for anything (`action=clientlogin`): fetches the wiki's fields.
+    /// PASS logs this client in. RESTART leads to a creation that keeps the login, see
+    /// [`Begin::preserve_state`]. For a name and a password alone [`login`](Self::login) is
+    /// shorter.
     ///
     /// # Errors
     ///
@@ -75,17 +76,18 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] names a field that the wiki would refuse or silently drop: nothing was sent, and
-    /// the form can be answered again. [`ErrorKind::OutcomeUnknown`] when the answer was lost on its way, or when it
-    /// says that the name is taken by an account that was made at this very moment. [`ErrorKind::Protocol`] when a page
-    /// came in its place, and a look at the wiki has found no account: the form can be answered again, and
-    /// [`Client::reconcile`] looks once more.
+    /// [`ErrorKind::InvalidArgument`] names a field that the wiki would refuse or silently drop:
+    /// nothing was sent, and the form can be answered again. [`ErrorKind::OutcomeUnknown`] when the
+    /// wiki's answer was lost on its way, or says that the name is taken when the account was made
+    /// just then. [`ErrorKind::Protocol`] when a page came in place of the answer, and the wiki
+    /// then knew of no account: the form can be answered again, and [`Client::reconcile`] asks once
+    /// more.
     pub fn submit(&mut self, answer: &Answer) -> Result<Step> {
         self.drive(|flow, now| flow.submit(answer, now))
     }
 
-    /// Goes on after a REDIRECT, with the full address that the third party sent the person back to, and the body if
-    /// it came by POST (`application/x-www-form-urlencoded`).
+    /// Continues after a REDIRECT, with the full address that the third party sent the person back
+    /// to, and the body if it came by POST (`application/x-www-form-urlencoded`).
     ///
     /// # Errors
     ///
@@ -103,9 +105,11 @@ impl Client {
         self.drive(|flow, now| flow.resume(returned_url, body, answer, now))
     }
 
-    /// Logs in, to create accounts for others: with a bot password (`Name@app`), or with a main account's, which may
-    /// lead to further steps before PASS. The first of them is the wiki's FORM when it wants more than name and
-    /// password at once (a captcha, for instance): nothing was sent yet, and the answer has to give these two as well.
+    /// Logs in, to create accounts for others, with a bot password (`Name@app`) or with the
+    /// account's own password, which may lead to further steps before PASS. If the wiki asks for
+    /// more than name and password from the start (a captcha, for instance), the first of these
+    /// steps is a FORM: nothing was submitted yet, and the answer has to include name and password
+    /// too.
     ///
     /// # Errors
     ///
@@ -114,17 +118,18 @@ impl Client {
         self.drive(|flow, now| flow.login(username, password, now))
     }
 
-    /// Finds out where the sign-up stands, above all after [`ErrorKind::OutcomeUnknown`], a cancelled call, or
-    /// [`Client::load`]: PASS when the account was made, UI when a later step waits, FAIL when it was not made. No
-    /// password is sent. It may ask for as long as [`Config::reconcile_wait`], and the last question may take 10 seconds
-    /// more.
+    /// Finds out where the sign-up stands, above all after [`ErrorKind::OutcomeUnknown`], a
+    /// cancelled call, or [`Client::load`]: PASS when the account was made, UI or REDIRECT when a
+    /// later step is pending, FAIL when it was not made. No password is sent. The call may take as
+    /// long as [`Config::reconcile_wait`], and 10 seconds more for the last request.
     ///
-    /// A step of a creation that was pending is read again from the wiki. Where nothing is in doubt it sends nothing
-    /// and gives the step that is known: the form that was not sent yet, or the end.
+    /// A pending later step of a creation is read again from the wiki. If nothing is in doubt,
+    /// nothing is sent, and the known step is returned: the form that was not submitted yet, or the
+    /// end.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; it can be asked once more later, also after
+    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; ask again later, also after
     /// another begin. [`ErrorKind::InvalidState`] when nothing was begun.
     pub fn reconcile(&mut self) -> Result<Step> {
         self.drive_within(self.flow.reconcile_limit(), Flow::reconcile)
@@ -157,12 +162,13 @@ impl Client {
         self.ask(Question::Password { password: password.clone(), username: username.map(str::to_owned) })
     }
 
-    /// Fetches the picture of the pending captcha, in the session that it belongs to: a PNG, JPEG, GIF or WebP, as
-    /// [`image_type`] says by its bytes.
+    /// Fetches the picture of the pending captcha, in the session that it belongs to: a PNG, JPEG,
+    /// GIF or WebP, which [`image_type`] tells from the bytes.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidState`] when there is no picture; [`ErrorKind::Protocol`] when something else comes.
+    /// [`ErrorKind::InvalidState`] when there is no picture; [`ErrorKind::Protocol`] when the wiki
+    /// sends something else.
     pub fn captcha_image(&mut self) -> Result<Vec<u8>> {
         let url = self.pending().and_then(Form::captcha).and_then(Captcha::image_url).cloned();
         let url = url.ok_or_else(|| Error::state("There is no captcha with a picture to fetch."))?;
@@ -172,7 +178,7 @@ impl Client {
         let mut response = arrived.response;
         if response.status != 200 || image_type(&response.body).is_none() {
             let message = format!(
-                "The captcha's picture did not come, but something else (HTTP {}); pictures are PNG, JPEG, GIF and WebP.",
+                "Something else came in place of the captcha's picture (HTTP {}); pictures are PNG, JPEG, GIF or WebP.",
                 response.status
             );
             return Err(Error::protocol(message).with_http_status(response.status));
@@ -180,38 +186,40 @@ impl Client {
         Ok(mem::take(&mut response.body))
     }
 
-    /// Finds out what became of a creation that the host remembers, without a saved flow: its name, and the wiki's time
-    /// before it was sent ([`Client::wiki_time`]). PASS when an account of that name was made at that time, FAIL when it
-    /// was made before (by somebody else) or not at all. No password is sent. The pending step of this client stays.
+    /// Finds out what became of a creation without a saved flow, from its name and the wiki's time
+    /// before it was sent ([`Client::wiki_time`]). PASS when an account of that name was made at
+    /// that time, FAIL when it was made earlier (by somebody else) or not at all. No password is
+    /// sent. The pending step of this client stays pending.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`] when the wiki cannot tell;
-    /// [`ErrorKind::InvalidArgument`] for a name that no request can carry.
+    /// [`ErrorKind::OutcomeUnknown`] when the wiki cannot tell; [`ErrorKind::InvalidArgument`] for
+    /// a name that is empty or that the wiki would read as another one.
     pub fn reconcile_name(&mut self, username: &str, since: SystemTime) -> Result<Step> {
         let since = since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let since = i64::try_from(since).unwrap_or(i64::MAX);
         self.drive_within(self.flow.reconcile_limit(), |flow, now| flow.reconcile_name(username, since, now))
     }
 
-    /// The wiki's time, in whole seconds; nothing before the first form was read. A host that keeps it with a name
-    /// before it submits can ask [`Client::reconcile_name`] later, in any process.
+    /// The wiki's time, in whole seconds; `None` before the first form was read. A host that stores
+    /// it with the name before it submits can call [`Client::reconcile_name`] later, in any
+    /// process.
     #[must_use]
     pub fn wiki_time(&self) -> Option<SystemTime> {
         let seconds = self.flow.wiki_time(Instant::now())?;
         Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.try_into().ok()?))
     }
 
-    /// The conversation as bytes, to go on in another process: cookies, token and pending step. The settings are not
-    /// part of it, but for the return URL of a flow that was begun.
+    /// The conversation as bytes, to be continued in another process: cookies, token and pending
+    /// step. The settings are not part of it, except for the return URL of a flow that was begun.
     ///
     /// Treat the bytes as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
     /// forgets the session, usually an hour after its last use.
     ///
-    /// With a [`Config::seal_key`] they are sealed: nobody without the key can read or change them. Without one they are
-    /// for a store that only the host writes to, and must never have left its hands: whoever changes them can make up a
-    /// PASS, or take over what the person types next. No key tells how old the bytes are: an earlier state of the same
-    /// flow loads as well.
+    /// With a [`Config::seal_key`] they are sealed: nobody without the key can read or change them.
+    /// Without one, keep them only where nobody but the host can write: whoever changes them can
+    /// make up a PASS, or get hold of what the person types next. A key does not show how old the
+    /// bytes are: an earlier state of the same flow loads as well.
     ///
     /// # Errors
     ///
@@ -220,14 +228,15 @@ impl Client {
         self.flow.save(self.link.jar.save()?, Instant::now(), SystemTime::now())
     }
 
-    /// Goes on with what [`Client::save`] wrote for the wiki at `api_url`, on this or another machine. [`Client::step`]
-    /// has the pending step; [`Client::reconcile`] reads it again from the wiki.
+    /// Continues what [`Client::save`] wrote for the wiki at `api_url`, on this or another machine.
+    /// [`Client::step`] returns the pending step; [`Client::reconcile`] reads it again from the
+    /// wiki.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] when the bytes are cut short, of another version, or of a flow on another wiki;
-    /// with a [`Config::seal_key`] also when they were changed, or sealed with no key of this client. Without one only
-    /// accidental changes are noticed.
+    /// [`ErrorKind::InvalidArgument`] when the bytes are cut short, of another version, or of a
+    /// flow on another wiki; with a [`Config::seal_key`] also when they were changed, or sealed
+    /// with a key that this client does not have. Without one only accidental changes are noticed.
     pub fn load(api_url: &str, data: &[u8], mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;
         let saved = Saved::read(data, &api_url, &config.settings)?;
@@ -237,8 +246,8 @@ impl Client {
         Ok(Self { flow, link })
     }
 
-    /// The step that is pending or that ended the flow, also right after [`Client::load`]. Nothing where nothing was
-    /// begun, and while the outcome is unknown.
+    /// The step that is pending or that ended the flow, also right after [`Client::load`]. `None`
+    /// if nothing was begun, and while the outcome is unknown.
     #[must_use]
     pub fn step(&self) -> Option<Step> {
         self.flow.step()
@@ -250,13 +259,13 @@ impl Client {
         self.flow.api_url()
     }
 
-    /// The means to cancel this client's calls from other threads.
+    /// A handle that cancels this client's calls from other threads.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         self.link.canceller.clone()
     }
 
-    /// The fields that the next answer will be held against.
+    /// The fields that the next answer will be checked against.
     pub(crate) fn pending(&self) -> Option<&Form> {
         self.flow.form()
     }
@@ -265,7 +274,7 @@ impl Client {
         self.drive_within(None, call)
     }
 
-    /// Makes a call of the flow, within this time or that of the settings.
+    /// Makes a call of the flow within `limit`, or else within the deadline of the settings.
     fn drive_within(
         &mut self,
         limit: Option<Duration>,
@@ -278,7 +287,7 @@ impl Client {
                 Next::Send(exchange) => {
                     let outcome = self.link.send(exchange);
                     let received = self.flow.receive(outcome, Instant::now());
-                    // They tell the most where the answer is an error.
+                    // Also when the answer is an error: then they tell the most.
                     self.log_warnings();
                     next = received?;
                     continue;

@@ -13,11 +13,13 @@ use crate::{
     transport::Transport,
 };
 
-/// Receives the log lines of a client, which begin with the wiki's host and the client's number in this process
-/// (`wiki.example #3: step FORM`): never above [`Level::Debug`], never a secret.
+/// Receives the log lines of a client, which begin with the wiki's host and the client's number in
+/// this process (`wiki.example #3: step FORM`). No line is more detailed than [`Level::Debug`], and
+/// none holds a secret.
 pub type LogFn = Box<dyn FnMut(Level, &str) + Send>;
 
-/// Settings of a [`Client`](crate::Client). A setting that cannot be used is refused when a client is made of them.
+/// Settings of a [`Client`](crate::Client). A setting that cannot be used is refused when a client
+/// is made with it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,14 +47,15 @@ pub(crate) struct Settings {
     pub merge_fields: bool,
     pub allow_http: bool,
     pub bearer_token: Option<Secret>,
-    /// The host's own, `Authorization` of [`Config::basic_auth`] among them. Names are in lower case, each there once.
+    /// The host's own headers, and `Authorization` of [`Config::basic_auth`]. Names are in lower
+    /// case and unique.
     pub headers: Vec<(String, Secret)>,
     pub retry_budget: Duration,
     pub reconcile_wait: Duration,
     pub keys: Keys,
 }
 
-/// What the way to the wiki needs to know.
+/// What the link to the wiki needs to know.
 pub(crate) struct Wire {
     pub transport: Option<Box<dyn Transport>>,
     pub proxy: Option<Secret>,
@@ -68,13 +71,14 @@ pub(crate) struct Wire {
 /// The library's own name, as wikis see it.
 const USER_AGENT: &str = concat!("libcreateaccount/", env!("CARGO_PKG_VERSION"));
 
-/// The longest time that a setting can name; more would overflow the clocks.
+/// The longest time that a setting can have. A longer one is reduced to this: it could overflow an
+/// `Instant`.
 const MAX_TIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 const ERROR_FORMATS: [&str; 6] = ["plaintext", "html", "wikitext", "raw", "none", "bc"];
 
 impl Settings {
-    /// Whether HTML of the wiki becomes text.
+    /// Whether the wiki's HTML is to become plain text.
     pub(crate) fn wants_plaintext(&self) -> bool {
         self.message_format == Some(MessageFormat::Plaintext)
     }
@@ -132,16 +136,16 @@ impl Config {
         self
     }
 
-    /// The language of labels and messages, by MediaWiki's code, for instance `pl` or `zh-hant`, in any case
-    /// (`uselang`). Without it, the wiki's own language.
+    /// The language of labels and messages, by MediaWiki's code, for instance `pl` or `zh-hant`, in
+    /// upper or lower case (`uselang`). Without it, the wiki's own language.
     #[must_use]
     pub fn language(mut self, code: impl Into<String>) -> Self {
         self.settings.language = self.take(language("language", &code.into()));
         self
     }
 
-    /// The format of labels and messages. Without it, the wiki's default: wikitext. [`MessageFormat::Plaintext`] is for hosts
-    /// that show text.
+    /// The format of labels and messages. Without it, the wiki's default: wikitext.
+    /// [`MessageFormat::Plaintext`] is for hosts that show plain text.
     #[must_use]
     pub fn message_format(mut self, format: MessageFormat) -> Self {
         self.settings.message_format = Some(format);
@@ -165,40 +169,46 @@ impl Config {
         self
     }
 
-    /// Where third parties send the person back to: an absolute https address of the host, or an http one on loopback
-    /// (elsewhere only with [`allow_http`](Self::allow_http)), without user name, password and fragment. It should hold
-    /// something that cannot be guessed and belongs to one person's flow, or somebody could make another's browser
-    /// return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
+    /// Where third parties send the person back to: an absolute https address of the host, or an
+    /// http one on loopback (elsewhere only with [`allow_http`](Self::allow_http)), without user
+    /// name, password or fragment. It should contain a value that cannot be guessed and belongs to
+    /// one person's flow; otherwise an attacker could make somebody else's browser return into a
+    /// flow that is not theirs. Without this setting the wiki is given its own address, and the
+    /// host does not notice the return.
     #[must_use]
     pub fn return_url(mut self, url: impl Into<String>) -> Self {
         self.settings.return_url = self.take(return_url(&url.into()));
         self
     }
 
-    /// A proxy: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or `socks5h://`, with user and password if it
-    /// wants them. Without it the usual environment variables decide. A wiki on this machine is never reached through a
-    /// proxy, and giving one for it is an error.
+    /// A proxy: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or `socks5h://`, with
+    /// user and password if the proxy needs them. Without it the usual environment variables
+    /// decide. A wiki on this machine is never reached through a proxy, and giving one for it is an
+    /// error.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.wire.proxy = Some(url.into());
         self
     }
 
-    /// Whether the proxies of the environment count where no [`proxy`](Self::proxy) is given; they do by default.
+    /// Whether the proxies of the environment are used if no [`proxy`](Self::proxy) is given; true
+    /// by default.
     #[must_use]
     pub fn environment_proxies(mut self, count: bool) -> Self {
         self.wire.environment_proxies = count;
         self
     }
 
-    /// A PEM file of the only certificates to trust, instead of the platform's: themselves, and what they issued.
+    /// A PEM file with the only certificates to trust, instead of the platform's: a server must
+    /// have one of them, or one that they issued.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.wire.ca_file = Some(path.into());
         self
     }
 
-    /// An OAuth 2 access token, sent as `Authorization: Bearer` with every request. The client then acts as its owner.
+    /// An OAuth 2 access token, sent as `Authorization: Bearer` with every request. The client then
+    /// acts as the token's owner.
     #[must_use]
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
         let token = token.into();
@@ -207,9 +217,10 @@ impl Config {
         self
     }
 
-    /// User name and password for a web server that asks for HTTP authentication before the wiki is reached (`Basic`,
-    /// RFC 7617). They go with every request to the wiki's origin, and to no other; the wiki does not see an account in
-    /// them. They cannot stand beside a bearer token, which travels in the same header.
+    /// User name and password for a web server that asks for HTTP authentication before the wiki is
+    /// reached (`Basic`, RFC 7617). They go with every request to the wiki's origin, and to no
+    /// other; they do not log in to the wiki itself. They cannot be combined with a bearer token,
+    /// which uses the same header.
     #[must_use]
     pub fn basic_auth(mut self, user: &str, password: impl Into<Secret>) -> Self {
         match basic(user, &password.into()) {
@@ -219,9 +230,10 @@ impl Config {
         self
     }
 
-    /// A further header for every request to the wiki's origin, and to no other, for instance one that a gateway in
-    /// front of the wiki asks for. Its value is treated as a secret. The same name, in any case, replaces an earlier
-    /// value. Names that the library or the HTTP layer sets itself are refused, as is a value that is not printable
+    /// An additional header for every request to the wiki's origin, and to no other, for instance
+    /// one that a gateway in front of the wiki asks for. Its value is treated as a secret. It
+    /// replaces an earlier header of the same name; upper and lower case are the same. Names that
+    /// the library or the HTTP layer sets itself are refused, as is a value that is not printable
     /// ASCII.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<Secret>) -> Self {
@@ -233,7 +245,8 @@ impl Config {
         self
     }
 
-    /// The time for one exchange with the wiki, from name resolution to the last byte. 60 seconds by default.
+    /// The time limit for one exchange with the wiki, from name resolution to the last byte. 60
+    /// seconds by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.refuse(check_time("timeout", timeout));
@@ -241,7 +254,7 @@ impl Config {
         self
     }
 
-    /// The time for name resolution, connection and TLS. 15 seconds by default.
+    /// The time limit for name resolution, connection and TLS. 15 seconds by default.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.refuse(check_time("connect_timeout", timeout));
@@ -249,9 +262,10 @@ impl Config {
         self
     }
 
-    /// The time for one call, whatever redirects, retries, waits and questions it takes; 120 seconds by default. A
-    /// question about an outcome that would begin later is not asked: the outcome is unknown at once.
-    /// [`Client::reconcile`](crate::Client::reconcile) has a time of its own, [`Config::reconcile_wait`] and 10 seconds.
+    /// The time limit for one call with all its redirects, retries, waits and further requests; 120
+    /// seconds by default. After it the wiki is not asked about a doubtful outcome any more: the
+    /// outcome is unknown at once. [`Client::reconcile`](crate::Client::reconcile) has a limit of
+    /// its own, [`Config::reconcile_wait`] plus 10 seconds.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.refuse(check_time("deadline", deadline));
@@ -259,24 +273,27 @@ impl Config {
         self
     }
 
-    /// How long one call may wait, all in all, to repeat requests that changed nothing. None by default: errors are
-    /// reported at once. A request that may have made an account is never repeated.
+    /// How long one call may wait in total to repeat requests that changed nothing. Zero by
+    /// default: errors are reported at once. A request that may have made an account is never
+    /// repeated.
     #[must_use]
     pub fn retry_budget(mut self, budget: Duration) -> Self {
         self.settings.retry_budget = budget.min(MAX_TIME);
         self
     }
 
-    /// How long after a lost answer [`Client::reconcile`](crate::Client::reconcile) goes on asking before it believes
-    /// that no account was made. 15 seconds by default; below 10 a slow wiki may still make it afterwards.
+    /// How long after a lost answer [`Client::reconcile`](crate::Client::reconcile) goes on asking
+    /// before it concludes that no account was made. 15 seconds by default; below 10, a slow wiki
+    /// may still make the account afterwards.
     #[must_use]
     pub fn reconcile_wait(mut self, wait: Duration) -> Self {
         self.settings.reconcile_wait = wait.min(MAX_TIME);
         self
     }
 
-    /// Allows unencrypted http for the API, for redirect targets and for the return URL, and redirect targets on
-    /// loopback. From a wiki on loopback these are allowed anyway; so is http for an API or return URL there.
+    /// Allows unencrypted http for the API, for redirect targets and for the return URL, and
+    /// redirect targets on loopback. Without it http is allowed only on loopback, and only a wiki
+    /// on loopback may redirect there.
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.settings.allow_http = allow;
@@ -290,17 +307,19 @@ impl Config {
         self
     }
 
-    /// Seals what [`Client::save`](crate::Client::save) writes with this secret key of 32 random bytes, for the wiki that
-    /// the flow is with; [`Client::load`](crate::Client::load) then takes nothing that was not sealed. Without a key the
-    /// bytes are neither secret nor protected against changes. A sealed flow that was saved earlier still loads.
+    /// Seals what [`Client::save`](crate::Client::save) writes with this secret key of 32 random
+    /// bytes, and binds it to the flow's wiki; [`Client::load`](crate::Client::load) then refuses
+    /// anything that is not sealed. Without a key the bytes are neither secret nor protected
+    /// against changes. A key does not protect against an old state of the same flow: that still
+    /// loads.
     #[must_use]
     pub fn seal_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.settings.keys.seal = self.take(Key::new("seal_key", key.as_ref()));
         self
     }
 
-    /// A further key for loading only, for instance the one in use before; there can be several. It needs a
-    /// [`seal_key`](Self::seal_key) beside it.
+    /// An additional key for loading only, for instance the previous one; there can be several. It
+    /// is refused without a [`seal_key`](Self::seal_key).
     #[must_use]
     pub fn open_key(mut self, key: impl AsRef<[u8]>) -> Self {
         let key = self.take(Key::new("open_key", key.as_ref()));
@@ -308,23 +327,24 @@ impl Config {
         self
     }
 
-    /// Sends requests by the host's own means. Proxy and certificates are then the host's too, so that
-    /// [`proxy`](Self::proxy) and [`ca_file`](Self::ca_file) are refused beside it; time limits are passed on.
+    /// Sends requests through the host's own transport. Proxy and certificates are then up to the
+    /// host, so [`proxy`](Self::proxy) and [`ca_file`](Self::ca_file) are refused; time limits are
+    /// passed to the transport.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.wire.transport = Some(Box::new(transport));
         self
     }
 
-    /// Receives log lines of this client, besides the `log` crate's logger.
+    /// Receives the log lines of this client, in addition to the `log` crate's logger.
     #[must_use]
     pub fn log(mut self, log: impl FnMut(Level, &str) + Send + 'static) -> Self {
         self.wire.log = Some(Box::new(log));
         self
     }
 
-    /// A function that is asked some twenty times a second while a call waits, on the calling thread; true cancels
-    /// the call. Made for hosts that must look after signals.
+    /// A function that is called about twenty times a second while a call waits, on the calling
+    /// thread; if it returns true, the call is cancelled. It is for hosts that must handle signals.
     #[must_use]
     pub fn interrupt(mut self, interrupt: impl FnMut() -> bool + Send + 'static) -> Self {
         self.wire.interrupt = Some(Box::new(interrupt));
@@ -338,14 +358,16 @@ impl Config {
         self
     }
 
-    /// Checks the API's address, and returns it; the error is that of the first setting that cannot be used.
+    /// Checks the API's address and the settings, and returns the address; the error is about the
+    /// first that cannot be used.
     pub(crate) fn check(&mut self, api_url: &str) -> Result<Url> {
         let url = parse_api_url(api_url, self.settings.allow_http)?;
         self.check_settings()?;
         Ok(url)
     }
 
-    /// Checks what depends on other settings, and refuses the first one that cannot be used.
+    /// Checks what depends on other settings; the error is about the first setting that cannot be
+    /// used.
     pub(crate) fn check_settings(&mut self) -> Result<()> {
         if let Some(url) = &self.settings.return_url {
             let checked = check_privacy(url, self.settings.allow_http);
@@ -426,7 +448,8 @@ fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
     Ok(url)
 }
 
-/// MediaWiki's codes are in lower case, and parts of its API take no other; people write `pt-BR`, `zh_Hant`, `PL`.
+/// MediaWiki's codes are in lower case, and parts of its API accept no other; people write `pt-BR`,
+/// `zh_Hant`, `PL`.
 fn language(name: &str, code: &str) -> Result<String> {
     if !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
         return Ok(code.to_ascii_lowercase().replace('_', "-"));
@@ -435,13 +458,14 @@ fn language(name: &str, code: &str) -> Result<String> {
     Err(Error::argument(name, message))
 }
 
-/// MediaWiki takes any scheme of its list of link protocols; only a browser's two can come back.
+/// MediaWiki accepts any scheme in its list of link protocols, but a browser comes back only by
+/// https or http.
 fn return_url(url: &str) -> Result<Url> {
     let wrong = |why: &str| Error::argument("return_url", format!("The return URL {why}."));
     let url = Url::parse(url).map_err(|_| wrong("is not absolute"))?;
     if !matches!(url.scheme(), "https" | "http") {
         let scheme = url.scheme();
-        return Err(wrong(&format!("has the scheme {scheme}, which wikis refuse; use https or http")));
+        return Err(wrong(&format!("has the scheme {scheme}; it must be https or http")));
     }
     if has_user_info(&url) {
         return Err(wrong("carries a name or password, which the wiki and the third party would see"));
@@ -452,7 +476,7 @@ fn return_url(url: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// What returns carries secrets. The rest was checked by [`return_url`].
+/// What comes back carries secrets. [`return_url`] has checked the rest.
 fn check_privacy(url: &Url, allow_http: bool) -> Result<()> {
     if is_private(url, allow_http) {
         return Ok(());
@@ -462,7 +486,7 @@ fn check_privacy(url: &Url, allow_http: bool) -> Result<()> {
     Err(Error::argument("return_url", message))
 }
 
-/// Checks a return URL that was not set here.
+/// Checks a return URL that does not come from the settings.
 pub(crate) fn check_return_url(url: &Url, allow_http: bool) -> Result<()> {
     return_url(url.as_str())?;
     check_privacy(url, allow_http)
@@ -483,10 +507,10 @@ fn check_header(name: &str, value: &str) -> Result<()> {
     Err(Error::argument(name, "Only printable ASCII can be sent in a header."))
 }
 
-/// What [`Config::basic_auth`] sets, and no header of the host's own may.
+/// The header that [`Config::basic_auth`] sets, and [`Config::header`] may not.
 const AUTHORIZATION: &str = "authorization";
 
-/// What the library or the HTTP layer sets, and what is about the connection.
+/// Headers that the library or the HTTP layer sets, or that are about the connection.
 const TAKEN_HEADERS: [&str; 20] = [
     "accept",
     "accept-encoding",
@@ -532,10 +556,10 @@ fn check_own_header(name: &str, value: &Secret) -> Result<()> {
 fn basic(user: &str, password: &Secret) -> Result<Secret> {
     let wrong = |why| Err(Error::argument("basic_auth", why));
     if user.contains(':') {
-        return wrong("A user name with a colon cannot be told from its password.");
+        return wrong("The user name must not contain a colon: it would end the name.");
     }
     if user.chars().chain(password.expose().chars()).any(char::is_control) {
-        return wrong("User name and password may not have control characters.");
+        return wrong("User name and password must not contain control characters.");
     }
     Ok(basic_auth(user, password.expose()))
 }

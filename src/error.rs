@@ -7,9 +7,9 @@ use crate::{
     text::{clean, cleaned},
 };
 
-/// What went wrong, in the classes that a host decides by.
+/// What went wrong, as a class for the host to decide by.
 ///
-/// The wiki's own FAIL is not here: it is an answer, [`Step::Fail`](crate::Step::Fail).
+/// A FAIL of the wiki is not an error but an answer, [`Step::Fail`](crate::Step::Fail).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -25,13 +25,13 @@ pub enum ErrorKind {
     Cancelled,
     /// The wiki answered with an API error; [`Error::api_code`] has its code. Nothing was executed.
     Api,
-    /// The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
-    /// remembered, and [`Client::reconcile`](crate::Client::reconcile) knows of it.
+    /// The answer is not what MediaWiki sends. After a creation it leaves the outcome in doubt: the
+    /// attempt is remembered, and [`Client::reconcile`](crate::Client::reconcile) can ask about it.
     Protocol,
     /// A transport or another callback of the host failed before anything was sent.
     Callback,
-    /// A request that may make the account was sent, and its answer was lost or says nothing certain.
-    /// [`Client::reconcile`](crate::Client::reconcile) finds out what became of it.
+    /// A request that may have made the account was sent, and its answer was lost or proves
+    /// nothing. [`Client::reconcile`](crate::Client::reconcile) finds out what became of it.
     OutcomeUnknown,
 }
 
@@ -69,7 +69,7 @@ pub enum TransportFailure {
     Connect,
     /// The proxy cannot be reached, or does not let the request through.
     Proxy,
-    /// The certificate is not trusted, not for this name, or not for this time.
+    /// The certificate is not trusted, not valid for this name, or not valid at this time.
     Certificate,
     /// TLS failed for another reason.
     Tls,
@@ -81,7 +81,7 @@ pub enum TransportFailure {
     Lost,
     /// The answer is not HTTP, or its compression is broken.
     Protocol,
-    /// The answer is larger than the library reads.
+    /// The answer is larger than the library accepts.
     Bound,
 }
 
@@ -95,7 +95,7 @@ pub enum Phase {
     Connect,
     /// The proxy is asked to connect.
     Proxy,
-    /// Certificate and keys are agreed on.
+    /// The TLS handshake is under way.
     Tls,
     /// The request is sent.
     Send,
@@ -158,8 +158,8 @@ impl fmt::Display for TransportFailure {
 
 /// An error, with what the wiki said, if anything.
 ///
-/// `Display` gives one or more sentences for a person. They hold no secret, but texts that came from the wiki may
-/// hold personal data (a block message names the visitor's address).
+/// `Display` gives one or more sentences for a person. They hold no secret, but texts that came
+/// from the wiki may hold personal data (a block message contains the visitor's IP address).
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -181,7 +181,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            // Words of the wiki are in many of them.
+            // Many messages contain text from the wiki.
             message: cleaned(message.into()),
             field: None,
             problem: None,
@@ -240,7 +240,7 @@ impl Error {
         self
     }
 
-    /// The same failure seen by a request that may have made the account.
+    /// The same failure, for a request that may have made the account.
     pub(crate) fn into_outcome_unknown(mut self) -> Self {
         self.0.kind = ErrorKind::OutcomeUnknown;
         self.0.message = format!(
@@ -286,7 +286,8 @@ impl Error {
         self.0.http_status
     }
 
-    /// How long the wiki (or what stands in front of it) asks to wait before the next attempt.
+    /// How long the wiki (or a server in front of it) asks the client to wait before the next
+    /// attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

@@ -18,11 +18,12 @@ use crate::{
 
 /// Finds the `api.php` of a wiki. `url` is the address of a page, a wrong path, or a host name without `https://`.
 ///
-/// The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's front
-/// page; last, the usual places are tried. Only what answers as MediaWiki's API counts. Redirects are followed, to
-/// other hosts too: look at the result's host before you send a password there. Neither cookies nor a
-/// [`Config::bearer_token`] are sent; [`Config::basic_auth`] and [`Config::header`] go to the given origin alone. The
-/// other settings hold as for a [`Client`](crate::Client); [`Config::interrupt`] cancels.
+/// The page at the address is searched for the link to the API that every page of MediaWiki has,
+/// then the wiki's front page; last, the usual places are tried. Only what answers as MediaWiki's
+/// API counts. Redirects are followed, to other hosts too: check the host of the result before you
+/// send a password there. Neither cookies nor a [`Config::bearer_token`] are sent;
+/// [`Config::basic_auth`] and [`Config::header`] go only to the origin of `url`. The other settings
+/// apply as for a [`Client`](crate::Client); [`Config::interrupt`] cancels the search.
 ///
 /// ```no_run
 /// # use createaccount::{Client, Config, find_api};
@@ -36,7 +37,8 @@ use crate::{
 /// # Errors
 ///
 /// [`ErrorKind::InvalidArgument`] names the address (`url`) or the setting that cannot be used;
-/// [`ErrorKind::Protocol`] when no API was found; otherwise what kept the wiki from being asked.
+/// [`ErrorKind::Protocol`] when no API was found; otherwise the error that kept the wiki from being
+/// asked.
 pub fn find_api(url: &str, mut config: Config) -> Result<Url> {
     let given = read_address(url, config.settings.allow_http)?;
     config.check_settings()?;
@@ -51,17 +53,17 @@ pub fn find_api(url: &str, mut config: Config) -> Result<Url> {
     search.run(&given)
 }
 
-/// One search, over a way of its own.
+/// One search, over a link of its own.
 struct Search {
     link: Link,
     user_agent: String,
-    /// The host's own, for the origin of the given address.
+    /// The host's own headers, sent only to `origin`, that of the given address.
     own_headers: Vec<(String, Secret)>,
     origin: Origin,
     allow_http: bool,
 }
 
-/// What an address gave, after all redirects.
+/// What came from an address, after all redirects.
 struct Page {
     /// Without query and fragment.
     url: Url,
@@ -71,10 +73,10 @@ struct Page {
 /// How many redirects to other hosts are followed.
 const MAX_HOPS: usize = 5;
 
-/// Where MediaWiki is installed as a rule.
+/// Where MediaWiki is usually installed.
 const USUAL: [&str; 4] = ["/w/", "/", "/wiki/", "/mediawiki/"];
 
-/// How many folders above the given address are asked for an API.
+/// How many folders in the path of the given address are tried, innermost first.
 const MAX_FOLDERS: usize = 3;
 
 impl Search {
@@ -87,7 +89,7 @@ impl Search {
         if let Some(api_url) = self.follow(&first)? {
             return Ok(api_url);
         }
-        // A server that fails, or refuses for now, does so at every address.
+        // A server that answers like this would do so at every address.
         if matches!(first.response.status, 401 | 407 | 429 | 500..) {
             return Err(not_a_reply(&first.response, &first.url));
         }
@@ -105,8 +107,8 @@ impl Search {
             }
         }
         let message = format!(
-            "There is no API of a MediaWiki at {}, nor in the usual places ({}). The wiki's page Special:Version tells its \
-             address, as “api.php”.",
+            "There is no MediaWiki API at {}, nor in the usual places ({}). The wiki's page Special:Version lists its \
+             address, under “api.php”.",
             first.url,
             places.iter().map(Url::path).collect::<Vec<_>>().join(", "),
         );
@@ -153,8 +155,8 @@ impl Search {
         Err(Error::protocol("The wiki redirects without end."))
     }
 
-    /// Whether an address that came from elsewhere may be asked: over no worse a line than the settings allow, and on
-    /// this machine only by a page of this machine.
+    /// Whether an address that a server named may be asked: unless http is allowed, it must be
+    /// https or on loopback, and only loopback may lead to loopback.
     fn may_go(&self, from: &Url, to: &Url) -> bool {
         is_private(to, self.allow_http)
             && !has_user_info(to)
@@ -172,9 +174,9 @@ fn read_address(text: &str, allow_http: bool) -> Result<Url> {
     } else {
         Url::parse(&format!("https://{}", text.trim_start_matches('/')))
     }
-    .map_err(|_| wrong("is none; it looks like https://wiki.example"))?;
+    .map_err(|_| wrong("cannot be read; it looks like https://wiki.example"))?;
     if !is_complete && is_loopback(&url) {
-        // Hardly anybody has a certificate for this machine, and nobody is on the way.
+        // Hardly anybody has a certificate for loopback, and nobody can listen on the way.
         let _ = url.set_scheme("http");
     }
     match url.scheme() {
@@ -195,7 +197,7 @@ fn is_script(url: &Url) -> bool {
     url.path().ends_with("/api.php")
 }
 
-/// What every MediaWiki answers, whoever asks.
+/// A request that every MediaWiki answers, whoever asks.
 fn question(api_url: &Url) -> Url {
     let mut params = Params::action("query");
     params.push("meta", "siteinfo");
@@ -205,7 +207,7 @@ fn question(api_url: &Url) -> Url {
     url
 }
 
-/// A private wiki refuses to answer, in the way of its API.
+/// A private wiki refuses to answer, but with an API error.
 fn is_api(page: &Page) -> bool {
     match Reply::parse(&page.response, &page.url) {
         Ok(reply) => {

@@ -42,20 +42,24 @@
 //!
 //! # States
 //!
-//! What the wiki answers is a [`Step`], FAIL included. [`Step::Form`], [`Step::Ui`] and [`Step::Redirect`] wait for
-//! [`submit`](Client::submit) or [`resume`](Client::resume); all others end the flow, and [`begin`](Client::begin) starts
-//! over. An [`Error`] is misuse, the network, an API error, or an outcome that is not known because the answer was lost:
-//! then [`reconcile`](Client::reconcile) finds out, without a password. After any other error the client is where it was.
+//! What the wiki answers is a [`Step`], FAIL included. [`Step::Form`], [`Step::Ui`] and
+//! [`Step::Redirect`] wait for [`submit`](Client::submit) or [`resume`](Client::resume); all others
+//! end the flow, and [`begin`](Client::begin) starts over. An [`Error`] is misuse, a failure of the
+//! network, an API error, or an outcome that is unknown because the answer was lost: then
+//! [`reconcile`](Client::reconcile) finds out what happened, without a password. After any other
+//! error [`step`](Client::step) tells which step is still pending, if any.
 //!
 //! # Retries
 //!
-//! A request that may have made an account is never sent twice. [`Config::retry_budget`] lets a call wait and repeat what
-//! changed nothing; without it [`Error::retry_after`] says how long to wait.
+//! A request that may have made an account is never sent twice. [`Config::retry_budget`] lets a
+//! call wait and repeat requests that changed nothing; without it, [`Error::retry_after`] says how
+//! long to wait.
 //!
 //! # Save and load
 //!
-//! [`Client::save`] gives the conversation as bytes, and [`Client::load`] goes on with it in another process, for instance
-//! when the person comes back from a [`Redirect`]. [`Config::seal_key`] encrypts the bytes.
+//! [`Client::save`] returns the conversation as bytes, and [`Client::load`] continues it in another
+//! process, for instance when the person comes back from a [`Redirect`]. [`Config::seal_key`]
+//! encrypts the bytes.
 //!
 //! # Captchas
 //!
@@ -63,14 +67,16 @@
 //!
 //! # Threads
 //!
-//! A [`Client`] may move between threads and is used by one at a time; it blocks. [`Client::canceller`] cancels its calls
-//! from elsewhere. Steps, errors and the canceller may be shared.
+//! A [`Client`] blocks. It may move between threads, but only one may use it at a time.
+//! [`Client::canceller`] cancels its calls from other threads. Steps, errors and the canceller may
+//! be shared.
 //!
 //! # Features
 //!
-//! Both are on by default, and none changes what the other one does.
+//! Both are on by default, and neither changes what the other one does.
 //!
-//! * `ureq`: the transport that comes with the crate. Without it a host gives a [`Transport`](transport::Transport).
+//! * `ureq`: the transport that comes with the crate. Without it a host has to provide a
+//!   [`Transport`](transport::Transport).
 //! * `capi`: the functions of the C API. Programs in Rust have no use for them: with `default-features = false` and the
 //!   feature `ureq` the crate has no `unsafe` code.
 //!

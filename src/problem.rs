@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// What is wrong with a value that was refused before anything was sent, for hosts that say it in words of their own.
-/// [`Error::field`](crate::Error::field) tells which value.
+/// What is wrong with a value that was refused before anything was sent, for hosts that word their
+/// own messages. [`Error::field`](crate::Error::field) tells which value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Problem {
@@ -15,9 +15,10 @@ pub enum Problem {
     NotTicked,
     /// A button must be pressed.
     NotPressed,
-    /// It is none of the choices.
+    /// It is not one of the choices.
     NotAChoice,
-    /// It is of another kind than the field takes: choices where there is text to be given, or neither yes nor no.
+    /// It has the wrong type for the field: choices for a text field, for instance, or something
+    /// other than yes or no for a checkbox.
     WrongType,
     /// It holds a character that wikis silently replace.
     ControlCharacter,
@@ -27,11 +28,11 @@ pub enum Problem {
     UnknownField,
     /// The wiki does not have this request.
     UnknownRequest,
-    /// There are more than the wiki takes.
+    /// There are more than the wiki accepts.
     TooMany,
     /// The field is hidden and goes back unchanged.
     Hidden,
-    /// The field is only to be shown.
+    /// The field is only for display.
     ShownOnly,
     /// No parameter can carry it to the wiki, whatever its value.
     NotSendable,
@@ -43,7 +44,7 @@ pub enum Problem {
     NoWay,
     /// Several requests of the wiki have the field, and no value suits them all.
     Conflicting,
-    /// The login that is kept wants another name.
+    /// The kept login requires another name.
     KeptName,
 }
 

@@ -1,6 +1,6 @@
-//! The state machine, sans-I/O: a call of the host goes in, an HTTP request comes out; its response goes in, the next
-//! request or a step comes out. It opens no connection, keeps no cookies and reads no clock: the driver
-//! ([`Client`](crate::Client)) does, and passes the time in.
+//! The state machine, sans-I/O: a call of the host goes in, an HTTP request comes out; its response
+//! goes in, and the next request or a step comes out. It opens no connection, keeps no cookies and
+//! reads no clock: the driver ([`Client`](crate::Client)) does all that, and passes the time in.
 //!
 //! ```text
 //!   Idle ──begin──▶ Fetching ──▶ Form ──submit──▶ Posting ──UI─────────▶ Asking ──submit──────────▶ Posting ─▶ …
@@ -13,14 +13,16 @@
 //!    └──login──▶ LoggingIn ──▶ Form, Posting, Ended
 //! ```
 //!
-//! `begin` and `login` start over from any state. `reconcile` also reads the step of Asking and Away again, and asks about
-//! an earlier attempt from any state, which then stays.
+//! `begin` and `login` start over from any state. Outside Unknown, `reconcile` reads a pending
+//! later step of a creation again; in any other state it asks about an earlier attempt, and a
+//! pending step stays pending. `reconcile_name` asks from any state, and leaves it as it is.
 //!
-//! Each box is a variant of [`State`], and each that has a request on its way has a file of its own: it takes what came
-//! back and gives the next state with what to do, a [`Transition`]. Below the states is the [`Session`]: what outlives a
-//! flow. The other files are values and rules without a state: a step and its parts (`step`, `form`, `redirect`), an
-//! answer (`answer`, `given`, `fit`, `complete`, `returned`) and what comes back for it (`reading`), what is in doubt
-//! (`attempt`, `ledger`, `traces`), and the questions before a creation (`ask`).
+//! Each state is a variant of [`State`]. Each that has a request on its way has its own file, which
+//! takes the outcome and returns a [`Transition`]: the next state, and what to do. Below the states
+//! is the [`Session`]: what outlives a flow. The other files hold values and rules that belong to
+//! no single state: a step and its parts (`step`, `form`, `redirect`), an answer (`answer`,
+//! `given`, `fit`, `complete`, `returned`) and the wiki's response to it (`reading`), what is in
+//! doubt (`attempt`, `ledger`, `traces`), and the questions before a creation (`ask`).
 
 mod answer;
 mod ask;
@@ -91,7 +93,7 @@ impl Flow {
         self.go(|state, session| fetching::begin(state, session, begin, now))
     }
 
-    /// Begins a login by the wiki's form.
+    /// Begins a login through the wiki's form.
     pub(crate) fn begin_login(&mut self, now: Instant) -> Result<Next> {
         self.go(|state, session| fetching::begin_login(state, session, now))
     }
@@ -101,7 +103,7 @@ impl Flow {
         self.go(|state, session| posting::submit(state, session, answer, now))
     }
 
-    /// Goes on with what the third party appended to the return URL, or posted to it.
+    /// Continues with what the third party appended to the return URL, or posted to it.
     pub(crate) fn resume(&mut self, url: &str, body: &[u8], extra: &Answer, now: Instant) -> Result<Next> {
         self.go(|state, session| away::resume(state, session, url, body, extra, now))
     }
@@ -110,12 +112,13 @@ impl Flow {
         self.go(|state, session| login::login(state, session, username, password, now))
     }
 
-    /// Finds out what became of an attempt, or gives what is known.
+    /// Finds out what became of an attempt, or returns what is already known.
     pub(crate) fn reconcile(&mut self, now: Instant) -> Result<Next> {
         self.go(|state, session| reconciling::reconcile(state, session, now))
     }
 
-    /// Finds out what became of a creation of that name, sent at or after a time of the wiki's clock.
+    /// Finds out what became of a creation of that name, sent at or after `sent`, in seconds since
+    /// 1970 by the wiki's clock.
     pub(crate) fn reconcile_name(&mut self, name: &str, sent: i64, now: Instant) -> Result<Next> {
         ask::check_username(name)?;
         self.go(|state, session| reconciling::reconcile_name(state, session, name, sent, now))
@@ -136,7 +139,7 @@ impl Flow {
         self.apply(transition)
     }
 
-    /// Asks something that leaves the conversation where it is.
+    /// Asks a question that leaves the state of the flow as it is.
     pub(crate) fn ask(&self, question: Question, now: Instant) -> Result<(Asked, Exchange)> {
         question.ask(&self.session, now)
     }
@@ -156,7 +159,8 @@ impl Flow {
         self.state.form()
     }
 
-    /// The time for one call that reconciles: for its waits, and for the last question.
+    /// The time limit of a call that reconciles: the time that it may wait, and 10 seconds for the
+    /// last question.
     pub(crate) fn reconcile_limit(&self) -> Option<Duration> {
         Some(self.session.settings.reconcile_wait + Duration::from_secs(10))
     }
@@ -165,12 +169,12 @@ impl Flow {
         &self.session.api_url
     }
 
-    /// Seconds since 1970 by the wiki's clock, once a form was read.
+    /// Seconds since 1970 by the wiki's clock, once a form has been read.
     pub(crate) fn wiki_time(&self, now: Instant) -> Option<i64> {
         self.session.wiki_time(now)
     }
 
-    /// What the wiki warned of since the last call.
+    /// Takes the wiki's warnings since they were last taken.
     pub(crate) fn take_warnings(&mut self) -> Vec<String> {
         self.session.take_warnings()
     }

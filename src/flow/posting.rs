@@ -1,4 +1,4 @@
-//! Posting: an answer is on its way, and a status comes back.
+//! Posting: an answer is on its way, and the wiki's status is awaited.
 
 use std::{sync::Arc, time::Instant};
 
@@ -24,7 +24,8 @@ use crate::{
     protocol::{Message, Notice, Raw, Request, Status, Visit, is_list},
 };
 
-/// A provider may ask for ever; a person does not answer that often.
+/// How many further steps one flow may take. A broken provider could ask forever; no person answers
+/// this often.
 const MAX_ROUNDS: u32 = 100;
 
 /// Answers the pending step.
@@ -67,7 +68,7 @@ pub(super) fn start(
         Waiting::Asking(Asking { course, .. }) | Waiting::Away(Away { course, .. }) => course.clone(),
     };
     if course.rounds >= MAX_ROUNDS {
-        let message = format!("The wiki did not come to an end in {MAX_ROUNDS} steps.");
+        let message = format!("The wiki did not finish within {MAX_ROUNDS} steps.");
         return Transition::fail(answered, Error::protocol(message));
     }
     let sent = session.wiki_time(now);
@@ -112,7 +113,7 @@ impl Posting {
         for (field, value) in &self.complete.params {
             params.push(field, value.expose());
         }
-        // Last, so that a request cut short on its way is refused as a whole.
+        // Last, so that a request that is cut short on its way is refused as a whole.
         params.push(names.token, session.token.as_ref().map_or("", Secret::expose));
         session.post(&params)
     }
@@ -143,7 +144,7 @@ impl Posting {
         }
     }
 
-    /// The course of the flow after a further step came.
+    /// The course of the flow after this further step.
     fn stepped(self, session: &mut Session, now: Instant) -> Course {
         let end = session.wiki_time(now);
         let course = self.course.map(|attempt| attempt.stepped(self.sent, end));
@@ -160,7 +161,7 @@ impl Posting {
                 let course = self.stepped(session, now);
                 Transition::step(State::Away(Away { redirect: Arc::new(redirect), course }))
             }
-            // The account may be made already, and the flow stays open.
+            // The account may exist already, and the flow is still open on the wiki.
             Err(error) if has_target => self.lose(error, session, now),
             Err(error) => Transition::fail(self.unanswered(session, now), error),
         }
@@ -170,14 +171,15 @@ impl Posting {
         match &self.course.purpose {
             Purpose::Login(_) => {
                 session.user = Some(username.clone());
-                // A login changes the secrets that tokens are made of.
+                // A login changes the session's secrets, from which tokens are derived.
                 session.forget_form();
             }
             Purpose::Creation(attempt) if attempt.is_for(Some(&username)) => {
                 session.ledger.forget(Some(&username));
                 session.ledger.forget(attempt.name.as_deref());
             }
-            // Only the wiki can tell whether it writes the name like this, or whether another flow of the session has ended.
+            // Only the wiki can tell whether this is its own spelling of the name, or the PASS of
+            // another flow in the session.
             Purpose::Creation(attempt) => {
                 let attempt = attempt.clone().lost(self.sent, session.wiki_time(now), None, now);
                 let pass = Pass { username, is_login: false, raw: Some(raw) };
@@ -202,12 +204,14 @@ impl Posting {
         let is_busy = fail.reason == Reason::Busy;
         let is_taken = fail.reason == Reason::NameTaken;
         let is_gone = code == "authmanager-create-not-in-progress" && !is_first;
-        // Only flows that have not made their account are refused like this (AuthManager::continueAccountCreation).
+        // The wiki refuses a later step with this code only if its flow has not made the account
+        // (AuthManager::continueAccountCreation).
         let attempt = if code == "userexists" && !is_first { attempt.not_by_a_step() } else { attempt };
         if attempt.doubt == Doubt::Lost && (is_busy || is_taken || is_gone) {
             return already_in_doubt(attempt.refused(sent, end), code, session, now);
         }
-        // A flow that is gone was there when its last step came, so this answer may have ended it.
+        // The flow still existed when its last step arrived. If the answer was delivered twice, its
+        // other copy may have ended the flow.
         let doubtful = match attempt.clone() {
             attempt if is_taken => Some(attempt.refused(sent, end)),
             attempt if is_gone => Some(attempt.lost(sent, end, None, now)),
@@ -221,7 +225,8 @@ impl Posting {
                 session.slot.ended(&attempt);
                 explaining::start(fail, self.retry, session)
             }
-            // Perhaps the wiki is busy with this same request, delivered twice. A later step stays open meanwhile.
+            // Perhaps the request was delivered twice, and the wiki is busy with the other copy.
+            // The step stays open meanwhile.
             _ if is_busy && !is_first => {
                 let notice = Notice { message: fail.message, code: fail.message_code };
                 let course = self.course.map(|attempt| attempt.refused(sent, end));
@@ -231,8 +236,8 @@ impl Posting {
             }
             _ => {
                 session.slot.ended(&attempt);
-                // If it was delivered twice, the other copy may have made the account: the limit counts before the name
-                // is looked at.
+                // If the request was delivered twice, the other copy may have made the account: the
+                // wiki checks the rate limit before the name.
                 if is_busy || fail.reason == Reason::RateLimited {
                     session.ledger.add(attempt.refused(sent, end));
                 }
@@ -241,7 +246,7 @@ impl Posting {
         }
     }
 
-    /// The answer is lost, and the wiki may have acted on the request.
+    /// The wiki's answer was lost or cannot be used, but the wiki may have acted on the request.
     fn lose(self, error: Error, session: &mut Session, now: Instant) -> Transition {
         match self.unanswered(session, now) {
             state @ State::Unknown(_) => Transition::fail(state, error.into_outcome_unknown()),
@@ -258,13 +263,14 @@ impl Posting {
                 let requests = later.map(|answered| &answered.form().requests[..]);
                 State::Unknown(attempt.lost(self.sent, end, requests, now))
             }
-            // A login is simply tried again.
+            // A login can simply be tried again.
             Purpose::Login(_) => self.answered.into(),
         }
     }
 
-    /// Something in front of the wiki sent a page. It may have blocked the wiki's answer, so the account may be there. Where
-    /// it asks to wait, nothing more is sent, and the next begin or reconcile finds out.
+    /// Something in front of the wiki sent a page. It may have blocked the wiki's answer, so the
+    /// account may exist. If the page asks to wait, nothing more is sent now, and the attempt stays
+    /// in doubt for a later reconcile.
     fn page(self, error: Error, session: &mut Session, now: Instant) -> Transition {
         let Purpose::Creation(attempt) = self.course.purpose.clone() else {
             return self.not_executed(error, session, now);
@@ -298,9 +304,10 @@ impl Posting {
         }
     }
 
-    /// `badtoken` says that the session is gone: the token is checked first. A first answer is sent once more with a
-    /// token of the new session, unless the form held values of the old one. A flow that was under way is lost with its
-    /// session.
+    /// `badtoken` means that the wiki's session is gone, and that nothing was executed: the wiki
+    /// checks the token first. A first answer is sent once more with a token of the new session,
+    /// unless it depends on the old one: on a login, or on values in the form. A flow under way is
+    /// lost with its session.
     fn renew_token(mut self, error: &Error, session: &mut Session, now: Instant) -> Transition {
         let survives = match &self.answered {
             Waiting::Form(opening) => !opening.preserve && !opening.form.is_one_use(),
@@ -324,7 +331,7 @@ impl Posting {
         let message = Some(Message::from_text(error.message()));
         let fail = Fail::new(Notice { message, code: Some("badtoken".to_owned()) }, false, None);
         match self.course.purpose {
-            // An earlier step may have made the account, and a step after it may still be open.
+            // The account may have been made before this step, and the step may still be open.
             Purpose::Creation(attempt) if attempt.doubt == Doubt::Lost && !is_first => {
                 already_in_doubt(attempt, "badtoken", session, now)
             }
@@ -357,11 +364,12 @@ impl Posting {
     }
 }
 
-/// An answer was lost before, and now the wiki refuses: the account may be that answer's.
+/// The answer to an earlier request was lost, and now the wiki refuses: that request may have made
+/// the account.
 fn already_in_doubt(attempt: Attempt, code: &str, session: &mut Session, now: Instant) -> Transition {
     let message = match code {
         "badtoken" | "authmanager-create-not-in-progress" => {
-            "The wiki no longer knows the flow, perhaps because an earlier answer that was lost has ended it."
+            "The wiki no longer knows the flow, perhaps because the earlier request whose answer was lost has ended it."
         }
         _ => "The name is in use, perhaps by the earlier attempt whose answer was lost.",
     };
@@ -373,7 +381,7 @@ fn already_in_doubt(attempt: Attempt, code: &str, session: &mut Session, now: In
 fn cookies_do_not_come_back(names: &[String]) -> Error {
     let message = format!(
         "The wiki sets its cookies for another domain or path than that of its API, so that it never gets them back \
-         and every session is lost: {}. Use the address of the API that they are set for.",
+         and every session is lost: {}. Use the API address that they are set for.",
         names.join(", ")
     );
     Error::protocol(message).with_api_code("badtoken")

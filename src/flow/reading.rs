@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Error, protocol::Status};
 
-/// What came back, and what it says about the wiki.
+/// What came back, sorted by whether the wiki acted on the request.
 pub(super) enum Reading {
     Status(Box<Status>),
     /// The wiki executed nothing.
@@ -30,7 +30,8 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
         },
         Err(error) => match error.api_code() {
             Some(code) if is_certain(code, &error) => Reading::NotExecuted(error),
-            // Nobody follows a redirect, and what refuses with 4xx may have looked at the request or at the wiki's answer.
+            // A redirect of a POST is not followed. A refusal with 4xx may be a firewall's, which
+            // blocked either the request or the wiki's answer.
             None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
                 Reading::Page(error)
             }
@@ -39,14 +40,14 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
     }
 }
 
-/// Whether an error of the API says that nothing was executed. An exception rolls the database back, but not what
-/// extensions did elsewhere. A gateway that gives up may say so in words like the API's, but with a status that MediaWiki
-/// does not use for them.
+/// Whether an error of the API says that nothing was executed. An exception rolls the database
+/// back, but not what extensions did elsewhere. A gateway that gives up may send JSON that looks
+/// like an API error, but with a status that MediaWiki does not use for API errors.
 fn is_certain(code: &str, error: &Error) -> bool {
     !code.starts_with("internal_api_error") && error.http_status().unwrap_or_default() < 500
 }
 
-/// Whether a page asks to come back later.
+/// Whether a page asks the client to come back later.
 pub(super) fn asks_to_wait(error: &Error) -> bool {
     match error.http_status() {
         Some(429) => true,

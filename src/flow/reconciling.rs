@@ -1,7 +1,8 @@
 //! Reconciling: the wiki is asked what became of an attempt.
 //!
-//! The wiki finishes a request after its client is gone, and while it works the account looks missing. So existence
-//! proves success, a pending step proves progress, and absence proves failure only after a while.
+//! The wiki finishes a request even when its client is gone, and the account looks missing while it
+//! works. So an account from the time of the attempt proves success, a pending step proves
+//! progress, and a missing account proves failure only after a while.
 
 use std::{
     sync::Arc,
@@ -26,8 +27,9 @@ use crate::{
     protocol::{AuthInfo, Notice},
 };
 
-/// Asks what became of the attempt, again and again until it is certain or the time is up. While a later step is pending
-/// it asks once whether the wiki still waits for it. Where nothing is in doubt it gives what is known.
+/// Asks what became of the attempt, again and again until the outcome is certain or the time is up.
+/// While a later step is pending and no answer was lost, it asks once whether the wiki still waits
+/// for that step. If nothing is in doubt, it returns the known step.
 pub(super) fn reconcile(state: State, session: &mut Session, now: Instant) -> Transition {
     let (attempt, subject) = match (&state, state.open_attempt(), session.ledger.latest_open()) {
         (State::Unknown(attempt), ..) => (attempt, Subject::Outcome),
@@ -42,8 +44,8 @@ pub(super) fn reconcile(state: State, session: &mut Session, now: Instant) -> Tr
     start(attempt.clone(), subject, state, session, now)
 }
 
-/// Asks what became of a creation that the host remembers: its name, and the wiki's time before it was sent, in seconds
-/// since 1970. The conversation stays where it is.
+/// Asks what became of a creation of which the host remembers the name, and in `sent` the wiki's
+/// time just before it was sent, in seconds since 1970. The state stays as it is.
 pub(super) fn reconcile_name(
     state: State,
     session: &mut Session,
@@ -140,7 +142,8 @@ impl Reconciling {
                 }
                 (None, _) if is_open && self.is_at_its_step() => self.give_up(not_yet()),
                 (None, _) => {
-                    // Nobody goes on with a step that may be another flow's, so it makes no account either.
+                    // The client never continues a step that may belong to another flow, so that
+                    // step cannot make the account.
                     let message = if is_open {
                         "The wiki made no account, and waits for an answer to a step that may be another attempt's. \
                          Begin again."
@@ -153,7 +156,8 @@ impl Reconciling {
         }
     }
 
-    /// Keeps how the wiki writes the name, wherever the attempt stays in doubt.
+    /// Records the wiki's spelling of the name in every copy of the attempt: here, in the ledger
+    /// and in the state.
     fn learn(&mut self, spelling: Option<&str>, session: &mut Session) {
         let Some(spelling) = spelling else { return };
         session.ledger.learn(self.attempt.name.as_deref(), spelling);
@@ -165,13 +169,14 @@ impl Reconciling {
         self.attempt = self.attempt.clone().spelled(Some(spelling));
     }
 
-    /// Whether the session's slot holds this attempt's flow. A step of a contested attempt could be an older flow's.
+    /// Whether the session's slot holds this attempt's flow. The open step of a contested attempt
+    /// could belong to an older flow.
     fn holds_slot(&self, session: &Session) -> bool {
         let is_certain = self.subject == Subject::Step || self.attempt.doubt == Doubt::Lost;
         is_certain && session.slot.holds(&self.attempt)
     }
 
-    /// Whether an open step may take the place of the state before.
+    /// Whether an open step or an outcome may replace the previous state.
     fn may_open(&self) -> bool {
         match self.subject {
             Subject::Outcome | Subject::Step => true,
@@ -180,13 +185,15 @@ impl Reconciling {
         }
     }
 
-    /// Whether the client is at a step of the name that it was asked about, and may still go on with it.
+    /// Whether the client has a pending step of a creation of the remembered name, and can still
+    /// continue it.
     fn is_at_its_step(&self) -> bool {
         let own = self.before.open_attempt().filter(|_| self.subject == Subject::Remembered);
         own.is_some_and(|own| own.is_at(self.attempt.name.as_deref()))
     }
 
-    /// Whether absence proves nothing at first: an answer was lost, and the wiki may still work on the request.
+    /// Whether a missing account proves nothing at first, because an answer was lost and the wiki
+    /// may still be working on the request.
     fn is_patient(&self) -> bool {
         self.subject != Subject::Step || self.attempt.doubt == Doubt::Lost
     }
@@ -214,7 +221,8 @@ impl Reconciling {
         Transition::fail(*self.before, error)
     }
 
-    /// How long to wait before another question, unless the time is up. `time` is the wiki's, in seconds since 1970.
+    /// How long to wait before asking again; nothing if the time is up. `time` is the wiki's, in
+    /// seconds since 1970.
     fn pause(&self, time: Option<i64>, session: &Session, now: Instant) -> Option<Duration> {
         if !self.is_patient() || time.is_some_and(|time| self.attempt.is_over(time)) {
             return None;
@@ -238,7 +246,8 @@ impl Reconciling {
     }
 }
 
-/// The step that the wiki waits for takes the place of `before`; the account is given if it was made already.
+/// Replaces `before` by the step that the wiki waits for, which names the account if that exists
+/// already.
 pub(super) fn open_step(
     attempt: Attempt,
     before: State,
@@ -247,7 +256,7 @@ pub(super) fn open_step(
 ) -> Transition {
     session.ledger.forget(attempt.name.as_deref());
     let course = Course { purpose: Purpose::Creation(attempt.reopened()), rounds: 0 };
-    // The wiki does not repeat where the person was sent, nor what it said above the fields.
+    // The open step comes without the redirect's target and without the message above the fields.
     let notice = match before {
         State::Away(away) if away.redirect.form.requests == open.requests => {
             return Transition::step(State::Away(Away { course, ..away }));
@@ -262,7 +271,7 @@ pub(super) fn open_step(
     Transition::step(State::Asking(Asking { form: Arc::new(form), course }))
 }
 
-/// The account exists, and that is all that is known.
+/// The account exists, but it is not known who made it.
 pub(super) fn not_known(owner: Owner) -> Error {
     let message = if owner == Owner::Ambiguous {
         "An account of this name was made since the attempt began, by it or by somebody else; only a login can tell by \
@@ -274,7 +283,7 @@ pub(super) fn not_known(owner: Owner) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message)
 }
 
-/// The wiki does not tell whether the account exists.
+/// The wiki does not say whether the account exists.
 pub(super) fn not_listed(attempt: &Attempt) -> Error {
     let message = match attempt.name {
         Some(_) => {
@@ -289,7 +298,7 @@ pub(super) fn not_listed(attempt: &Attempt) -> Error {
 }
 
 fn not_yet() -> Error {
-    let message =
-        "The wiki made no account of this name so far. The client is at a step of it, and can go on.";
+    let message = "The wiki has made no account of this name so far. This client has a pending step for the name, and \
+                   can continue.";
     Error::new(ErrorKind::OutcomeUnknown, message)
 }

@@ -23,7 +23,8 @@ pub(crate) struct ReturnUrl {
 }
 
 impl ReturnUrl {
-    /// If the host gives none, it is the wiki itself: the API insists on an address, and most wikis never use it.
+    /// The host's, or else the wiki's own address: the API insists on one, and most wikis never use
+    /// it.
     pub(super) fn of(settings: &Settings, api_url: &Url) -> Self {
         match &settings.return_url {
             Some(url) => Self { url: url.clone(), is_hosts: true },
@@ -36,7 +37,7 @@ impl ReturnUrl {
         }
     }
 
-    /// Checks one that was saved, perhaps with other settings than these.
+    /// Checks a return URL that was saved, perhaps with settings other than these.
     pub(super) fn check(&self, settings: &Settings, api_url: &Url) -> Result<()> {
         if self.is_hosts {
             return check_return_url(&self.url, settings.allow_http);
@@ -81,21 +82,23 @@ impl Redirect {
         Ok(Self { target, data: visit.data, return_url, form })
     }
 
-    /// Where to send the person: https, or by opt-in http. Addresses of loopback only from a wiki on loopback, or by
-    /// opt-in. It may hold secrets: do not log it, do not fetch it with the wiki's cookies.
+    /// Where to send the person: an https address. Without
+    /// [`Config::allow_http`](crate::Config::allow_http) it is http only on loopback, and on
+    /// loopback only if the wiki is there too. It may contain secrets: do not log it, and do not
+    /// fetch it with the wiki's cookies.
     #[must_use]
     pub fn target(&self) -> &Url {
         &self.target
     }
 
-    /// Further data for the visit, if the wiki gives any; its meaning is the provider's.
+    /// Further data for the visit, if the wiki gives any; its meaning is up to the provider.
     #[must_use]
     pub fn data(&self) -> Option<&Value> {
         self.data.as_ref()
     }
 
-    /// Where the third party sends the person afterwards. Give the full address that was called to
-    /// [`Client::resume`](crate::Client::resume).
+    /// Where the third party sends the person afterwards. Pass the full address to which the person
+    /// came back to [`Client::resume`](crate::Client::resume).
     #[must_use]
     pub fn return_url(&self) -> &Url {
         &self.return_url.url
@@ -120,7 +123,7 @@ impl Redirect {
         &self.form.requests
     }
 
-    /// The JSON that the step was read from. It holds the target.
+    /// The JSON that the step was read from. It contains the target.
     #[must_use]
     pub fn raw(&self) -> &Value {
         self.form.raw.tree()

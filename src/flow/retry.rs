@@ -20,14 +20,15 @@ impl Retry {
         Self { deadline: Some(now + budget).filter(|_| !budget.is_zero()), attempts: 0 }
     }
 
-    /// How long to wait before the same request is sent again, or nothing if that would not help or the budget is
-    /// spent. The caller knows that the request changed nothing.
+    /// How long to wait before the same request is sent again, or nothing if that would not help or
+    /// the budget is spent. The caller makes sure that the request changed nothing.
     pub(super) fn wait(&mut self, error: &Error, now: Instant) -> Option<Duration> {
         if !is_temporary(error) {
             return None;
         }
         let backoff = FIRST_WAIT.saturating_mul(1 << self.attempts.min(6)).min(MAX_WAIT);
-        // No wait at all, or a date in the past, would have us ask without a pause until the budget is spent.
+        // A wait of zero, or a date in the past, would make us ask without a pause until the budget
+        // is spent.
         let wait = error.retry_after().map_or(backoff, |wait| wait.max(FIRST_WAIT));
         if now.checked_add(wait)? > self.deadline? {
             return None;

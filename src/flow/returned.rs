@@ -1,8 +1,8 @@
 //! What a return from a third party brings.
 //!
-//! The wiki's own page hands what came back to AuthManager, whatever its form makes of it
-//! (AuthManagerSpecialPage::trySubmit), and providers look at what is set and what is not. So nothing is added here to
-//! a request that the return fills in, and none of its fields counts as missing.
+//! The wiki's own page hands what came back to AuthManager, whether or not its form accepts it
+//! (AuthManagerSpecialPage::trySubmit), and providers look at which fields are set. So nothing is
+//! added here to a request that the return fills in, and none of its fields counts as missing.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -22,8 +22,8 @@ use crate::{
     protocol::{Field, FieldType, has_user_info},
 };
 
-/// The answer to a REDIRECT, by what the third party appended to the return URL or posted to it, and what the host
-/// gives in `extra`.
+/// The answer to a REDIRECT: what the third party appended to the return URL or posted to it, and
+/// what the host gives in `extra`.
 pub(super) fn complete_return(
     redirect: &Redirect,
     returned_url: &str,
@@ -32,7 +32,7 @@ pub(super) fn complete_return(
 ) -> Result<Complete> {
     let returned = check_returned(returned_url, redirect.return_url())?;
     let query = returned.query().unwrap_or_default().as_bytes();
-    // A POST wins over the address, as in PHP.
+    // Values of the POST override those of the address, as in PHP.
     let mut parameters = Parameters::read("returned_url", query);
     parameters.0.extend(Parameters::read("body", body).0);
     let came = parameters.answer(&redirect.form)?;
@@ -78,7 +78,8 @@ impl<'a> Parameters<'a> {
         Self(read)
     }
 
-    /// What is for fields of the step. Anything else is ignored, so that nobody can slip in a parameter of the API.
+    /// The values for fields of the step. Anything else is ignored, so that nobody can slip in a
+    /// parameter of the API.
     fn answer(&self, form: &Form) -> Result<Answer> {
         let mut answer = Answer::new();
         for field in form.requests.iter().flat_map(|request| &request.fields) {
@@ -94,7 +95,8 @@ impl<'a> Parameters<'a> {
 }
 
 /// A value as the wiki's own page reads it for such a field: only a multiselect takes a list
-/// (WebRequest::getText), and a checkbox is ticked by what PHP calls true (HTMLCheckField).
+/// (WebRequest::getText), and a checkbox is ticked by any value that is true in PHP
+/// (HTMLCheckField).
 fn value_of(field: &Field, source: &str, parameter: &Parameter<'_>) -> Result<Option<Value>> {
     let text = |encoded: &[u8]| {
         let value = decode(encoded).ok_or_else(|| {
@@ -130,13 +132,13 @@ fn php_name(name: &str) -> Option<(String, bool)> {
     match index {
         _ if stem.is_empty() => None,
         Some(index) if index.contains(']') => Some((plain(stem), true)),
-        // A bracket that is not closed is a character like any other.
+        // A bracket that is not closed is part of the name, and becomes an underscore.
         Some(_) => Some((plain(name), false)),
         None => Some((plain(stem), false)),
     }
 }
 
-/// Text in `application/x-www-form-urlencoded`, unless it is not UTF-8.
+/// Decodes text in `application/x-www-form-urlencoded`; nothing if it is not UTF-8.
 fn decode(encoded: &[u8]) -> Option<String> {
     let spaced: Vec<u8> = encoded.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
     percent_decode(&spaced).decode_utf8().ok().map(Cow::into_owned)
@@ -158,7 +160,7 @@ fn check_returned(returned: &str, expected: &Url) -> Result<Url> {
 mod tests {
     use super::php_name;
 
-    /// As `parse_str` of PHP 8.2 has them.
+    /// As `parse_str` of PHP 8.2 reads them.
     #[test]
     fn names_are_read_as_php_reads_them() {
         for (name, read) in [

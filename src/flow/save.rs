@@ -1,7 +1,8 @@
-//! A conversation as bytes, to go on in another process.
+//! A conversation as bytes, to be continued in another process.
 //!
-//! What the wiki sent is kept as it came and read again on loading, by the same code and with the same checks as the
-//! first time. A seal by a key proves that nobody changed the bytes; without one, anybody may have.
+//! What the wiki sent is kept as it came and read again on loading, by the same code and with the
+//! same checks as the first time. A seal proves that nobody without the key changed the bytes;
+//! without a seal, anybody may have.
 
 use std::{
     ops::Not,
@@ -39,13 +40,14 @@ use crate::{
 /// The version of the saved format. Raise it by hand whenever what is saved changes: tests/fixtures/saved holds bytes
 /// of each version.
 const VERSION: &str = "2";
-/// The first line of bytes that anybody can read, before a digest and the JSON.
+/// How the first line of unsealed bytes begins; a digest and the JSON follow that line.
 const PLAIN: &str = "createaccount flow ";
-/// The first line of bytes that are sealed with a key.
+/// How the first line of sealed bytes begins.
 const SEALED: &str = "createaccount sealed flow ";
 const DIGEST: usize = 32;
 
-/// The largest saved flow: a reply of the largest size, escaped anew, and what belongs to it.
+/// The largest saved flow, in bytes: room for a reply of the largest size, escaped again, and for
+/// the rest of the flow.
 const MAX_SAVED: usize = 8 * 1024 * 1024;
 
 /// Saves a conversation and its cookies.
@@ -99,7 +101,7 @@ fn context(api_url: &Url) -> Vec<u8> {
     [first_line(SEALED).as_bytes(), api_url.as_str().as_bytes()].concat()
 }
 
-/// A saved conversation that is still to be given its settings.
+/// A saved conversation, before it is given its settings.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Saved {
@@ -168,8 +170,9 @@ enum SavedState {
 }
 
 impl Saved {
-    /// Reads what [`save`] wrote of a flow with the wiki at `api_url`. Whoever can write to the host's store may have
-    /// written it, so all of it must be something that a wiki could have sent.
+    /// Reads what [`save`] wrote of a flow with the wiki at `api_url`. Anybody who can write to the
+    /// host's store may have made it up, so all of it must be something that a wiki could have
+    /// sent.
     pub(crate) fn read(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Self> {
         if data.len() > MAX_SAVED {
             return Err(wrong(&format!("has {} bytes, more than {MAX_SAVED}", data.len())));
@@ -184,7 +187,7 @@ impl Saved {
 
     fn check(&self, api_url: &Url, settings: &Settings) -> Result<()> {
         if self.api_url != *api_url {
-            return Err(wrong("is one with another wiki"));
+            return Err(wrong("belongs to another wiki"));
         }
         let endpoint = &self.endpoint;
         if endpoint.origin() != api_url.origin()
@@ -192,7 +195,7 @@ impl Saved {
             || endpoint.query().is_some()
             || endpoint.fragment().is_some()
         {
-            return Err(wrong("goes on at an address that is not its wiki's"));
+            return Err(wrong("continues at an address that is not its wiki's"));
         }
         if !self.ledger.is_fit() {
             return Err(wrong("has more attempts than the library remembers"));
@@ -227,7 +230,8 @@ impl Saved {
         session.token = self.token;
         session.user = self.user;
         session.asserts = self.asserts;
-        // Our clock runs on meanwhile, here or on the machine that saved.
+        // The time since the save, by this machine's clock and that of the machine that saved. The
+        // wiki's clock has run on for as long.
         let since = unix(time).saturating_sub(self.saved_at).max(0);
         session.clock = self.clock.map(|clock| Clock::from_seconds(clock.saturating_add(since), now));
         session.slot = self.slot;
@@ -239,13 +243,13 @@ impl Saved {
     }
 }
 
-/// The JSON in what was saved.
+/// The JSON in the saved bytes, once their seal or digest is checked.
 fn payload(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Zeroizing<Vec<u8>>> {
     let has_key = settings.keys.seal.is_some();
     let starts_with = |kind: &str| data.starts_with(kind.as_bytes());
     if let Some(sealed) = data.strip_prefix(first_line(SEALED).as_bytes()) {
         if !has_key {
-            return Err(wrong("is sealed, and the client has no key"));
+            return Err(wrong("is sealed, but the client has no key"));
         }
         let opened = settings.keys.open(&context(api_url), sealed);
         opened
@@ -334,7 +338,7 @@ impl SavedState {
                 State::Form(Opening { form, module, preserve, return_url })
             }
             Self::Asking { raw, message, code, account, course } => {
-                // It came with a status or, after a reconciliation, with authmanagerinfo.
+                // The step came with a status or, after a reconciliation, with authmanagerinfo.
                 let info = AuthInfo::parse(raw, None, None)?.plain_if(plain);
                 let form = Form::new(info.requests, info.raw, api_url).under(notice(message, code));
                 State::Asking(Asking {
@@ -377,7 +381,7 @@ impl SavedState {
     }
 }
 
-/// What was above a form. It was cleaned when the wiki sent it, but may have been changed since.
+/// The message above a form. It was cleaned when the wiki sent it, but may have been changed since.
 fn notice(message: Option<Message>, code: Option<String>) -> Notice {
     Notice { message: message.map(Message::cleaned), code: code.map(cleaned) }
 }

@@ -23,26 +23,26 @@ use crate::{
 pub(crate) struct Session {
     /// The address of the API as the host gave it.
     pub(super) api_url: Url,
-    /// The address that it redirects to within its origin, or the same.
+    /// The address that `api_url` redirects to within its origin, or `api_url` itself.
     pub(super) endpoint: Url,
     pub(super) settings: Settings,
     pub(super) token: Option<Secret>,
     /// The name that the session is logged in with.
     pub(super) user: Option<String>,
     pub(super) clock: Option<Clock>,
-    /// The form of the last begin, for another begin without a request.
+    /// The form of the last begin, with which another begin needs no request.
     pub(super) known_form: Option<Arc<Form>>,
     pub(super) slot: Slot,
-    /// How many creations were begun.
+    /// How many creations were sent; each takes its number from this.
     pub(super) flows: u64,
     /// Whether a login was begun and has not ended.
     pub(super) has_open_login: bool,
     pub(super) ledger: Ledger,
     /// Whether to send `assert=anon`; cleared once the wiki refuses it.
     pub(super) asserts: bool,
-    /// What the wiki warned of since the warnings were last taken.
+    /// The wiki's warnings since they were last taken.
     warnings: Vec<String>,
-    /// Names of cookies that the wiki sets so that they never come back to its API.
+    /// Names of cookies that the wiki sets, but that will never be sent back to its API.
     pub(super) lost_cookies: Vec<String>,
     /// Whether the last answer to a creation was `badtoken`.
     pub(super) lost_session: bool,
@@ -56,7 +56,7 @@ const MAX_LOST_COOKIES: usize = 8;
 pub(super) enum Slot {
     #[default]
     Empty,
-    /// The flow of that number.
+    /// The flow with this number.
     Creation(u64),
     /// One of several flows.
     Ambiguous,
@@ -92,9 +92,9 @@ impl Session {
         self.clock.as_ref().map(|clock| clock.seconds(now))
     }
 
-    /// Starts over, and returns whether that needs a new session on the wiki. An abandoned flow could be continued by
-    /// accident, so the session goes with it, unless it is the login of an account that creates others (its next begin
-    /// takes the slot).
+    /// Starts over, and returns whether that needs a new session on the wiki: in the same session
+    /// the abandoned flow could be continued by accident. A session that is logged in, to create
+    /// accounts for others, is kept; its next creation takes over the slot.
     pub(super) fn abandon(&mut self) -> bool {
         self.forget_form();
         if self.is_logged_in() {
@@ -108,7 +108,7 @@ impl Session {
         needs_another
     }
 
-    /// A new attempt at a name, with a number of its own.
+    /// A new attempt at a name, with the next flow number.
     pub(super) fn attempt_at(&mut self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
         self.flows = self.flows.wrapping_add(1);
         let mut attempt = self.ledger.attempt_at(name, return_url);
@@ -116,7 +116,7 @@ impl Session {
         attempt
     }
 
-    /// A flow got a further step; a login has no attempt.
+    /// A flow reached a further step. A login has no attempt.
     pub(super) fn stepped(&mut self, attempt: Option<&Attempt>) {
         match attempt {
             Some(attempt) => self.slot.stepped(attempt),
@@ -140,7 +140,7 @@ impl Session {
         }
     }
 
-    /// Forgets what a login or the end of the wiki's session makes worthless.
+    /// Forgets the token and the form, which are of no use after a login or in a new session.
     pub(super) fn forget_form(&mut self) {
         self.token = None;
         self.known_form = None;
@@ -167,8 +167,9 @@ impl Session {
         mem::take(&mut self.warnings)
     }
 
-    /// Whether the same request may succeed without its assertion: wikis before MediaWiki 1.35 do not know
-    /// `assert=anon`, and behind some web servers and proxies every visitor is logged in.
+    /// If the error is about the assertion, stops sending it, and returns true: the same request
+    /// may then succeed. Wikis before MediaWiki 1.35 do not know `assert=anon`, and behind some web
+    /// servers and proxies every visitor is logged in.
     pub(super) fn drops_assertion(&mut self, error: &Error) -> bool {
         self.asserts && matches!(error.api_code(), Some("unknown_assert" | "assertanonfailed")) && {
             self.asserts = false;
@@ -176,7 +177,7 @@ impl Session {
         }
     }
 
-    /// The parameters that every call carries.
+    /// The parameters that every API call carries.
     pub(super) fn params<'a>(&'a self, action: &'a str) -> Params<'a> {
         let settings = &self.settings;
         self.params_in(action, &settings.error_format, settings.error_language.as_deref())
@@ -203,7 +204,8 @@ impl Session {
         params
     }
 
-    /// The same for a call that must not run under another login, or under none, because cookies were lost or mixed up.
+    /// The same for an API call that must fail if lost or mixed-up cookies have changed who is
+    /// logged in.
     pub(super) fn asserted_params<'a>(&'a self, action: &'a str) -> Params<'a> {
         let mut params = self.params(action);
         if self.is_logged_in() {
@@ -262,12 +264,12 @@ impl Session {
 }
 
 impl Slot {
-    /// Whether it holds the flow of this attempt, and certainly no other.
+    /// Whether it certainly holds the flow of this attempt, and no other.
     pub(super) fn holds(&self, attempt: &Attempt) -> bool {
         *self == Self::Creation(attempt.flow)
     }
 
-    /// The flow got a further step, so the slot is its own.
+    /// The flow reached a further step, so the slot holds it.
     pub(super) fn stepped(&mut self, attempt: &Attempt) {
         *self = Self::Creation(attempt.flow);
     }
@@ -278,7 +280,7 @@ impl Slot {
         *self = if is_own { Self::Creation(attempt.flow) } else { Self::Ambiguous };
     }
 
-    /// The flow has ended. One that fails early leaves an older flow alive.
+    /// The flow has ended. If it failed early, the slot may still hold an older flow.
     pub(super) fn ended(&mut self, attempt: &Attempt) {
         if self.holds(attempt) {
             *self = Self::Empty;

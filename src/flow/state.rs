@@ -15,26 +15,26 @@ use super::{
 };
 use crate::{Error, Result, Secret, protocol::Notice};
 
-/// One variant for each place where a conversation can stand, each with all that it needs. Between two calls of the host
-/// it is Idle, Form, Asking, Away, Unknown or Ended; the others have a request on its way.
+/// The state of a conversation, with all that it needs. Between two calls of the host it is Idle,
+/// Form, Asking, Away, Unknown or Ended; in the other states a request is on its way.
 #[derive(Debug, Default)]
 pub(crate) enum State {
     /// Nothing was begun.
     #[default]
     Idle,
-    /// The fields of the wiki are on their way.
+    /// The form is being fetched.
     Fetching(Fetching),
-    /// The fields are there; nothing was sent yet.
+    /// The form has arrived, and waits for an answer.
     Form(Opening),
     /// An answer to a step is on its way.
     Posting(Box<Posting>),
-    /// The answer to a creation is doubtful, and the wiki is asked whether it holds.
+    /// The wiki's answer to a creation is doubtful, and the wiki is asked whether it is true.
     Verifying(Verifying),
     /// The wiki gave several reasons at once for a failure, and is asked what they are.
     Explaining(Explaining),
     /// The wiki has a further question (UI).
     Asking(Asking),
-    /// The person visits a third party (REDIRECT).
+    /// The person is visiting a third party (REDIRECT).
     Away(Away),
     /// A login by name and password is on its way.
     LoggingIn(LoggingIn),
@@ -73,12 +73,12 @@ pub(crate) struct Posting {
     pub(super) retry: Retry,
 }
 
-/// How the answer came by its token.
+/// Where the answer gets its token from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
-    /// With the form.
+    /// From the form.
     Known,
-    /// It is being fetched anew, and the answer waits for it.
+    /// A new token is being fetched, and the answer waits for it.
     Renewing,
     Renewed,
 }
@@ -87,19 +87,21 @@ pub(super) enum Token {
 pub(crate) struct Verifying {
     pub(super) attempt: Attempt,
     pub(super) claim: Box<Claim>,
-    /// Whether users can be listed; on private wikis they cannot.
+    /// Whether to ask for the account too: not without a name, nor if the wiki lists no users.
     pub(super) lists_users: bool,
     pub(super) retry: Retry,
 }
 
-/// What the answer says.
+/// What the wiki's doubtful answer claims.
 #[derive(Debug)]
 pub(super) enum Claim {
-    /// PASS, for a name that is written in another way than it was asked for.
+    /// PASS, for a name spelled differently from the one asked for.
     Pass { pass: Pass, is_first: bool },
-    /// FAIL, because of an account that may be the attempt's own, or of a flow that is not there.
+    /// FAIL, because of an account that may be the attempt's own, or because the wiki does not know
+    /// the flow.
     Fail(Fail),
-    /// A page of something in front of the wiki. The step waits again if the wiki did nothing.
+    /// A page from something in front of the wiki. If the wiki did nothing, the step is pending
+    /// again.
     Page { error: Error, answered: Waiting },
 }
 
@@ -143,19 +145,19 @@ pub(super) enum LoginStage {
 pub(crate) struct Reconciling {
     pub(super) attempt: Attempt,
     pub(super) subject: Subject,
-    /// The state before, which comes back unless the outcome replaces it.
+    /// The previous state, which is restored unless the outcome replaces it.
     pub(super) before: Box<State>,
     pub(super) since: Instant,
     pub(super) polls: u32,
-    /// Whether users can be listed; on private wikis they cannot.
+    /// Whether to ask for the account too: not without a name, nor if the wiki lists no users.
     pub(super) lists_users: bool,
     pub(super) retry: Retry,
 }
 
-/// What is reconciled.
+/// What is being reconciled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// The flow, whose outcome is unknown.
+    /// The current flow, whose outcome is unknown.
     Outcome,
     /// The step that is pending.
     Step,
@@ -195,7 +197,7 @@ impl State {
         }
     }
 
-    /// The step that waits for an answer, or the state as it is.
+    /// The step that waits for an answer, or the unchanged state if none does.
     pub(super) fn waiting(self) -> Result<Waiting, Box<Self>> {
         match self {
             Self::Form(opening) => Ok(Waiting::Form(opening)),
@@ -205,7 +207,7 @@ impl State {
         }
     }
 
-    /// The attempt of an open later step of a creation.
+    /// The attempt of a creation that has a later step pending.
     pub(super) fn open_attempt(&self) -> Option<&Attempt> {
         match self {
             Self::Asking(Asking { course, .. }) | Self::Away(Away { course, .. }) => course.attempt(),
@@ -215,7 +217,8 @@ impl State {
 
     /// Gives up what is under way, and returns whether that needs a new session on the wiki.
     pub(super) fn abandon(self, session: &mut Session) -> bool {
-        // The account may have been made before an open step, or by an earlier answer that was lost.
+        // The account may have been made before an open step, or by an earlier request whose answer
+        // was lost.
         let open = self.open_attempt().cloned().map(Attempt::contested);
         let doubtful = match self {
             Self::Unknown(attempt) => Some(attempt.questioned()),
@@ -227,7 +230,8 @@ impl State {
         session.abandon()
     }
 
-    /// Where the conversation stands after a call that broke off with a panic (of a host's transport, for instance).
+    /// The state between two calls, even if the last one broke off with a panic (of a host's
+    /// transport, for instance).
     pub(super) fn at_rest(self, session: &mut Session) -> Self {
         match self {
             Self::Posting(posting) => {
@@ -267,7 +271,7 @@ impl Waiting {
         }
     }
 
-    /// The same step after an answer that came to nothing, but changed its course.
+    /// The same step after an answer that had no effect but to change the course.
     pub(super) fn in_course(self, course: Course) -> Self {
         match self {
             Self::Form(opening) => Self::Form(opening),
@@ -276,7 +280,7 @@ impl Waiting {
         }
     }
 
-    /// The same later step under this notice, with its new course.
+    /// The same later step with this message above it, and its new course.
     pub(super) fn again(self, notice: Notice, course: Course) -> Self {
         match self {
             Self::Form(opening) => Self::Form(opening),

@@ -17,7 +17,7 @@ pub enum Step {
     Ui(Arc<Form>),
     /// The person has to visit a third party, and to come back to the return URL.
     Redirect(Arc<Redirect>),
-    /// The login worked, but there is no account for it here yet: begin again, with the login kept.
+    /// The login worked, but there is no account for it here yet: begin again, keeping the login.
     Restart(Arc<Restart>),
     /// The account is made (or, after a login, the session is logged in).
     Pass(Arc<Pass>),
@@ -91,13 +91,14 @@ impl Step {
         }
     }
 
-    /// The JSON that the step was read from; nothing where the library found it out by other questions.
+    /// The JSON that the step was read from; nothing if the library worked the step out from other
+    /// replies.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
         self.sent().map(Raw::tree)
     }
 
-    /// The same as it is kept.
+    /// The same JSON as it is stored, not yet made into a tree.
     pub(crate) fn sent(&self) -> Option<&Raw> {
         match self {
             Self::Form(form) | Self::Ui(form) => Some(&form.raw),
@@ -109,7 +110,7 @@ impl Step {
         }
     }
 
-    /// Whether both are the very same answer, not only equal ones.
+    /// Whether both are the same step in memory, not merely equal ones.
     #[must_use]
     pub fn ptr_eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -132,7 +133,7 @@ impl Step {
     }
 }
 
-/// A login without an account.
+/// A login that has no account here yet.
 #[derive(Clone, Debug)]
 pub struct Restart {
     pub(crate) message: Option<Message>,
@@ -172,7 +173,7 @@ impl Restart {
         self.message_code.as_deref()
     }
 
-    /// Whether the next creation can keep the login. A failing attempt uses it up.
+    /// Whether the next creation can keep the login. A failed attempt uses it up.
     #[must_use]
     pub fn can_preserve_state(&self) -> bool {
         self.can_preserve_state
@@ -194,7 +195,7 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// What the library found out.
+    /// What the library found out itself.
     pub(crate) fn found(username: String) -> Self {
         Self { username, is_login: false, raw: None }
     }
@@ -211,7 +212,8 @@ impl Pass {
         self.is_login
     }
 
-    /// The JSON that the step was read from; nothing where the library found it out by other questions.
+    /// The JSON that the step was read from; nothing if the library worked the step out from other
+    /// replies.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
         self.raw.as_ref().map(Raw::tree)
@@ -230,7 +232,7 @@ pub struct Fail {
 }
 
 impl Fail {
-    /// What the wiki says.
+    /// What the wiki reports.
     pub(crate) fn new(notice: Notice, can_preserve_state: bool, raw: Option<Raw>) -> Self {
         let reason =
             notice.code.as_deref().map_or(Reason::Other, |code| Reason::of(code, notice.message.as_ref()));
@@ -245,7 +247,7 @@ impl Fail {
         }
     }
 
-    /// What the library found out.
+    /// What the library found out itself.
     pub(crate) fn found(reason: Reason, code: Option<&str>, sentence: &str) -> Self {
         let notice = Notice { message: Some(Message::own(sentence)), code: code.map(str::to_owned) };
         Self { reason, ..Self::new(notice, false, None) }
@@ -257,7 +259,7 @@ impl Fail {
         self.reason
     }
 
-    /// The wiki's message. It may name the visitor's address.
+    /// The wiki's message. It may contain the visitor's IP address.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
         self.message.as_ref()
@@ -269,20 +271,21 @@ impl Fail {
         self.message_code.as_deref()
     }
 
-    /// How long to wait, where the wiki says. For a throttle this is the length of its window and so the longest
-    /// possible wait; it is told only in the raw message format.
+    /// How long to wait, if the wiki says. For a throttle this is the length of its window, and so
+    /// the longest possible wait; only the raw message format tells it.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Whether the next creation can keep a login made before.
+    /// Whether the next creation can keep an earlier login.
     #[must_use]
     pub fn can_preserve_state(&self) -> bool {
         self.can_preserve_state
     }
 
-    /// The JSON that the step was read from; nothing where the library found it out by other questions.
+    /// The JSON that the step was read from; nothing if the library worked the step out from other
+    /// replies.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
         self.raw.as_ref().map(Raw::tree)
@@ -321,7 +324,7 @@ impl Other {
         self.message_code.as_deref()
     }
 
-    /// All that the wiki said.
+    /// The JSON that the step was read from.
     #[must_use]
     pub fn raw(&self) -> &Value {
         self.raw.tree()

@@ -1,4 +1,5 @@
-//! What an attempt left behind on the wiki: an account, an open step, or neither. Asking takes no password.
+//! What an attempt left behind on the wiki: an account, an open step, both or neither. Asking needs
+//! no password.
 
 use std::time::Instant;
 
@@ -32,7 +33,7 @@ pub(super) enum Account {
         name: String,
     },
     Invalid,
-    /// Users were not asked for.
+    /// The wiki was not asked, or did not say.
     Unlisted,
 }
 
@@ -66,14 +67,14 @@ impl Traces {
         Ok(Self { open, account, time })
     }
 
-    /// Who owns the account that the wiki has.
+    /// Who owns the account on the wiki.
     pub(super) fn owner(&self, attempt: &Attempt, session: &Session, now: Instant) -> Owner {
         let Account::Exists { registered, .. } = &self.account else { return Owner::Unknown };
         let drift = self.time.zip(session.wiki_time(now)).map_or(0, |(time, ours)| time.saturating_sub(ours));
         attempt.owner(*registered, drift)
     }
 
-    /// The open step, and the name of the account if it is there already and ours.
+    /// The open step, and the name of the account if it exists already and is ours.
     pub(super) fn into_open(self, owner: Owner) -> (AuthInfo, Option<String>) {
         match self.account {
             Account::Exists { name, .. } if owner == Owner::Ours => (self.open, Some(name)),
@@ -105,7 +106,7 @@ fn read_account(user: Option<Json<'_>>) -> Account {
         return Account::Invalid;
     }
     let registered = match user.get("registration") {
-        // Accounts from before 2005 have no time.
+        // Accounts from before 2005 have no registration time.
         Some(time) if time.is_null() => Some(0),
         _ => text("registration").and_then(parse_time),
     };

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Error, Result, protocol::Request};
 
-/// What a state makes of a call or of an outcome: the state that follows, and what to do in it.
+/// What follows a call or an outcome: the next state, and what to do.
 #[derive(Debug)]
 pub(crate) struct Transition {
     pub(super) state: State,
@@ -30,7 +30,7 @@ impl Transition {
         Self { state, next: Ok(Next::Send(exchange)) }
     }
 
-    /// The call of the host ends with the step of the state.
+    /// The call of the host ends with the step of this state.
     pub(super) fn step(state: impl Into<State>) -> Self {
         Self { state: state.into(), next: Ok(Next::Step) }
     }

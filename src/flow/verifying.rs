@@ -1,10 +1,13 @@
-//! Verifying: what came back for a creation is doubtful, and the wiki is asked whether it holds.
+//! Verifying: the answer to a creation is doubtful, and the wiki is asked whether it is true.
 //!
-//! * PASS for a name in another spelling than was asked for: a wiki spells names by the rules of its language, and gives
-//!   the result. But it may also be that another flow of the session has ended.
-//! * FAIL because of an account: the attempt itself may have made it. Some proxies and transports send a request a
-//!   second time when the connection breaks.
-//! * A page in place of an answer: firewalls block answers as well as requests, so it says nothing certain.
+//! * PASS for a name spelled differently from the one asked for: a wiki spells names by the rules
+//!   of its language, and reports the result. But the PASS may also be that of another flow in the
+//!   session.
+//! * FAIL because the account exists, or because the wiki does not know the flow: the attempt
+//!   itself may have made the account. Some proxies and transports send a request a second time
+//!   when the connection breaks.
+//! * A page in place of an answer: firewalls block answers as well as requests, so the page proves
+//!   nothing.
 
 use std::{
     sync::Arc,
@@ -24,7 +27,7 @@ use super::{
 };
 use crate::{Error, ErrorKind, Reason, TransportFailure};
 
-/// Asks whether what the answer claims holds for this attempt.
+/// Asks whether the answer's claim is true of this attempt.
 pub(super) fn start(
     attempt: Attempt,
     claim: Claim,
@@ -38,7 +41,8 @@ pub(super) fn start(
     Verifying { attempt, claim: Box::new(claim), lists_users, retry }.ask(Duration::ZERO, session)
 }
 
-/// The step waits again after an answer that came to nothing, as far as can be told: its attempt stays in doubt.
+/// Makes the step pending again after an answer that had no effect as far as can be told. Its
+/// attempt stays in doubt.
 pub(super) fn wait_again(answered: Waiting, attempt: Attempt, session: &mut Session) -> State {
     match answered.course() {
         Some(course) => {
@@ -76,7 +80,7 @@ impl Verifying {
                 (_, Some(TransportFailure::Deadline)) => {
                     leave_open(self.attempt, page.into_outcome_unknown())
                 }
-                // The page that answered the creation says more than what answered the question.
+                // The page that answered the creation tells the host more than this error does.
                 _ => Transition::fail(wait_again(answered, self.attempt, session), page),
             },
             _ => leave_open(self.attempt, error.into_outcome_unknown()),
@@ -86,14 +90,15 @@ impl Verifying {
     fn decide(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
         let attempt = self.attempt.spelled(traces.spelling());
-        // A step of a contested attempt could be an older flow's.
+        // The open step of a contested attempt could belong to an older flow.
         let holds_slot = attempt.doubt != Doubt::Contested && session.slot.holds(&attempt);
         let is_open = traces.has_open_step() && (owner == Owner::Ours || holds_slot);
         match *self.claim {
             Claim::Pass { pass, is_first } => {
                 decide_pass(attempt, pass, Some(&traces.account), is_first, session)
             }
-            // The step that was answered is still open: the wiki did nothing, or is at work on it.
+            // The step that was answered is still open: the wiki did nothing, or is still working
+            // on the answer.
             Claim::Page { error, answered }
                 if is_open && attempt.answered == Some(outline(&traces.open.requests)) =>
             {
@@ -115,8 +120,8 @@ impl Verifying {
     }
 }
 
-/// Where the wiki does not tell how it writes a name, the PASS of a first answer stands: it speaks of the name in that very
-/// request (AuthManager::beginAccountCreation).
+/// If the wiki does not say how it spells the name, the PASS for a first answer is believed: it
+/// refers to the name in that same request (AuthManager::beginAccountCreation).
 fn decide_pass(
     attempt: Attempt,
     claimed: Pass,
@@ -137,8 +142,9 @@ fn decide_pass(
     leave_open(attempt, Error::protocol(message).into_outcome_unknown())
 }
 
-/// The refusal stands unless an account disproves it. Where users are not listed, a name that is said to be taken
-/// counts as taken, as it usually is; of a flow that is gone, nothing is known.
+/// The refusal is believed unless an account disproves it. If users are not listed, a name that the
+/// wiki calls taken counts as taken, because it usually is; if the wiki does not know the flow, the
+/// outcome stays unknown.
 fn decide_fail(
     attempt: Attempt,
     fail: Fail,
