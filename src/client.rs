@@ -60,9 +60,9 @@ impl Client {
         self.drive(|flow, now| flow.begin(begin, now))
     }
 
-    /// Begins a login that can ask for anything (`action=clientlogin`): fetches the wiki's fields.
+    /// Begins a login with whatever fields the wiki asks for (`action=clientlogin`): fetches them.
     /// PASS logs this client in. RESTART leads to a creation that keeps the login, see
-    /// [`Begin::preserve_state`]. For a name and a password alone [`login`](Self::login) is
+    /// [`Begin::preserve_state`]. If a name and a password are enough, [`login`](Self::login) is
     /// shorter.
     ///
     /// # Errors
@@ -287,7 +287,7 @@ impl Client {
                 Next::Send(exchange) => {
                     let outcome = self.link.send(exchange);
                     let received = self.flow.receive(outcome, Instant::now());
-                    // Also when the answer is an error: then they tell the most.
+                    // Also if the answer is an error: then the warnings help the most.
                     self.log_warnings();
                     next = received?;
                     continue;

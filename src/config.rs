@@ -199,8 +199,8 @@ impl Config {
         self
     }
 
-    /// A PEM file with the only certificates to trust, instead of the platform's: a server must
-    /// have one of them, or one that they issued.
+    /// A PEM file with the only certificates to trust, instead of the platform's: the server's
+    /// certificate must be one of them, or issued by one of them.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.wire.ca_file = Some(path.into());
@@ -263,9 +263,9 @@ impl Config {
     }
 
     /// The time limit for one call with all its redirects, retries, waits and further requests; 120
-    /// seconds by default. After it the wiki is not asked about a doubtful outcome any more: the
-    /// outcome is unknown at once. [`Client::reconcile`](crate::Client::reconcile) has a limit of
-    /// its own, [`Config::reconcile_wait`] plus 10 seconds.
+    /// seconds by default. Once it has passed, the wiki is no longer asked about a doubtful
+    /// outcome: the outcome is unknown at once. [`Client::reconcile`](crate::Client::reconcile) has
+    /// a limit of its own, [`Config::reconcile_wait`] plus 10 seconds.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.refuse(check_time("deadline", deadline));
@@ -507,10 +507,10 @@ fn check_header(name: &str, value: &str) -> Result<()> {
     Err(Error::argument(name, "Only printable ASCII can be sent in a header."))
 }
 
-/// The header that [`Config::basic_auth`] sets, and [`Config::header`] may not.
+/// The header that [`Config::basic_auth`] sets, and that [`Config::header`] may not set.
 const AUTHORIZATION: &str = "authorization";
 
-/// Headers that the library or the HTTP layer sets, or that are about the connection.
+/// Headers that the library or the HTTP layer sets, or that concern the connection.
 const TAKEN_HEADERS: [&str; 20] = [
     "accept",
     "accept-encoding",

@@ -107,8 +107,8 @@ impl Search {
             }
         }
         let message = format!(
-            "There is no MediaWiki API at {}, nor in the usual places ({}). The wiki's page Special:Version lists its \
-             address, under “api.php”.",
+            "There is no MediaWiki API at {}, nor in the usual places ({}). The wiki's page Special:Version lists the \
+             API's address, under “api.php”.",
             first.url,
             places.iter().map(Url::path).collect::<Vec<_>>().join(", "),
         );
@@ -176,7 +176,7 @@ fn read_address(text: &str, allow_http: bool) -> Result<Url> {
     }
     .map_err(|_| wrong("cannot be read; it looks like https://wiki.example"))?;
     if !is_complete && is_loopback(&url) {
-        // Hardly anybody has a certificate for loopback, and nobody can listen on the way.
+        // Hardly anybody has a certificate for loopback, and its traffic cannot be overheard.
         let _ = url.set_scheme("http");
     }
     match url.scheme() {

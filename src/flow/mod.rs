@@ -18,11 +18,11 @@
 //! pending step stays pending. `reconcile_name` asks from any state, and leaves it as it is.
 //!
 //! Each state is a variant of [`State`]. Each that has a request on its way has its own file, which
-//! takes the outcome and returns a [`Transition`]: the next state, and what to do. Below the states
-//! is the [`Session`]: what outlives a flow. The other files hold values and rules that belong to
-//! no single state: a step and its parts (`step`, `form`, `redirect`), an answer (`answer`,
-//! `given`, `fit`, `complete`, `returned`) and the wiki's response to it (`reading`), what is in
-//! doubt (`attempt`, `ledger`, `traces`), and the questions before a creation (`ask`).
+//! takes the outcome and returns a [`Transition`]: the next state, and what to do. The [`Session`]
+//! holds what outlives a flow. The other files hold values and rules that belong to no single
+//! state: a step and its parts (`step`, `form`, `redirect`), an answer (`answer`, `given`, `fit`,
+//! `complete`, `returned`) and the wiki's response to it (`reading`), what is in doubt (`attempt`,
+//! `ledger`, `traces`), and the questions before a creation (`ask`).
 
 mod answer;
 mod ask;

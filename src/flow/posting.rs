@@ -306,7 +306,7 @@ impl Posting {
 
     /// `badtoken` means that the wiki's session is gone, and that nothing was executed: the wiki
     /// checks the token first. A first answer is sent once more with a token of the new session,
-    /// unless it depends on the old one: on a login, or on values in the form. A flow under way is
+    /// unless it depends on the old one, by a login or by values in the form. A flow under way is
     /// lost with its session.
     fn renew_token(mut self, error: &Error, session: &mut Session, now: Instant) -> Transition {
         let survives = match &self.answered {

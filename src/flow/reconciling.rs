@@ -44,8 +44,8 @@ pub(super) fn reconcile(state: State, session: &mut Session, now: Instant) -> Tr
     start(attempt.clone(), subject, state, session, now)
 }
 
-/// Asks what became of a creation of which the host remembers the name, and in `sent` the wiki's
-/// time just before it was sent, in seconds since 1970. The state stays as it is.
+/// Asks what became of a creation whose name and time the host remembers: it was sent at or after
+/// `sent`, in seconds since 1970 by the wiki's clock. The state stays as it is.
 pub(super) fn reconcile_name(
     state: State,
     session: &mut Session,
@@ -256,7 +256,8 @@ pub(super) fn open_step(
 ) -> Transition {
     session.ledger.forget(attempt.name.as_deref());
     let course = Course { purpose: Purpose::Creation(attempt.reopened()), rounds: 0 };
-    // The open step comes without the redirect's target and without the message above the fields.
+    // The wiki gives its open step without the redirect's target and without the message above the
+    // fields.
     let notice = match before {
         State::Away(away) if away.redirect.form.requests == open.requests => {
             return Transition::step(State::Away(Away { course, ..away }));

@@ -82,10 +82,9 @@ impl Redirect {
         Ok(Self { target, data: visit.data, return_url, form })
     }
 
-    /// Where to send the person: an https address. Without
-    /// [`Config::allow_http`](crate::Config::allow_http) it is http only on loopback, and on
-    /// loopback only if the wiki is there too. It may contain secrets: do not log it, and do not
-    /// fetch it with the wiki's cookies.
+    /// Where to send the person. Without [`Config::allow_http`](crate::Config::allow_http) the
+    /// address is https, or http on loopback; and it is on loopback only if the wiki is there too.
+    /// It may contain secrets: do not log it, and do not fetch it with the wiki's cookies.
     #[must_use]
     pub fn target(&self) -> &Url {
         &self.target
@@ -97,8 +96,8 @@ impl Redirect {
         self.data.as_ref()
     }
 
-    /// Where the third party sends the person afterwards. Pass the full address to which the person
-    /// came back to [`Client::resume`](crate::Client::resume).
+    /// Where the third party sends the person afterwards. Give
+    /// [`Client::resume`](crate::Client::resume) the full address at which the person arrived.
     #[must_use]
     pub fn return_url(&self) -> &Url {
         &self.return_url.url

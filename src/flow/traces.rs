@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) struct Traces {
-    /// The step that the wiki waits for; no requests if there is none.
+    /// The step that the wiki waits for; without requests if there is none.
     pub open: AuthInfo,
     pub account: Account,
     /// The wiki's time, in seconds since 1970.
