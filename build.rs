@@ -37,14 +37,14 @@ fn version() -> String {
     // Until 1.0 a minor version may break the ABI.
     let next = if major == 0 { (minor + 1) * 100 } else { (major + 1) * 10_000 };
     format!(
-        "/* The version of this header; createaccount_version_number() tells that of the library. */\n\
+        "/* The version of this header; createaccount_version_number() gives that of the library. */\n\
          #define CREATEACCOUNT_VERSION_MAJOR {major}\n\
          #define CREATEACCOUNT_VERSION_MINOR {minor}\n\
          #define CREATEACCOUNT_VERSION_PATCH {patch}\n\
          /* major * 10000 + minor * 100 + patch */\n\
          #define CREATEACCOUNT_VERSION_NUMBER {}\n\
-         /* Whether a library with this createaccount_version_number() can serve a program compiled with this header:\n \
-         * it is no older, and of the same major version; while that is 0, of the same minor version. */\n\
+         /* Whether a library with this createaccount_version_number() fits a program compiled with this header: it must\n \
+         * not be older, and must have the same major version or, while that is 0, the same minor version. */\n\
          #define CREATEACCOUNT_VERSION_FITS(number) ((number) >= CREATEACCOUNT_VERSION_NUMBER && (number) < {next})\n",
         major * 10_000 + minor * 100 + patch
     )

@@ -1,16 +1,16 @@
 // createaccount.hpp: createaccount.h for C++17, header only. Licence: MIT or Apache-2.0.
 //
-// Each class owns or views one type of the C API, and each member makes one call of it; createaccount.h tells
-// what the calls do. What differs:
+// Each class owns or views one type of the C API, and each member makes one call of it; createaccount.h says
+// what the calls do. The differences:
 //
-// * What fails throws createaccount::Error, the only exception of this header.
+// * A call that fails throws createaccount::Error, the only exception that this header throws.
 // * Objects free themselves. They can be moved, not copied; a moved-from one can only be assigned to or
 //   destroyed.
 // * A std::string_view or a view (Field, Request, Captcha, StepView, List) lives as long as the object that gave
 //   it: keep steps in variables. Views of a temporary do not compile. Where C has NULL, data() is nullptr and the
 //   view is empty. Views of strings end in NUL.
-// * Callbacks may throw; it does not cross C frames. A transport that throws has failed, a log that throws is
-//   ignored, an interrupt that throws cancels.
+// * Callbacks may throw; their exceptions are caught before they reach C frames. A transport that throws has
+//   failed, a log that throws is ignored, an interrupt that throws cancels.
 
 #ifndef CREATEACCOUNT_HPP
 #define CREATEACCOUNT_HPP
@@ -66,7 +66,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Why a call failed; what() has sentences for a person. Copies share what the library gave.
+/// Why a call failed; what() has sentences for a person. Copies share the library's error object.
 class Error : public std::runtime_error {
 public:
     Error(createaccount_status_t status, createaccount_error *error)
@@ -84,7 +84,7 @@ public:
     std::optional<std::chrono::seconds> retry_after() const {
         return seconds(createaccount_error_retry_after(error_.get()));
     }
-    /// what failed on the way to the wiki; createaccount_failure_name has its name
+    /// what failed on the way to the wiki and back; createaccount_failure_name has its name
     createaccount_failure_t failure() const { return createaccount_error_failure(error_.get()); }
 
 private:
@@ -103,7 +103,7 @@ public:
     Text(const Text &) = delete;
     Text &operator=(const Text &) = delete;
     ~Text() {
-        volatile char *copy = copy_.data(); // volatile, so that no compiler leaves it out
+        volatile char *copy = copy_.data(); // volatile, so that compilers do not optimise it away
         for (std::size_t i = 0; i < copy_.size(); i++)
             copy[i] = '\0';
     }
@@ -157,7 +157,7 @@ T make(Function function, const Arguments &...arguments) {
 
 } // namespace detail
 
-/// Something to loop over: `for (auto field : step.fields())`. It views its owner.
+/// Something to loop over: `for (auto field : step.fields())`. A view of its owner.
 template <typename Object, typename Item, auto Count, auto At> class List : detail::View<Object> {
 public:
     class iterator {
@@ -257,7 +257,7 @@ class Step;
 class StepView : public detail::View<createaccount_step> {
 public:
     using Holder::Holder;
-    StepView(const Step &&) = delete; ///< the step would be gone at the end of the line
+    StepView(const Step &&) = delete; ///< the step would be gone at the end of the expression
     StepView &operator=(const Step &&) = delete;
     using Fields =
         List<createaccount_step, Field, createaccount_step_field_count, createaccount_step_field_at>;
@@ -330,7 +330,7 @@ private:
     std::unique_ptr<createaccount_step, detail::Freer<createaccount_step_free>> owned_;
 };
 
-/// What the wiki thinks of a name, a password or a visitor. It may outlive the client.
+/// What the wiki says about a name, a password or a visitor. It may outlive the client.
 class Verdict : detail::Owner<createaccount_verdict, createaccount_verdict_free> {
 public:
     using Holder::Holder, Holder::Raw;
@@ -363,7 +363,7 @@ private:
     std::unique_ptr<std::uint8_t, Freer> data_;
 };
 
-/// The MIME type of a picture by its bytes, for instance "image/png"; empty for anything else.
+/// The MIME type of a picture by its first bytes, for instance "image/png"; empty for anything else.
 inline std::string_view image_type(const std::uint8_t *data, std::size_t size) {
     return view(createaccount_image_type(data, size));
 }
@@ -403,7 +403,7 @@ public:
     explicit HttpResponse(createaccount_http_response *response) : response_(response) {}
     void set_status(int status) { createaccount_http_response_set_status(response_, status); }
     void add_header(Text name, Text value) { createaccount_http_response_add_header(response_, name, value); }
-    /// False when the body is too large already.
+    /// False when the body has become too large.
     bool append_body(std::string_view data) {
         const void *bytes = data.data();
         return createaccount_http_response_append_body(response_, static_cast<const std::uint8_t *>(bytes),
@@ -415,8 +415,8 @@ private:
     createaccount_http_response *response_;
 };
 
-/// Settings for clients, which copy them. Setters can be chained. Instead of a text or a function nullptr
-/// brings the default back; so does an empty std::function.
+/// Settings for clients, which copy them. Setters can be chained. nullptr in place of a text or a function
+/// restores the default, as does an empty std::function.
 class Config : detail::Owner<createaccount_config, createaccount_config_free> {
 public:
     using Log = std::function<void(std::int32_t level, std::string_view line)>;
@@ -429,8 +429,8 @@ public:
     Config &message_format(Text value) { return set(createaccount_config_set_message_format, value); }
     Config &error_format(Text value) { return set(createaccount_config_set_error_format, value); }
     Config &error_language(Text value) { return set(createaccount_config_set_error_language, value); }
-    /// It should hold something that cannot be guessed and belongs to one person's flow, or somebody could make
-    /// another's browser return into a flow that is not theirs.
+    /// It should contain an unguessable value that belongs to one person's flow; otherwise an attacker could make
+    /// another person's browser return into the wrong flow.
     Config &return_url(Text value) { return set(createaccount_config_set_return_url, value); }
     Config &proxy(Text value) { return set(createaccount_config_set_proxy, value); }
     Config &ca_file(Text value) { return set(createaccount_config_set_ca_file, value); }
@@ -442,14 +442,14 @@ public:
     Config &basic_auth(Text user, Text password) {
         return detail::call(createaccount_config_set_basic_auth, object_.get(), user, password), *this;
     }
-    /// A header for every request; nullptr as the value takes it away.
+    /// A header for every request; nullptr as the value removes it.
     Config &add_header(Text name, Text value) {
         return detail::call(createaccount_config_add_header, object_.get(), name, value), *this;
     }
     Config &seal_key(ByteView key) { return seal_key(key.data(), key.size()); }
     Config &add_open_key(ByteView key) { return add_open_key(key.data(), key.size()); }
-    /// A secret key of 32 random bytes that seals what save gives; load then takes nothing that was not sealed. nullptr
-    /// and 0 for none: whoever changes the bytes can then make up a PASS.
+    /// A secret key of 32 random bytes that seals what save gives; load then refuses anything that is not sealed.
+    /// nullptr and 0 for none: whoever changes the bytes can then forge a PASS.
     Config &seal_key(const std::uint8_t *key, std::size_t size) {
         return detail::call(createaccount_config_set_seal_key, object_.get(), key, size), *this;
     }
@@ -490,7 +490,7 @@ public:
         return set_callback(createaccount_config_set_log, function, std::move(log));
     }
 
-    /// Sets the transport. It throws when there is no response; what() becomes the error's message.
+    /// Sets the transport, which has to throw when there is no response; what() becomes the error's message.
     Config &transport(Transport transport) {
         createaccount_send_fn function = [](void *data, const createaccount_http_request *request,
                                             createaccount_http_response *response) noexcept -> std::int32_t {
@@ -535,12 +535,13 @@ private:
         auto data = std::make_unique<Callable>(std::move(callable));
         void (*free)(void *) = [](void *pointer) noexcept { delete static_cast<Callable *>(pointer); };
         detail::call(setter, object_.get(), function, static_cast<void *>(data.get()), free);
-        data.release(); // only a call that succeeds takes it over
+        data.release(); // the config owns it only if the call succeeds
         return *this;
     }
 };
 
-/// The api.php of a wiki, from the address of a page, a wrong path, or a host name without "https://".
+/// The api.php of a wiki, from the address of a page, an address with a wrong path, or a host name without
+/// "https://".
 inline std::string find_api(Text url, const Config &config = Config()) {
     char *found = nullptr;
     detail::call(createaccount_find_api, url, config.get(), &found);
@@ -558,7 +559,7 @@ public:
     static Client load(Text api_url, ByteView data, const Config &config = Config()) {
         return detail::make<Client>(createaccount_client_load, api_url, data.data(), data.size(), config.get());
     }
-    /// Goes on with what save gave for the wiki at api_url.
+    /// Continues with what save gave for the wiki at api_url.
     static Client load(Text api_url, const std::uint8_t *data, std::size_t size,
                        const Config &config = Config()) {
         return detail::make<Client>(createaccount_client_load, api_url, data, size, config.get());
@@ -574,24 +575,24 @@ public:
     Client &clear_answer() { return tell(createaccount_client_clear_answer); }
     Client &unset(Text name) { return tell(createaccount_client_set_field, name, nullptr); }
     Client &add_choice(Text name, Text value) { return tell(createaccount_client_add_choice, name, value); }
-    /// Sends the next answer whatever the library makes of it.
+    /// Sends the next answer without checking it against the form.
     Client &set_unchecked(bool unchecked = true) {
         return tell(createaccount_client_set_unchecked, unchecked);
     }
     Step submit() { return make<Step>(createaccount_client_submit); }
-    /// The body is that of a return by POST.
+    /// The body is that of the returning request, if it was a POST.
     Step resume(Text returned_url, std::string_view body = {}) {
         const void *bytes = body.data();
         return make<Step>(createaccount_client_resume, returned_url, static_cast<const std::uint8_t *>(bytes),
                           body.size());
     }
     Step reconcile() { return make<Step>(createaccount_client_reconcile); }
-    /// What became of a creation of that name, sent at or after a time of the wiki's clock.
+    /// What became of a creation of that name; `since` is the wiki's time before it was sent.
     Step reconcile_name(Text username, std::int64_t since) {
         return make<Step>(createaccount_client_reconcile_name, username, since);
     }
     std::int64_t wiki_time() const { return createaccount_client_wiki_time(object_.get()); } ///< or -1
-    /// The step that is pending or that ended the flow; false where there is none.
+    /// The step that is pending or that ended the flow; it converts to false if there is none.
     Step step() const { return Step(createaccount_client_step(object_.get())); }
 
     Verdict can_create() { return make<Verdict>(createaccount_client_can_create); }

@@ -7,9 +7,9 @@ use crate::{
     text::{clean, cleaned},
 };
 
-/// What went wrong, as a class for the host to decide by.
+/// What went wrong, in classes that a host can react to.
 ///
-/// A FAIL of the wiki is not an error but an answer, [`Step::Fail`](crate::Step::Fail).
+/// FAIL is not among them: it is an answer of the wiki, [`Step::Fail`](crate::Step::Fail).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -25,13 +25,14 @@ pub enum ErrorKind {
     Cancelled,
     /// The wiki answered with an API error; [`Error::api_code`] has its code. Nothing was executed.
     Api,
-    /// The answer is not what MediaWiki sends. After a creation it leaves the outcome in doubt: the
-    /// attempt is remembered, and [`Client::reconcile`](crate::Client::reconcile) can ask about it.
+    /// The answer is not what MediaWiki sends. If it answers a creation, it does not say for
+    /// certain whether the account was made: the attempt is remembered, and
+    /// [`Client::reconcile`](crate::Client::reconcile) can check it again.
     Protocol,
     /// A transport or another callback of the host failed before anything was sent.
     Callback,
-    /// A request that may have made the account was sent, and its answer was lost or proves
-    /// nothing. [`Client::reconcile`](crate::Client::reconcile) finds out what became of it.
+    /// A request that may make the account was sent, and its answer was lost or is not conclusive.
+    /// [`Client::reconcile`](crate::Client::reconcile) finds out what became of it.
     OutcomeUnknown,
 }
 
@@ -69,15 +70,15 @@ pub enum TransportFailure {
     Connect,
     /// The proxy cannot be reached, or does not let the request through.
     Proxy,
-    /// The certificate is not trusted, not valid for this name, or not valid at this time.
+    /// The certificate is not trusted, is for another name, or is not valid at this time.
     Certificate,
     /// TLS failed for another reason.
     Tls,
     /// A time limit passed in this phase.
     Timeout(Phase),
-    /// The time for the whole call was over before this exchange began.
+    /// The time for the whole call was up before this exchange began.
     Deadline,
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the answer was complete.
     Lost,
     /// The answer is not HTTP, or its compression is broken.
     Protocol,
@@ -95,7 +96,7 @@ pub enum Phase {
     Connect,
     /// The proxy is asked to connect.
     Proxy,
-    /// The TLS handshake is under way.
+    /// The TLS handshake is made.
     Tls,
     /// The request is sent.
     Send,
@@ -286,14 +287,14 @@ impl Error {
         self.0.http_status
     }
 
-    /// How long the wiki (or a server in front of it) asks the client to wait before the next
-    /// attempt.
+    /// How long the wiki (or a server in front of it) asks to wait before the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// What failed on the way to the wiki and back, where the transport can tell; also for an outcome that is not known.
+    /// What failed on the way to the wiki and back, if the transport reports it; also with
+    /// [`ErrorKind::OutcomeUnknown`].
     #[must_use]
     pub fn failure(&self) -> Option<TransportFailure> {
         self.0.failure

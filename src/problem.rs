@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// What is wrong with a value that was refused before anything was sent, for hosts that word their
-/// own messages. [`Error::field`](crate::Error::field) tells which value.
+/// What is wrong with a value that was refused before anything was sent, for hosts that report it
+/// in their own words. [`Error::field`](crate::Error::field) says which value it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It cannot be used for another reason, which the message gives; most often it is a setting.
+    /// It is unusable for another reason, which the message gives; usually it is a setting.
     Invalid,
     /// It is missing.
     Required,
@@ -17,8 +17,8 @@ pub enum Problem {
     NotPressed,
     /// It is not one of the choices.
     NotAChoice,
-    /// It has the wrong type for the field: choices for a text field, for instance, or something
-    /// other than yes or no for a checkbox.
+    /// It is not of the field's type: for instance choices for a text field, or neither yes nor no
+    /// for a checkbox.
     WrongType,
     /// It holds a character that wikis silently replace.
     ControlCharacter,
@@ -28,23 +28,23 @@ pub enum Problem {
     UnknownField,
     /// The wiki does not have this request.
     UnknownRequest,
-    /// There are more than the wiki accepts.
+    /// More requests are named than the wiki accepts.
     TooMany,
     /// The field is hidden and goes back unchanged.
     Hidden,
     /// The field is only for display.
     ShownOnly,
-    /// No parameter can carry it to the wiki, whatever its value.
+    /// No parameter can carry it to the wiki unchanged.
     NotSendable,
-    /// It belongs to no request that is in use.
+    /// It belongs to none of the requests in use.
     NotInUse,
-    /// It belongs to another way of making the account than other values do.
+    /// It belongs to a different way of making the account than other values do.
     SeveralWays,
     /// No way of making the account was chosen.
     NoWay,
     /// Several requests of the wiki have the field, and no value suits them all.
     Conflicting,
-    /// The kept login requires another name.
+    /// The login that is kept requires another name.
     KeptName,
 }
 

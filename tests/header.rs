@@ -79,9 +79,9 @@ fn header_speaks_c() {
 /// What holds for one callback holds for the others, and stands there in the same words.
 #[test]
 fn callbacks_are_under_one_rule() {
-    const RULE: &str = "Calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except \
-        createaccount_client_cancel, and it must not be freed. The callback must return: no exceptions, no longjmp, no end of \
-        the thread (pthread_exit, pthread_cancel).";
+    const RULE: &str = "Until the callback returns, calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, \
+        except createaccount_client_cancel, and the client must not be freed. The callback must return normally: it must \
+        not throw, call longjmp, or end the thread (pthread_exit, pthread_cancel).";
     for callback in ["createaccount_log_fn", "createaccount_interrupt_fn", "createaccount_send_fn"] {
         let (before, _) = MADE.split_once(&format!("(*{callback})(")).expect("the header has it");
         let (_, comment) = before.rsplit_once("/**").expect("it has a comment");

@@ -1,4 +1,4 @@
-//! Bytes and strings that the library handed over.
+//! Freeing the bytes and strings that the library gave to the caller.
 
 use std::ffi::c_char;
 
@@ -6,12 +6,13 @@ use super::ffi::{quietly, take_bytes, take_string};
 
 /// § Bytes and strings
 ///
-/// Overwrites and frees bytes that createaccount_client_save or createaccount_client_captcha_image gave, with
-/// the length that it gave. NULL is fine.
+/// Overwrites and frees bytes from createaccount_client_save or createaccount_client_captcha_image;
+/// `length` is the length that came with them. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_bytes_free(data: *mut u8, length: usize) {
     quietly(|| {
-        // SAFETY: pointer and length come from such a call, as the header demands.
+        // SAFETY: pointer and length were given together by one of these calls, as the header
+        // demands.
         unsafe { take_bytes(data, length) };
     });
 }
@@ -20,7 +21,7 @@ pub unsafe extern "C" fn createaccount_bytes_free(data: *mut u8, length: usize) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_string_free(text: *mut c_char) {
     quietly(|| {
-        // SAFETY: it comes from such a call, as the header demands.
+        // SAFETY: the library wrote it to an output, as the header requires.
         unsafe { take_string(text) };
     });
 }

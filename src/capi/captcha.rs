@@ -8,10 +8,10 @@ use std::{
 use super::ffi::{Names, Text, bytes, get, pointer};
 use crate::{Captcha, CaptchaKind, CaptchaService, image_type};
 
-/// The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
-/// far as checking it uses it up.
+/// The captcha among the fields of a form, whichever module of the wiki made it. The first attempt
+/// that gets as far as checking it uses it up.
 ///
-/// Borrowed from its step and gone with it. Any number of threads may read it at once.
+/// Borrowed from its step and freed with it. Any number of threads may read it at once.
 pub struct createaccount_captcha {
     kind: createaccount_captcha_kind_t,
     text: Text,
@@ -35,7 +35,8 @@ pub enum createaccount_captcha_kind_t {
     CREATEACCOUNT_CAPTCHA_WIDGET = 4,
 }
 
-/// The third party whose widget a captcha is. Numbers never change, and new ones may be added.
+/// The third party that provides a captcha's widget. Numbers never change, and new ones may be
+/// added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_captcha_service_t {
@@ -50,7 +51,7 @@ use createaccount_captcha_service_t::*;
 
 /// § Captcha
 ///
-/// What has to be done.
+/// What the person has to do.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_kind(
     captcha: Option<&createaccount_captcha>,
@@ -58,7 +59,8 @@ pub extern "C" fn createaccount_captcha_kind(
     get(captcha, CREATEACCOUNT_CAPTCHA_OTHER, |captcha| captcha.kind)
 }
 
-/// Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are not widgets.
+/// The third party that provides the widget; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that
+/// are not widgets.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_service(
     captcha: Option<&createaccount_captcha>,
@@ -82,20 +84,21 @@ pub extern "C" fn createaccount_captcha_kind_name(kind: u32) -> *const c_char {
     NAMES.of(kind, ["other", "image", "question", "arithmetic", "widget"].into_iter())
 }
 
-/// The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.
+/// The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only if
+/// the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_text(captcha: Option<&createaccount_captcha>) -> *const c_char {
     get(captcha, ptr::null(), |captcha| captcha.text.as_ptr())
 }
 
-/// The MIME type that the wiki names, for instance "image/png"; empty if it names none. Borrowed; NULL only for
-/// NULL.
+/// The MIME type that the wiki names, for instance "image/png"; empty if it names none. Borrowed;
+/// NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_mime(captcha: Option<&createaccount_captcha>) -> *const c_char {
     get(captcha, ptr::null(), |captcha| captcha.mime.as_ptr())
 }
 
-/// The key that a widget is shown with. Borrowed; NULL if there is none.
+/// The site key that the widget needs. Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_site_key(captcha: Option<&createaccount_captcha>) -> *const c_char {
     get(captcha, ptr::null(), |captcha| pointer(captcha.site_key.as_ref()))
@@ -108,9 +111,11 @@ pub extern "C" fn createaccount_captcha_image_url(captcha: Option<&createaccount
     get(captcha, ptr::null(), |captcha| pointer(captcha.image_url.as_ref()))
 }
 
-/// The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp". NULL for
-/// anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a server
-/// calls it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
+/// The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or
+/// "image/webp". NULL for anything else: formats in which a browser would run code or load links
+/// (SVG, HTML) do not count as pictures, whatever the server calls them.
+/// createaccount_client_captcha_image gives only pictures that have a type. The string lives as
+/// long as the library is loaded.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_image_type(data: *const u8, length: usize) -> *const c_char {
     get(Some(()), ptr::null(), |()| {
@@ -122,7 +127,7 @@ pub unsafe extern "C" fn createaccount_image_type(data: *const u8, length: usize
     })
 }
 
-/// The name of the field that takes the answer. Borrowed; NULL only for NULL.
+/// The name of the field that takes the answer. Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_answer_field(
     captcha: Option<&createaccount_captcha>,
@@ -130,8 +135,9 @@ pub extern "C" fn createaccount_captcha_answer_field(
     get(captcha, ptr::null(), |captcha| captcha.answer_field.as_ptr())
 }
 
-/// How many fields belong to the captcha. A program that shows the captcha as it is described here need not show those
-/// of them that ask nothing. A null field that is not among them is another notice: show it.
+/// How many fields belong to the captcha. A program that shows the captcha from the values given
+/// here need not show the ones that ask nothing. A null field that is not among them is a separate
+/// notice: show it.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_field_count(captcha: Option<&createaccount_captcha>) -> usize {
     get(captcha, 0, |captcha| captcha.fields.len())

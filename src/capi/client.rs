@@ -25,9 +25,9 @@ use crate::{Answer, Begin, Canceller, Client, Error, Form, Result, Secret, Step,
 /// handed from thread to thread between calls. Make clients after fork(), not before. Steps, verdicts and
 /// errors may outlive it.
 pub struct createaccount_client {
-    /// Beside the lock, because it is for other threads.
+    /// Outside the lock, because other threads use it.
     canceller: Canceller,
-    /// Never waited for. A panic poisons it, which parks the client.
+    /// Never waited for (`try_lock`). A panic poisons it, so that the client can no longer be used.
     inner: Mutex<Inner>,
 }
 
@@ -37,11 +37,12 @@ struct Inner {
     answer: Answer,
 }
 
-/// Bits for createaccount_client_begin. Numbers never change; 2 is reserved.
+/// Flags for createaccount_client_begin. Numbers never change; 2 is reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_begin_t {
-    /// Keep what the wiki remembers of a login that ended in RESTART, so that it belongs to the new account.
+    /// Keep what the wiki remembers of a login that ended in RESTART, so that it is linked to the
+    /// new account.
     CREATEACCOUNT_BEGIN_PRESERVE_STATE = 1,
 }
 
@@ -64,7 +65,7 @@ pub unsafe extern "C" fn createaccount_client_new(
 ) -> createaccount_status_t {
     attempt(error, || {
         let client = required("client", client)?;
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         let api_url = unsafe { text("api_url", api_url) }?;
         let made = Client::new(api_url, createaccount_config::settings(config)?)?;
         client.write(give(createaccount_client::new(made)));
@@ -73,8 +74,8 @@ pub unsafe extern "C" fn createaccount_client_new(
 }
 
 /// Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or
-/// CREATEACCOUNT_BEGIN_PRESERVE_STATE; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
-/// sent when the form that is known still serves.
+/// CREATEACCOUNT_BEGIN_PRESERVE_STATE; other bits are refused. Usually one exchange with the wiki;
+/// after a PASS nothing is sent if the form from before can be used again.
 ///
 /// A flow that was under way is abandoned, and values that were set are dropped. No account is made by this
 /// call. The step is the caller's: free it with createaccount_step_free.
@@ -86,7 +87,7 @@ pub unsafe extern "C" fn createaccount_client_begin(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
         let begin = begin(flags)?;
@@ -95,9 +96,10 @@ pub unsafe extern "C" fn createaccount_client_begin(
     })
 }
 
-/// Begins a login, whatever the wiki asks for: fetches its fields and gives a FORM. Its PASS logs the client in, its
-/// RESTART leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE. For a name and a password alone
-/// createaccount_client_login is shorter.
+/// Begins a login with whatever the wiki asks for: fetches its fields and gives a FORM. PASS means
+/// that the client is logged in; RESTART leads to a creation with
+/// CREATEACCOUNT_BEGIN_PRESERVE_STATE. For just a name and a password createaccount_client_login is
+/// simpler.
 ///
 /// A flow that was under way is abandoned, and values that were set are dropped. The step is the caller's: free it
 /// with createaccount_step_free.
@@ -108,7 +110,7 @@ pub unsafe extern "C" fn createaccount_client_begin_login(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
         inner.answer = Answer::new();
@@ -116,11 +118,11 @@ pub unsafe extern "C" fn createaccount_client_begin_login(
     })
 }
 
-/// Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
-/// which may lead to further steps (UI, REDIRECT) before PASS. A FORM comes when the wiki wants more than name and
-/// password at once, for instance a captcha: nothing was sent yet, answer it as a whole. A wrong password is no
-/// error: the step is a FAIL. To log in with whatever the wiki asks for, call createaccount_client_begin_login
-/// instead.
+/// Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main
+/// account's password, which may lead to further steps (UI, REDIRECT) before PASS. The step is a
+/// FORM if the wiki wants more than name and password at once, for instance a captcha: nothing was
+/// sent yet, so fill in all its fields. A wrong password is not an error: the step is a FAIL. To
+/// log in with whatever the wiki asks for, call createaccount_client_begin_login instead.
 ///
 /// Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
 /// step is the caller's: free it with createaccount_step_free.
@@ -133,18 +135,18 @@ pub unsafe extern "C" fn createaccount_client_login(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
-        // SAFETY: strings that end in NUL, as the header demands.
+        // SAFETY: strings that end in NUL, as the header requires.
         let (username, password) = unsafe { (text("username", username)?, text("password", password)?) };
         inner.answer = Answer::new();
         inner.client.login(username, &Secret::from(password))
     })
 }
 
-/// Fills in only the request of that id, and those named by further calls; without this call, all are used.
-/// Sends nothing.
+/// Limits the answer to the request with this id and to those named by further calls; without this
+/// call all requests are used. Sends nothing.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "requests" if the pending step has no such request.
 #[must_use]
@@ -154,10 +156,10 @@ pub unsafe extern "C" fn createaccount_client_use_request(
     request_id: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         let id = unsafe { text("request_id", request_id) }?;
         let wanted = Answer::new().unchecked(inner.answer.unchecked).use_request(id);
         wanted.check_names(inner.pending()?)?;
@@ -166,14 +168,16 @@ pub unsafe extern "C" fn createaccount_client_use_request(
     })
 }
 
-/// Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
-/// For a select the value of a choice; for a checkbox or button "1" or "0"; for a multiselect one choice, or ""
-/// for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out. Any other
-/// field without a value goes as the wiki has preset it, a ticked checkbox too: set "0" when it is unticked.
+/// Sets the value of a field of the pending step, replacing an earlier one; NULL unsets it. Sends
+/// nothing. A select takes the value of a choice; a checkbox or button "1" or "0"; a multiselect
+/// one choice, or "" for none. Hidden fields are sent back automatically, and "retype" is filled in
+/// from "password" when it is left out. Any other field without a value is sent with its preset, a
+/// ticked checkbox too: set it to "0" when the person unticks it.
 ///
 /// Name and value are copied; the library's copy of the value is wiped. Values are collected until
-/// createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a value, or nothing
-/// reached the wiki, or the wiki executed nothing, all are kept: correct one, or just submit again.
+/// createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a
+/// value, or nothing reached the wiki, or the wiki executed nothing, all values are kept: correct
+/// one, or just submit again.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
 /// the value itself is checked by createaccount_client_submit.
@@ -185,10 +189,10 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         let name = unsafe { text("name", name) }?;
         inner.answer.check_name(inner.pending()?, name)?;
         // SAFETY: the same.
@@ -202,14 +206,15 @@ pub unsafe extern "C" fn createaccount_client_set_field(
     })
 }
 
-/// Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked;
-/// for instance after a refusal, before the person fills in the form again. Sends nothing.
+/// Discards everything that was set for the next answer: values, choices, requests, and
+/// createaccount_client_set_unchecked; for instance after a refusal, before the person fills in the
+/// form again. Sends nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_clear_answer(
     client: *mut createaccount_client,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
         inner.answer = Answer::new();
@@ -217,7 +222,8 @@ pub unsafe extern "C" fn createaccount_client_clear_answer(
     })
 }
 
-/// Adds a choice, by its value, to a multiselect field of the pending step; once, however often it is added. Sends nothing.
+/// Adds a choice, by its value, to a multiselect field of the pending step. Adding it again changes
+/// nothing. Sends nothing.
 ///
 /// Otherwise as createaccount_client_set_field.
 #[must_use]
@@ -228,10 +234,10 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         let name = unsafe { text("name", name) }?;
         inner.answer.check_name(inner.pending()?, name)?;
         // SAFETY: the same.
@@ -240,15 +246,17 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
     })
 }
 
-/// Whether the next answer to the pending step is sent whatever the library makes of it; false by default. If so,
-/// nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
-/// field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its fields
-/// in its own way. Call it before createaccount_client_set_field for such names. It holds as long as the values that
-/// are set. Sends nothing.
+/// Whether the next answer is sent without checking it against the pending form; false by default.
+/// If true, no field is required, a value need not be one of the choices, a hidden field may get
+/// another value, and a name need not be that of a field. Without this, the library refuses what
+/// MediaWiki itself would refuse or drop; but an extension may read its fields in its own way. Call
+/// it before you set a name that is not a field of the form. It stays in force as long as the
+/// values that are set. Sends nothing.
 ///
-/// It changes what is refused, not what is sent: the values that were set; for every other field of the requests
-/// in use its preset, and an empty text where there is none. Refused all the same is what no parameter can carry:
-/// control characters, the name of a field that PHP changes, a name that means something else to the API.
+/// It changes what is refused, not what is sent: the values that were set, and for every other
+/// field of the requests in use its preset, or an empty text if it has none. What no parameter can
+/// carry is still refused: control characters, field names that PHP changes, and names that are
+/// parameters of the API.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_set_unchecked(
@@ -256,7 +264,7 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
     unchecked: bool,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     call(client, error, |inner| {
         inner.pending()?;
@@ -268,11 +276,12 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
 /// Answers the pending step with the values that were set, and gives the wiki's next step, which is the
 /// caller's: free it with createaccount_step_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
-/// one without a value, a value that is not a choice, a control character. Nothing was sent, no attempt was spent, and
-/// the values are kept: correct that one and submit again, or insist on it with createaccount_client_set_unchecked.
-/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call createaccount_client_reconcile. After
-/// any other error nothing was executed: the step still waits, with its values.
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop:
+/// a required one without a value, a value that is not a choice, a control character. Nothing was
+/// sent, no attempt was used up, and the values are kept: correct that one and submit again, or
+/// send it anyway with createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN
+/// when the wiki's answer was lost on its way: call createaccount_client_reconcile. After any other
+/// error nothing was executed: the step is still pending, with its values.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_submit(
@@ -280,18 +289,20 @@ pub unsafe extern "C" fn createaccount_client_submit(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| inner.answer(|client, answer| client.submit(answer)))
 }
 
-/// Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
-/// by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back is passed on as it is,
-/// whether or not it is all that the wiki waits for. What the return does not fill in can be set by
-/// createaccount_client_set_field before. The step is the caller's: free it with createaccount_step_free.
+/// Continues after a REDIRECT, with the full address that the third party sent the person back to
+/// and, if that request was a POST, its body (application/x-www-form-urlencoded; otherwise NULL and
+/// 0). What came back is passed on unchanged, even if it is not everything that the wiki waits for.
+/// Fields that the return does not fill in can be set with createaccount_client_set_field
+/// beforehand. The step is the caller's: free it with createaccount_step_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"); nothing was
-/// sent, and the return can still come. Otherwise as createaccount_client_submit.
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL
+/// ("returned_url"); nothing was sent, and the real return can still come. Otherwise as
+/// createaccount_client_submit.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_resume(
@@ -302,7 +313,7 @@ pub unsafe extern "C" fn createaccount_client_resume(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
         // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
@@ -311,15 +322,16 @@ pub unsafe extern "C" fn createaccount_client_resume(
     })
 }
 
-/// Finds out where the sign-up stands, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a cancelled call, or
-/// createaccount_client_load: gives PASS when the account was made, UI when a later step waits, FAIL when it was
-/// not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again when the wiki cannot tell: ask once more later, also
-/// after another begin. No password is sent. It may ask for as long as
-/// createaccount_config_set_reconcile_wait_ms says, and the last question may take the time of one exchange.
+/// Finds out the state of the sign-up, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a
+/// cancelled call, or createaccount_client_load: gives PASS if the account was made, UI if a later
+/// step is pending, FAIL if the account was not made. It returns
+/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again if the wiki cannot tell: call it once more later,
+/// also after another begin. No password is sent. It may keep asking the wiki for as long as
+/// createaccount_config_set_reconcile_wait_ms says, and the last query may take 10 seconds more.
 ///
-/// A pending UI or REDIRECT of a creation is read again from the wiki. Where nothing is in doubt it sends nothing
-/// and gives the step that is known: the FORM that was not sent yet, or the end. The step is the caller's: free it
-/// with createaccount_step_free.
+/// A pending UI or REDIRECT of a creation is read again from the wiki. Otherwise, if nothing is in
+/// doubt, it sends nothing and gives the current step: the FORM that was not submitted yet, or the
+/// final step. The step is the caller's: free it with createaccount_step_free.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_STATE when nothing was begun.
 #[must_use]
@@ -329,19 +341,20 @@ pub unsafe extern "C" fn createaccount_client_reconcile(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| inner.client.reconcile())
 }
 
-/// Finds out what became of a creation that the program remembers, without a saved flow: the name, and the wiki's
-/// time before the request was sent (createaccount_client_wiki_time), in seconds since 1970. Gives PASS when an
-/// account of that name was made at that time, FAIL when it was made before (by somebody else) or not at all. No
-/// password is sent, and the pending step of this client stays. The step is the caller's: free it with
-/// createaccount_step_free.
+/// Finds out what became of a creation without a saved flow, from what the program remembers: the
+/// name, and the wiki's time before the request was sent (createaccount_client_wiki_time), in
+/// seconds since 1970. Gives PASS if an account of that name was made at that time, FAIL if it was
+/// made before (by somebody else) or not at all. No password is sent, and the pending step of this
+/// client is kept. The step is the caller's: free it with createaccount_step_free.
 ///
-/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the wiki cannot tell; CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name
-/// ("username") that no request can carry, and for a time before 1970 ("since").
+/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if the wiki cannot tell;
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name ("username") that no request can carry, and for
+/// a time before 1970 ("since").
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_reconcile_name(
@@ -351,22 +364,22 @@ pub unsafe extern "C" fn createaccount_client_reconcile_name(
     step: Option<&mut MaybeUninit<*mut createaccount_step>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     next(client, step, error, |inner| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         let username = unsafe { text("username", username) }?;
         let since = u64::try_from(since).map_err(|_| Error::argument("since", "A time before 1970."))?;
         inner.client.reconcile_name(username, SystemTime::UNIX_EPOCH + Duration::from_secs(since))
     })
 }
 
-/// The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in progress. A
-/// program that keeps it with a name before it submits can ask createaccount_client_reconcile_name later, in any
-/// process.
+/// The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in
+/// progress. A program that stores it with the name before it submits can call
+/// createaccount_client_reconcile_name later, in any process.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_wiki_time(client: *mut createaccount_client) -> i64 {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     get(client, -1, |client| {
         let time = client.lock().ok().and_then(|inner| inner.client.wiki_time());
@@ -375,15 +388,16 @@ pub unsafe extern "C" fn createaccount_client_wiki_time(client: *mut createaccou
     })
 }
 
-/// The step that is pending, or that ended the flow; right after createaccount_client_load the one that was saved.
-/// It is the caller's: free it with createaccount_step_free. NULL if there is none: nothing was begun, the outcome is
-/// unknown (see createaccount_client_reconcile), or a call is in progress.
+/// The step that is pending, or that ended the flow; right after createaccount_client_load, the one
+/// that was saved. It is the caller's: free it with createaccount_step_free. NULL if there is none:
+/// nothing was begun, the outcome is unknown (see createaccount_client_reconcile), or a call is in
+/// progress.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_step(
     client: *mut createaccount_client,
 ) -> *mut createaccount_step {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     get(client, ptr::null_mut(), |client| {
         let step = client.lock().ok().and_then(|inner| inner.client.step());
@@ -394,8 +408,8 @@ pub unsafe extern "C" fn createaccount_client_step(
 /// Fetches the picture of the pending captcha, in the session that it belongs to. Free the bytes with
 /// createaccount_bytes_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_STATE when there is no picture; CREATEACCOUNT_STATUS_PROTOCOL when something
-/// else comes.
+/// CREATEACCOUNT_STATUS_INVALID_STATE when there is no picture; CREATEACCOUNT_STATUS_PROTOCOL when
+/// the wiki sends something else.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_captcha_image(
@@ -404,7 +418,7 @@ pub unsafe extern "C" fn createaccount_client_captcha_image(
     length: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     blob(client, data, length, error, |inner| inner.client.captcha_image())
 }
@@ -418,7 +432,7 @@ pub unsafe extern "C" fn createaccount_client_can_create(
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     ask(client, verdict, error, Client::can_create)
 }
@@ -433,17 +447,17 @@ pub unsafe extern "C" fn createaccount_client_check_username(
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     ask(client, verdict, error, |client| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         client.check_username(unsafe { text("username", username) }?)
     })
 }
 
-/// Asks whether the wiki accepts this password, for an account of that name unless `username` is NULL. The
-/// password is sent; the library's copy is wiped. The verdict is the caller's: free it with
-/// createaccount_verdict_free.
+/// Asks whether the wiki accepts this password, for an account with the name `username` unless that
+/// is NULL. The password is sent; the library's copy is wiped. The verdict is the caller's: free it
+/// with createaccount_verdict_free.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_check_password(
@@ -453,10 +467,10 @@ pub unsafe extern "C" fn createaccount_client_check_password(
     verdict: Option<&mut MaybeUninit<*mut createaccount_verdict>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     ask(client, verdict, error, |client| {
-        // SAFETY: strings that end in NUL, as the header demands.
+        // SAFETY: strings that end in NUL, as the header requires.
         let (password, username) =
             unsafe { (text("password", password)?, optional_text("username", username)?) };
         client.check_password(&Secret::from(password), username)
@@ -464,28 +478,31 @@ pub unsafe extern "C" fn createaccount_client_check_password(
 }
 
 /// Cancels the call that another thread is making on this client: it returns within a second with
-/// CREATEACCOUNT_STATUS_CANCELLED, or with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if a creation was on its way
-/// already. The client can be used again afterwards. Without a call in progress nothing happens. NULL is fine.
+/// CREATEACCOUNT_STATUS_CANCELLED, or with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if a creation was
+/// already on its way. The client can be used again afterwards. Without a call in progress nothing
+/// happens. NULL is fine.
 ///
-/// Any thread may call it at any time until the client is freed. It is not for signal handlers.
+/// Any thread may call it at any time until the client is freed. It must not be called from signal
+/// handlers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_cancel(client: *mut createaccount_client) {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     get(client, (), |client| client.canceller.cancel());
 }
 
-/// The conversation as bytes, to go on in another process or on another machine: cookies, token and pending
-/// step. Values that were set are not part of it, nor are the settings but for the return URL of a flow that was
-/// begun. Free the bytes with createaccount_bytes_free.
+/// The conversation as bytes, to be continued in another process or on another machine: cookies,
+/// token and pending step. Values that were set are not included, nor are the settings, except for
+/// the return URL of a flow that was begun. Free the bytes with createaccount_bytes_free.
 ///
-/// Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
-/// forgets the session, usually an hour after its last use.
+/// Treat them as a password: whoever has them can finish the sign-up. They are worthless once the
+/// wiki forgets the session, usually an hour after its last use.
 ///
-/// With createaccount_config_set_seal_key they are sealed: nobody without the key can read or change them. Without it
-/// they are for a store that only the program writes to, and must never have left its hands: whoever changes them can
-/// make up a PASS, or take over what the person types next. No key tells how old the bytes are: an earlier state of the
-/// same flow loads as well.
+/// With createaccount_config_set_seal_key they are sealed: nobody without the key can read or
+/// change them. Without a key, keep them where only the program can write, and load only bytes that
+/// nobody else could change: whoever changes them can forge a PASS, or capture what the person
+/// types next. Even a sealed flow does not show how old it is: an earlier state of the same flow
+/// loads as well.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_save(
@@ -494,19 +511,20 @@ pub unsafe extern "C" fn createaccount_client_save(
     length: Option<&mut MaybeUninit<usize>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: NULL, or a client that is not freed meanwhile, as the header demands.
+    // SAFETY: NULL, or a client that is not freed meanwhile, as the header requires.
     let client = unsafe { client.as_ref() };
     blob(client, data, length, error, |inner| inner.client.save())
 }
 
-/// Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
-/// createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands, also
-/// where the outcome was unknown at the time of saving. The bytes are copied; `config` may be NULL. Free the client
-/// with createaccount_client_free.
+/// Makes a client that continues with what createaccount_client_save gave for the wiki at
+/// `api_url`. Nothing is sent. createaccount_client_step gives the step;
+/// createaccount_client_reconcile finds out the state of the sign-up, even if the outcome was
+/// unknown when it was saved. The bytes are copied; `config` may be NULL. Free the client with
+/// createaccount_client_free.
 ///
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, of another version, or of
-/// a flow on another wiki; with a key also when they were changed, or sealed with no key of `config`. Without one only
-/// accidental changes are noticed.
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are truncated, of
+/// another version, or of a flow on another wiki; with a key also when they were changed, or sealed
+/// with a key that `config` does not have. Without a key only accidental changes are noticed.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_load(

@@ -21,8 +21,8 @@ use crate::{
     seal::{Key, Keys},
 };
 
-/// Settings for clients. Making a client copies them: one object serves for any number of clients, and can be
-/// changed or freed right after.
+/// Settings for clients. Making a client copies them: one object serves any number of clients, and
+/// can be changed or freed right after.
 ///
 /// Owned by the caller. One thread at a time.
 #[derive(Default)]
@@ -50,7 +50,7 @@ pub struct createaccount_config {
     log: Option<LogCallback>,
     transport: Option<Callback>,
     interrupt: Option<InterruptCallback>,
-    /// Of each setting that was refused, by its name, why.
+    /// The settings that were refused, and why.
     refused: Vec<Refused>,
 }
 
@@ -62,48 +62,50 @@ struct Refused {
 
 /// § Settings
 ///
-/// Makes settings with the defaults. Free them with createaccount_config_free. NULL only after a bug in the
-/// library.
+/// Makes settings with the defaults. Free them with createaccount_config_free. NULL only if a bug
+/// in the library stopped the call.
 ///
-/// All setters copy what they are given. NULL as a value brings the default back. They fail with
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value makes
-/// sense is checked when a client is made, unless something else is said here. A program need not look at what they
-/// return: a setting that was refused is remembered until it is set anew, and no client is made with it.
+/// All setters copy what they are given. NULL as a value restores the default. They fail with
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8;
+/// whether a value can be used is checked when a client is made, unless a setter says otherwise. A
+/// program need not check what they return: a setting that was refused is remembered until it is
+/// set again, and no client can be made until then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_new() -> *mut createaccount_config {
     super::ffi::get(Some(()), ptr::null_mut(), |()| give(createaccount_config::default()))
 }
 
-/// Names the program and a way to reach its makers, as wikis ask of their clients, for instance "signup/1.0
-/// (https://example.org; me@example.org)". Printable ASCII. The library adds its own name.
+/// Names the program and a way to contact its authors, as wikis ask of clients, for instance
+/// "signup/1.0 (https://example.org; me@example.org)". Printable ASCII. The library adds its own
+/// name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_user_agent(
     config: Option<&mut createaccount_config>,
     user_agent: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "user_agent", user_agent, error, |c, v| c.user_agent = v.map(Into::into)) }
 }
 
-/// The language of labels and messages, by MediaWiki's code, for instance "pl" or "zh-hant". Without it, the
-/// wiki's own language.
+/// The language of labels and messages, as a MediaWiki code, for instance "pl" or "zh-hant".
+/// Without it, the wiki's own language.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_language(
     config: Option<&mut createaccount_config>,
     code: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "language", code, error, |c, v| c.language = v.map(Into::into)) }
 }
 
-/// The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
-/// the wiki's administrators wrote it: not sanitised, links may be relative), "plaintext" (text without
-/// markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys,
-/// for programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused
-/// at once.
+/// The format of labels and messages: "wikitext" (the default; for most messages simply the text),
+/// "html" (as the wiki's administrators wrote it: not sanitised, links may be relative),
+/// "plaintext" (text without markup, to be shown as it is: the wiki is asked for HTML, and the
+/// library removes the tags), "raw" (message keys, for programs with texts of their own; parameters
+/// are in createaccount_step_raw_json) or "none". Any other is refused at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_message_format(
     config: Option<&mut createaccount_config>,
@@ -112,7 +114,7 @@ pub unsafe extern "C" fn createaccount_config_set_message_format(
 ) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set("message_format", |config| {
-            // SAFETY: a string that ends in NUL, as the header demands.
+            // SAFETY: a string that ends in NUL, as the header requires.
             let name = unsafe { optional_text("message_format", format) }?;
             config.message_format = name.map(message_format).transpose()?;
             Ok(())
@@ -128,49 +130,51 @@ pub unsafe extern "C" fn createaccount_config_set_error_format(
     format: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "error_format", format, error, |c, v| c.error_format = v.map(Into::into)) }
 }
 
-/// The language of API errors, by MediaWiki's code. Without it, that of the messages.
+/// The language of API errors and of reasons in verdicts, as a MediaWiki code. Without it, that of
+/// the messages.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_error_language(
     config: Option<&mut createaccount_config>,
     code: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "error_language", code, error, |c, v| c.error_language = v.map(Into::into)) }
 }
 
-/// Where third parties send the person back to: an absolute https address that the program listens on, or an http
-/// one on loopback (elsewhere only where http is allowed), without user name, password and fragment. It should hold
-/// something that cannot be guessed and belongs to one person's flow, or somebody could make another's browser
-/// return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
+/// Where third parties send the person back to: an absolute https address that the program listens
+/// on, or an http one on loopback (elsewhere only where http is allowed), without user name,
+/// password or fragment. It should contain an unguessable value that belongs to one person's flow;
+/// otherwise an attacker could make another person's browser return into the wrong flow. Without a
+/// return URL the wiki's own address is given, and the program does not notice the return.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_return_url(
     config: Option<&mut createaccount_config>,
     url: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "return_url", url, error, |c, v| c.return_url = v.map(Into::into)) }
 }
 
-/// The address of a proxy, with the scheme http, https, socks4, socks4a, socks5 or socks5h, and with user and password
-/// if it wants them. Without it the usual environment variables decide. A wiki on this machine is never reached through
-/// a proxy, and giving one for it is an error.
+/// The address of a proxy, with the scheme http, https, socks4, socks4a, socks5 or socks5h, and
+/// with user and password if it requires them. Without it the usual environment variables apply. A
+/// wiki on this machine is never reached through a proxy, and giving one for it is an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_proxy(
     config: Option<&mut createaccount_config>,
     url: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "proxy", url, error, |c, v| c.proxy = v.map(Into::into)) }
 }
 
-/// Whether the proxies of the environment count where none is set; true by default.
+/// Whether proxies from the environment variables are used if none is set here; true by default.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_environment_proxies(
     config: Option<&mut createaccount_config>,
@@ -180,15 +184,15 @@ pub extern "C" fn createaccount_config_set_environment_proxies(
     change(config, error, |config| config.ignores_environment_proxies = !count)
 }
 
-/// The path of a PEM file with the only certificates to trust, instead of the platform's: themselves, and what they
-/// issued. It is read when a client is made.
+/// The path of a PEM file with the only certificates to trust, instead of the platform's;
+/// certificates that they issued are trusted too. It is read when a client is made.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_ca_file(
     config: Option<&mut createaccount_config>,
     path: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "ca_file", path, error, |c, v| c.ca_file = v.map(Into::into)) }
 }
 
@@ -200,15 +204,15 @@ pub unsafe extern "C" fn createaccount_config_set_bearer_token(
     token: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    // SAFETY: a string that ends in NUL, as the header demands.
+    // SAFETY: a string that ends in NUL, as the header requires.
     unsafe { set(config, "bearer_token", token, error, |c, v| c.bearer_token = v.map(Into::into)) }
 }
 
-/// User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
-/// 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
-/// not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user
-/// name must not contain a colon, and neither may contain control characters. The library's copies of the password are
-/// wiped.
+/// User name and password for a web server that asks for HTTP authentication before the wiki is
+/// reached ("Basic", RFC 7617); NULL as the user unsets both. They go with every request to the
+/// wiki's origin, and to no other; they do not log in to the wiki. They cannot be combined with a
+/// bearer token, which is sent in the same header. The user name must not contain a colon, and
+/// neither may contain control characters. The library's copies of the password are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     config: Option<&mut createaccount_config>,
@@ -218,7 +222,7 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
 ) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set("basic_auth", |config| {
-            // SAFETY: strings that end in NUL, as the header demands.
+            // SAFETY: strings that end in NUL, as the header requires.
             let (user, password) =
                 unsafe { (optional_text("basic_auth", user)?, optional_text("basic_auth", password)?) };
             config.basic_auth = match user {
@@ -230,10 +234,10 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     })
 }
 
-/// Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway in front of
-/// the wiki asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names
-/// that the library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's
-/// copies of the value are wiped.
+/// Adds a header for every request to the wiki's origin, and to no other, for instance one that a
+/// gateway in front of the wiki asks for. NULL as the value removes it. The same name, in any case,
+/// replaces an earlier value. Names that the library or the HTTP layer sets itself are refused, as
+/// is a value that is not printable ASCII. The library's copies of the value are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_add_header(
     config: Option<&mut createaccount_config>,
@@ -243,7 +247,7 @@ pub unsafe extern "C" fn createaccount_config_add_header(
 ) -> createaccount_status_t {
     attempt(error, || {
         required("config", config)?.set("headers", |config| {
-            // SAFETY: strings that end in NUL, as the header demands.
+            // SAFETY: strings that end in NUL, as the header requires.
             let (name, value) = unsafe { (optional_text("name", name)?, optional_text("headers", value)?) };
             let name = required("name", name)?;
             config.headers.retain(|(there, _)| !there.eq_ignore_ascii_case(name));
@@ -253,10 +257,11 @@ pub unsafe extern "C" fn createaccount_config_add_header(
     })
 }
 
-/// Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
-/// with; createaccount_client_load then takes nothing that was not sealed. NULL with length 0 unsets it: the bytes are
-/// then neither secret nor protected against changes. A sealed flow that was saved earlier still loads. Other lengths
-/// are refused at once. The library's copies of the key are wiped.
+/// Seals what createaccount_client_save writes with this secret key of 32 random bytes, bound to
+/// the wiki of the flow; createaccount_client_load then refuses anything that is not sealed. NULL
+/// with length 0 unsets it: the bytes are then neither secret nor protected against changes.
+/// Sealing does not prevent an earlier copy of the flow from being loaded. Other lengths are
+/// refused at once. The library's copies of the key are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_seal_key(
     config: Option<&mut createaccount_config>,
@@ -276,8 +281,9 @@ pub unsafe extern "C" fn createaccount_config_set_seal_key(
     })
 }
 
-/// Adds a further key for createaccount_client_load only, for instance the one in use before. It needs a key set with
-/// createaccount_config_set_seal_key beside it. 32 bytes; other lengths are refused at once.
+/// Adds a further key for createaccount_client_load only, for instance the one used before.
+/// createaccount_config_set_seal_key must be set as well. 32 bytes; other lengths are refused at
+/// once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_add_open_key(
     config: Option<&mut createaccount_config>,
@@ -294,8 +300,8 @@ pub unsafe extern "C" fn createaccount_config_add_open_key(
     })
 }
 
-/// The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
-/// default; not 0. A call may need several exchanges.
+/// The time limit for one exchange with the wiki, from name resolution to the last byte, in
+/// milliseconds: 60000 by default; not 0. A call may need several exchanges.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_timeout_ms(
     config: Option<&mut createaccount_config>,
@@ -305,7 +311,8 @@ pub extern "C" fn createaccount_config_set_timeout_ms(
     change(config, error, |config| config.timeout = Some(Duration::from_millis(milliseconds)))
 }
 
-/// The time for name resolution, connection and TLS, in milliseconds: 15000 by default; not 0.
+/// The time limit for name resolution, connection and TLS, in milliseconds: 15000 by default; not
+/// 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_connect_timeout_ms(
     config: Option<&mut createaccount_config>,
@@ -315,9 +322,10 @@ pub extern "C" fn createaccount_config_set_connect_timeout_ms(
     change(config, error, |config| config.connect_timeout = Some(Duration::from_millis(milliseconds)))
 }
 
-/// The time for one call, whatever redirects, retries, waits and questions it takes, in milliseconds: 120000 by
-/// default; not 0. A question about an outcome that would begin later is not asked: the outcome is unknown at once.
-/// createaccount_client_reconcile has a time of its own: createaccount_config_set_reconcile_wait_ms and 10 seconds.
+/// The time limit for one call, including all its redirects, retries, waits and queries, in
+/// milliseconds: 120000 by default; not 0. If a query about the outcome could begin only after this
+/// limit, the outcome is reported as unknown at once. createaccount_client_reconcile has its own
+/// limit: createaccount_config_set_reconcile_wait_ms plus 10 seconds.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_deadline_ms(
     config: Option<&mut createaccount_config>,
@@ -327,8 +335,9 @@ pub extern "C" fn createaccount_config_set_deadline_ms(
     change(config, error, |config| config.deadline = Some(Duration::from_millis(milliseconds)))
 }
 
-/// How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
-/// default: errors are reported at once. A request that may have made an account is never repeated.
+/// How long one call may wait in total to retry requests that changed nothing, in milliseconds: 0
+/// by default, so that errors are reported at once. A request that may have made an account is
+/// never repeated.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_retry_budget_ms(
     config: Option<&mut createaccount_config>,
@@ -338,8 +347,9 @@ pub extern "C" fn createaccount_config_set_retry_budget_ms(
     change(config, error, |config| config.retry_budget = Some(Duration::from_millis(milliseconds)))
 }
 
-/// How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
-/// account was made, in milliseconds: 15000 by default; below 10000 a slow wiki may still make it afterwards.
+/// How long after a lost answer createaccount_client_reconcile keeps asking before it concludes
+/// that no account was made, in milliseconds: 15000 by default; below 10000 a slow wiki may still
+/// make the account afterwards.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_reconcile_wait_ms(
     config: Option<&mut createaccount_config>,
@@ -349,8 +359,9 @@ pub extern "C" fn createaccount_config_set_reconcile_wait_ms(
     change(config, error, |config| config.reconcile_wait = Some(Duration::from_millis(milliseconds)))
 }
 
-/// Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect targets on loopback;
-/// false by default. From a wiki on loopback these are allowed anyway; so is http for a wiki or return URL there.
+/// Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect
+/// targets on loopback; false by default. Always allowed are http for a wiki or return URL on
+/// loopback, and redirect targets on loopback if the wiki is on loopback.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_allow_http(
     config: Option<&mut createaccount_config>,
@@ -372,12 +383,13 @@ pub extern "C" fn createaccount_config_set_merge_fields(
 
 /// Sets the callback for log lines; NULL unsets it.
 ///
-/// `free_fn` (may be NULL) is called exactly once with `user_data`, when the last of the settings and the
-/// clients made of them lets go of it: in this call or in a later one that sets or unsets, in
-/// createaccount_config_free, or in createaccount_client_free, on whichever thread that is; if this call fails,
-/// never. `free_fn` may change these settings, unless they are being freed.
+/// `free_fn` (may be NULL) is called exactly once with `user_data`, when neither these settings nor
+/// any client made with them uses it any more: in this call or a later one that sets or unsets the
+/// callback, in createaccount_config_free, or in createaccount_client_free, on the thread that
+/// makes that call. If this call fails, it is never called. `free_fn` may change these settings,
+/// unless they are being freed.
 ///
-/// Clients that run on several threads call `log_fn` from these threads at the same time.
+/// Clients on several threads may call `log_fn` at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_log(
     config: *mut createaccount_config,
@@ -387,16 +399,17 @@ pub unsafe extern "C" fn createaccount_config_set_log(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
     let callback = |user_data| log_fn.map(|log_fn| LogCallback::new(log_fn, user_data));
-    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
+    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header requires.
     unsafe { register(config, |config| &mut config.log, callback, user_data, free_fn, error) }
 }
 
-/// Lets the program send the requests by its own means; NULL unsets it. Proxy and certificates are then the
-/// program's too: createaccount_config_set_proxy and createaccount_config_set_ca_file are refused beside it, when a
-/// client is made. Time limits are passed on; cookies, redirects, retries and limits stay with the library. `free_fn`
-/// is as in createaccount_config_set_log.
+/// Sets a callback that sends the HTTP requests in place of the library; NULL unsets it. Proxies
+/// and certificates are then up to the program: no client can be made if
+/// createaccount_config_set_proxy or createaccount_config_set_ca_file is set as well. Time limits
+/// are passed to the callback; the library still handles cookies, redirects, retries and limits.
+/// `free_fn` is as in createaccount_config_set_log.
 ///
-/// Clients that run on several threads call `send_fn` from these threads at the same time.
+/// Clients on several threads may call `send_fn` at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_transport(
     config: *mut createaccount_config,
@@ -406,19 +419,19 @@ pub unsafe extern "C" fn createaccount_config_set_transport(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
     let callback = |user_data| Callback::new(send_fn, user_data);
-    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
+    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header requires.
     unsafe { register(config, |config| &mut config.transport, callback, user_data, free_fn, error) }
 }
 
 /// Sets the callback that says whether to cancel; NULL unsets it. `free_fn` is as in
 /// createaccount_config_set_log.
 ///
-/// createaccount_client_cancel reaches only a call that is in progress. A program that decides to stop just
-/// before it makes a call, or that has no other thread to call from (a signal handler can set a flag), tells it
-/// here. The call ends as after createaccount_client_cancel. The next one asks again,
-/// createaccount_client_reconcile included.
+/// createaccount_client_cancel reaches only a call that is in progress. A program that decides to
+/// stop just before it makes a call, or that has no other thread to cancel from (a signal handler
+/// can set a flag), does it with this callback. The call ends as after createaccount_client_cancel.
+/// The next call asks the callback again, createaccount_client_reconcile included.
 ///
-/// Clients that run on several threads call `interrupt_fn` from these threads at the same time.
+/// Clients on several threads may call `interrupt_fn` at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_interrupt(
     config: *mut createaccount_config,
@@ -428,18 +441,19 @@ pub unsafe extern "C" fn createaccount_config_set_interrupt(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
     let callback = |user_data| InterruptCallback::new(interrupt_fn, user_data);
-    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header demands.
+    // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header requires.
     unsafe { register(config, |config| &mut config.interrupt, callback, user_data, free_fn, error) }
 }
 
-/// Frees settings. Clients made of them are not affected. NULL is fine.
+/// Frees settings. Clients made with them are not affected. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_free(config: Option<Box<createaccount_config>>) {
     quietly(|| drop(config));
 }
 
 impl createaccount_config {
-    /// These settings for the engine, or the defaults; the error of the first that was refused.
+    /// These settings for the engine, or the defaults for NULL; the error of the first setting that
+    /// was refused.
     pub(super) fn settings(config: Option<&Self>) -> Result<Config> {
         let Some(config) = config else { return Ok(Config::new()) };
         match config.refused.first() {
@@ -450,7 +464,7 @@ impl createaccount_config {
         }
     }
 
-    /// Sets one of them anew. Why that failed is remembered.
+    /// Sets one setting, and remembers the error if that fails.
     fn set(&mut self, setting: &'static str, set: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         self.refused.retain(|refused| refused.setting != setting);
         set(self).inspect_err(|error| {
@@ -553,8 +567,8 @@ fn change(
     })
 }
 
-/// Puts a callback into its place. What was there goes only when the settings are no longer borrowed, because the host's
-/// function that frees it may change them.
+/// Replaces a callback. The old one is dropped only when the settings are no longer borrowed,
+/// because the host's `free_fn` may change them.
 ///
 /// # Safety
 ///

@@ -43,7 +43,8 @@ pub extern "C" fn createaccount_error_status(error: Option<&createaccount_error>
     get(error, CREATEACCOUNT_STATUS_OK, |error| error.status)
 }
 
-/// One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL only for NULL.
+/// One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL
+/// only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_message(error: Option<&createaccount_error>) -> *const c_char {
     get(error, ptr::null(), |error| error.message.as_ptr())
@@ -62,8 +63,8 @@ pub extern "C" fn createaccount_error_field(error: Option<&createaccount_error>)
     get(error, ptr::null(), |error| pointer(error.field.as_ref()))
 }
 
-/// What is wrong with the value that createaccount_error_field names; CREATEACCOUNT_PROBLEM_NONE if the library refused
-/// none.
+/// What is wrong with the value that createaccount_error_field names; CREATEACCOUNT_PROBLEM_NONE if
+/// no value was refused.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_problem(
     error: Option<&createaccount_error>,
@@ -71,8 +72,9 @@ pub extern "C" fn createaccount_error_problem(
     get(error, CREATEACCOUNT_PROBLEM_NONE, |error| error.problem)
 }
 
-/// The class of what the wiki said, the same as createaccount_step_reason of a FAIL: a read-only wiki says so in either
-/// way, for instance. CREATEACCOUNT_REASON_OTHER if it said nothing of a known class.
+/// Why the wiki refused, in the classes of createaccount_step_reason: some reasons, such as a
+/// read-only wiki, can come as an error as well as a FAIL. CREATEACCOUNT_REASON_OTHER if it is none
+/// of the known classes.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_reason(error: Option<&createaccount_error>) -> createaccount_reason_t {
     get(error, createaccount_reason_t::CREATEACCOUNT_REASON_OTHER, |error| error.reason)
@@ -84,15 +86,16 @@ pub extern "C" fn createaccount_error_http_status(error: Option<&createaccount_e
     get(error, 0, |error| error.http_status)
 }
 
-/// How many seconds the wiki (or what stands in front of it) asks to wait before the next attempt; -1 if it does not
-/// tell.
+/// How many seconds the wiki (or a server in front of it) asks to wait before the next attempt; -1
+/// if it does not say.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_retry_after(error: Option<&createaccount_error>) -> i64 {
     get(error, -1, |error| error.retry_after)
 }
 
-/// What failed on the way to the wiki and back, also for an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
-/// was something else. Only the library's own transport can tell.
+/// What failed on the way to the wiki and back, also with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN;
+/// CREATEACCOUNT_FAILURE_NONE if it was something else. Only the library's own transport reports
+/// it.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_failure(
     error: Option<&createaccount_error>,
@@ -138,7 +141,8 @@ impl From<&Error> for createaccount_error {
     }
 }
 
-/// The body of a function that can fail. An error goes to the caller if he wants it, and a panic becomes one.
+/// The body of a function that can fail. Gives the error to the caller if `error` is not NULL; a
+/// panic becomes an error.
 pub(super) fn attempt(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     body: impl FnOnce() -> Result<()>,
@@ -155,7 +159,7 @@ pub(super) fn attempt(
     status
 }
 
-/// Whole seconds; -1 for nothing.
+/// Whole seconds; -1 for `None`.
 pub(super) fn seconds(time: Option<Duration>) -> i64 {
     time.map_or(-1, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }

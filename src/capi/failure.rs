@@ -9,7 +9,7 @@ use crate::{Phase, TransportFailure};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_failure_t {
-    /// Nothing that the library can name: it was an error of another kind, or the transport is the
+    /// Nothing that the library can name: the error is of another kind, or the transport is the
     /// program's own.
     CREATEACCOUNT_FAILURE_NONE = 0,
     CREATEACCOUNT_FAILURE_NAME = 1,
@@ -26,7 +26,7 @@ pub enum createaccount_failure_t {
     CREATEACCOUNT_FAILURE_TIMEOUT_CONNECT = 10,
     /// A time limit passed while the proxy was asked to connect.
     CREATEACCOUNT_FAILURE_TIMEOUT_PROXY = 11,
-    /// A time limit passed while certificate and keys were agreed on.
+    /// A time limit passed during the TLS handshake.
     CREATEACCOUNT_FAILURE_TIMEOUT_TLS = 12,
     /// A time limit passed while the request was sent.
     CREATEACCOUNT_FAILURE_TIMEOUT_SEND = 13,

@@ -1,4 +1,4 @@
-//! The border: everything that C hands over is checked here, and everything that it gets is made here.
+//! The boundary to C: what C passes in is checked here, and what it gets back is made here.
 
 use std::{
     ffi::{CStr, CString, c_char, c_void},
@@ -12,7 +12,7 @@ use zeroize::Zeroize;
 
 use crate::{Error, Problem, Result};
 
-/// The body of a getter. `absent` stands for NULL, and for a bug that panics.
+/// The body of a getter. `absent` is returned for NULL, and after a panic.
 pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R) -> R {
     match object {
         Some(object) => catch_unwind(AssertUnwindSafe(|| body(object))).unwrap_or(absent),
@@ -22,11 +22,11 @@ pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R)
 
 /// The body of a function that returns nothing.
 pub(super) fn quietly(body: impl FnOnce()) {
-    // There is nobody to tell of a panic; it must not cross into C.
+    // A panic must not cross into C, and there is no way to report it.
     let _ = catch_unwind(AssertUnwindSafe(body));
 }
 
-/// An argument that must be there.
+/// An argument that must not be NULL.
 pub(super) fn required<T>(name: &str, argument: Option<T>) -> Result<T> {
     argument.ok_or_else(|| {
         let message = format!("The argument {name} must not be NULL.");
@@ -165,7 +165,8 @@ pub(super) fn pointer(text: Option<&Text>) -> *const c_char {
     text.map_or(ptr::null(), Text::as_ptr)
 }
 
-/// The names of an enumeration, by their numbers. Made without a lock, which a forked child would find locked for ever.
+/// The names of an enumeration, by their numbers. Made without a lock: a child process made by fork
+/// could find it locked for ever.
 pub(super) struct Names(OnceBox<Vec<Text>>);
 
 impl Names {
@@ -201,13 +202,14 @@ impl Drop for SecretText {
     }
 }
 
-/// What the host wants to get back in its callbacks, freed with its last owner.
+/// The pointer that the host gets back in its callbacks, freed when the last owner is dropped.
 pub(super) struct UserData {
     pointer: *mut c_void,
     free: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
 }
 
-// SAFETY: the library only passes the pointer on. The header says from which threads the callbacks are called.
+// SAFETY: the library only passes the pointer on. The header says on which threads the callbacks
+// run.
 unsafe impl Send for UserData {}
 // SAFETY: the same.
 unsafe impl Sync for UserData {}
@@ -228,7 +230,7 @@ impl UserData {
 impl Drop for UserData {
     fn drop(&mut self) {
         if let Some(free) = self.free {
-            // SAFETY: the host's own function for its own pointer, and this is the last owner.
+            // SAFETY: the host's own function for its own pointer, and this is its last use.
             unsafe { free(self.pointer) };
         }
     }

@@ -7,7 +7,7 @@ use crate::{Choice, Field, FieldType};
 
 /// One field of a form.
 ///
-/// Borrowed from its step and gone with it. Any number of threads may read it at once.
+/// Borrowed from its step and freed with it. Any number of threads may read it at once.
 pub struct createaccount_field {
     name: Text,
     kind: createaccount_field_type_t,
@@ -39,7 +39,7 @@ pub enum createaccount_field_type_t {
     CREATEACCOUNT_FIELD_TYPE_MULTISELECT = 4,
     /// Yes or no: "1" or "0".
     CREATEACCOUNT_FIELD_TYPE_CHECKBOX = 5,
-    /// A way to go on: pressing it ("1") chooses the request that it belongs to.
+    /// A way to continue: pressing it ("1") chooses the request that it belongs to.
     CREATEACCOUNT_FIELD_TYPE_BUTTON = 6,
     CREATEACCOUNT_FIELD_TYPE_HIDDEN = 7,
     CREATEACCOUNT_FIELD_TYPE_NULL = 8,
@@ -49,7 +49,7 @@ use createaccount_field_type_t::*;
 
 /// § Fields
 ///
-/// The name that createaccount_client_set_field takes. Borrowed; NULL only for NULL.
+/// The name that createaccount_client_set_field takes. Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_name(field: Option<&createaccount_field>) -> *const c_char {
     get(field, ptr::null(), |field| field.name.as_ptr())
@@ -73,13 +73,14 @@ pub extern "C" fn createaccount_field_type_name(field_type: u32) -> *const c_cha
     NAMES.of(field_type, names.into_iter())
 }
 
-/// The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only for NULL.
+/// The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only if
+/// the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_label(field: Option<&createaccount_field>) -> *const c_char {
     get(field, ptr::null(), |field| field.label.as_ptr())
 }
 
-/// The explanation, in the wiki's words; often empty. Borrowed; NULL only for NULL.
+/// The explanation, in the wiki's words; often empty. Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_help(field: Option<&createaccount_field>) -> *const c_char {
     get(field, ptr::null(), |field| field.help.as_ptr())
@@ -136,8 +137,8 @@ pub extern "C" fn createaccount_field_choice_label_at(
     get(field, ptr::null(), |field| pointer(field.choices.get(index).map(|choice| &choice.label)))
 }
 
-/// Whether a choice of a multiselect is chosen unless something else is set for the field; false past the end. A
-/// select has its preset as its value.
+/// Whether a choice of a multiselect is chosen unless something else is set for the field; false
+/// past the end. The preset of a select is its createaccount_field_value.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_field_choice_is_preset_at(
     field: Option<&createaccount_field>,

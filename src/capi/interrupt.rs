@@ -4,13 +4,15 @@ use std::{ffi::c_void, sync::Arc};
 
 use super::ffi::UserData;
 
-/// Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
-/// the wiki and some twenty times a second while the call waits, so it should return at once. With a transport of the
-/// program's own it is asked during an exchange only by createaccount_http_request_poll, on the thread that calls that.
+/// Says whether to cancel the call that is in progress: true cancels it. It is called before each
+/// exchange with the wiki and about twenty times a second while the call waits, so it should return
+/// at once. If the program has its own transport, it is called during an exchange only by
+/// createaccount_http_request_poll, on the thread that calls that function.
 ///
-/// Otherwise it runs on the thread that called the client. Calls on that client fail with
-/// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
-/// callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+/// Otherwise it runs on the thread that called the client. Until the callback returns, calls on
+/// that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel,
+/// and the client must not be freed. The callback must return normally: it must not throw, call
+/// longjmp, or end the thread (pthread_exit, pthread_cancel).
 pub type createaccount_interrupt_fn = Option<unsafe extern "C" fn(user_data: *mut c_void) -> bool>;
 
 /// An interrupt callback with its user data, shared by the settings and the clients made of them.

@@ -13,14 +13,15 @@ use super::ffi::{Text, UserData};
 /// ("wiki.example #3: step FORM"): one line of UTF-8 without a line feed, which lives until the callback returns.
 /// `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of fields, no cookies, no tokens.
 ///
-/// It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
-/// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
-/// callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+/// It runs on the thread that called the client, while that call is in progress. Until the callback
+/// returns, calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except
+/// createaccount_client_cancel, and the client must not be freed. The callback must return
+/// normally: it must not throw, call longjmp, or end the thread (pthread_exit, pthread_cancel).
 pub type createaccount_log_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, level: i32, message: *const c_char)>;
 
-/// How much a log line matters; smaller numbers matter more. Numbers never change. Nothing below debug leaves
-/// the library.
+/// How important a log line is; smaller numbers are more important. Numbers never change. Nothing
+/// less important than debug reaches the callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_log_level_t {

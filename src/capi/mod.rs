@@ -1,14 +1,15 @@
-//! The C API: a thin skin over [`Client`](crate::Client).
+//! The C API: a thin layer over [`Client`](crate::Client).
 //!
-//! One file per C type, in the order of the header. Each function checks its arguments, calls the library, and
-//! turns the result into what C understands; it decides nothing. The header `include/createaccount.h` is made
-//! of these files by cbindgen, so their doc comments are its manual and are written for readers of C. Members of
-//! enumerations that have none here have in the header what the same members have in Rust (`build.rs`).
+//! One file per C type, in the order of the header. Each function checks its arguments, calls the
+//! library, and turns the result into what C understands; it decides nothing. The header
+//! `include/createaccount.h` is generated from these files by cbindgen, so their doc comments are
+//! its manual and are written for C programmers. Enumerators without a comment here get the one of
+//! the same variant in Rust (`build.rs`).
 //!
-//! Pointers to handles are `Option<&T>`, `Option<&mut T>` and `Option<Box<T>>` in the signatures: NULL is
-//! `None`, and what is borrowed from the first argument says so in its lifetime. Outputs are `MaybeUninit`,
-//! since C hands over variables without a value. What remains unsafe is in `ffi`: strings, bytes, and the
-//! host's callbacks.
+//! Pointers to handles are `Option<&T>`, `Option<&mut T>` and `Option<Box<T>>` in the signatures:
+//! NULL is `None`, and a lifetime shows what is borrowed from the first argument. Outputs are
+//! `MaybeUninit`, since C may pass uninitialised variables. What remains unsafe is in `ffi`:
+//! strings, bytes, and the host's callbacks.
 
 mod ffi;
 

@@ -5,13 +5,13 @@ use std::{ffi::c_char, iter};
 use super::ffi::Names;
 use crate::Problem;
 
-/// What is wrong with a value that was refused before anything was sent, for programs that say it in words of their
-/// own. createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown
-/// one as CREATEACCOUNT_PROBLEM_INVALID.
+/// What is wrong with a value that was refused before anything was sent, for programs that report
+/// it in their own words. createaccount_error_field says which value it was. Numbers never change,
+/// and new ones may be added: treat an unknown one as CREATEACCOUNT_PROBLEM_INVALID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_problem_t {
-    /// No value was refused: it was an error of another kind.
+    /// No value was refused: the error is of another kind.
     CREATEACCOUNT_PROBLEM_NONE = 0,
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /// It is missing, or NULL.
@@ -19,7 +19,8 @@ pub enum createaccount_problem_t {
     CREATEACCOUNT_PROBLEM_NOT_TICKED = 3,
     CREATEACCOUNT_PROBLEM_NOT_PRESSED = 4,
     CREATEACCOUNT_PROBLEM_NOT_A_CHOICE = 5,
-    /// It is of another kind than the field takes: choices where there is text to be given, or neither "1" nor "0".
+    /// It is not of the field's type: for instance choices for a text field, or neither "1" nor "0"
+    /// for a checkbox.
     CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
     CREATEACCOUNT_PROBLEM_CONTROL_CHARACTER = 7,
     CREATEACCOUNT_PROBLEM_NOT_UTF8 = 8,

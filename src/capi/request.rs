@@ -11,8 +11,8 @@ use crate::{AuthRequest, Required};
 /// An authentication request: a group of fields that a part of the wiki asks for, and takes or drops as a
 /// whole.
 ///
-/// Most programs show the merged fields of the step and need no requests. Borrowed from its step and gone with
-/// it. Any number of threads may read it at once.
+/// Most programs show the merged fields of the step and need no requests. Borrowed from its step
+/// and freed with it. Any number of threads may read it at once.
 pub struct createaccount_request {
     id: Text,
     provider: Text,
@@ -36,19 +36,20 @@ use createaccount_required_t::*;
 
 /// § Requests
 ///
-/// The id that createaccount_client_use_request takes. Borrowed; NULL only for NULL.
+/// The id that createaccount_client_use_request takes. Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_request_id(request: Option<&createaccount_request>) -> *const c_char {
     get(request, ptr::null(), |request| request.id.as_ptr())
 }
 
-/// Who asks, in the wiki's words; may be empty. Borrowed; NULL only for NULL.
+/// Who asks, in the wiki's words; may be empty. Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_request_provider(request: Option<&createaccount_request>) -> *const c_char {
     get(request, ptr::null(), |request| request.provider.as_ptr())
 }
 
-/// Which account it is about, in the wiki's words; may be empty. Borrowed; NULL only for NULL.
+/// Which account it is about, in the wiki's words; may be empty. Borrowed; NULL only if the
+/// argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_request_account(request: Option<&createaccount_request>) -> *const c_char {
     get(request, ptr::null(), |request| request.account.as_ptr())
@@ -62,8 +63,9 @@ pub extern "C" fn createaccount_request_required(
     get(request, CREATEACCOUNT_REQUIRED_OPTIONAL, |request| request.required)
 }
 
-/// The name of what a request must be, in MediaWiki's words, for instance "primary-required" for
-/// CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library is loaded.
+/// MediaWiki's name for whether a request must be filled in, for instance "primary-required" for
+/// CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library
+/// is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_required_name(required: u32) -> *const c_char {
     static NAMES: Names = Names::new();
@@ -71,8 +73,8 @@ pub extern "C" fn createaccount_required_name(required: u32) -> *const c_char {
     NAMES.of(required, all.into_iter().map(Required::as_str))
 }
 
-/// Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL only
-/// for NULL.
+/// Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL
+/// only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_request_metadata_json(
     request: Option<&createaccount_request>,

@@ -1,18 +1,18 @@
-//! What a call came to.
+//! How a call ended.
 
 use std::ffi::c_char;
 
 use super::ffi::Names;
 use crate::ErrorKind;
 
-/// How a call ended: the classes of errors that a program decides by.
+/// How a call ended: the kinds of errors that a program can react to.
 ///
-/// The wiki's own refusal (FAIL) is not here: it is an answer, and comes as a step. Numbers never change, and
-/// new ones may be added; treat an unknown one as an error of an unknown class.
+/// A refusal by the wiki (FAIL) is not among them: it is an answer, and comes as a step. Numbers
+/// never change, and new ones may be added; treat an unknown one as an error of an unknown kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_status_t {
-    /// The call did what it says, and its outputs are written.
+    /// The call succeeded, and its outputs are written.
     CREATEACCOUNT_STATUS_OK = 0,
     /// An argument, setting or field value cannot be used: NULL, not UTF-8, not what the form takes.
     /// createaccount_error_field names it. Nothing was sent.
@@ -29,16 +29,19 @@ pub enum createaccount_status_t {
     CREATEACCOUNT_STATUS_CANCELLED = 5,
     /// The wiki answered with an API error; createaccount_error_api_code has its code. Nothing was executed.
     CREATEACCOUNT_STATUS_API = 6,
-    /// The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
-    /// remembered, and createaccount_client_reconcile knows of it.
+    /// The answer is not what MediaWiki sends. If it answers a creation, it does not say for
+    /// certain whether the account was made: the attempt is remembered, and
+    /// createaccount_client_reconcile can check it again.
     CREATEACCOUNT_STATUS_PROTOCOL = 7,
-    /// A callback of the program failed. The library gives this status for no other reason.
+    /// A callback of the program failed. The library returns this status for no other reason.
     CREATEACCOUNT_STATUS_CALLBACK = 8,
-    /// A bug in this library stopped the call. If it was a call on a client, that client is of no more use:
-    /// every further call on it gives CREATEACCOUNT_STATUS_INVALID_STATE. Free it.
+    /// A bug in this library stopped the call. If it was a call on a client, that client can no
+    /// longer be used: every further call on it fails with CREATEACCOUNT_STATUS_INVALID_STATE. Free
+    /// it.
     CREATEACCOUNT_STATUS_PANIC = 9,
-    /// The request that may make the account was sent, and its answer was lost or says nothing certain. Do not
-    /// ask the person to try again: createaccount_client_reconcile finds out what became of it.
+    /// A request that may make the account was sent, and its answer was lost or is not conclusive.
+    /// Do not ask the person to try again: createaccount_client_reconcile finds out what became of
+    /// it.
     CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
 }
 
@@ -51,7 +54,7 @@ use createaccount_status_t::*;
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_status_name(status: u32) -> *const c_char {
     static NAMES: Names = Names::new();
-    // A number that is none has the first name.
+    // Any other number gets the first name.
     let names = [
         "unknown",
         "ok",

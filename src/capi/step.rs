@@ -34,15 +34,15 @@ pub struct createaccount_step {
     return_url: Option<Text>,
     catches_return: bool,
     step: Step,
-    // What not every host reads is made when it is asked for.
+    // Made on demand: not every host reads these.
     fields: OnceLock<Vec<createaccount_field>>,
     requests: OnceLock<Vec<createaccount_request>>,
     captcha: OnceLock<Option<createaccount_captcha>>,
     raw_json: OnceLock<Option<Text>>,
 }
 
-/// What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
-/// unknown one as CREATEACCOUNT_STEP_OTHER.
+/// What the wiki answered, which says what to do next. Numbers never change, and new ones may be
+/// added: treat an unknown one as CREATEACCOUNT_STEP_OTHER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_step_kind_t {
@@ -53,20 +53,20 @@ pub enum createaccount_step_kind_t {
     CREATEACCOUNT_STEP_FORM = 1,
     /// The wiki has a further question: show its message, set its fields and submit.
     CREATEACCOUNT_STEP_UI = 2,
-    /// The person has to visit createaccount_step_redirect_target, and to come back to the return URL: then
-    /// resume.
+    /// The person has to visit createaccount_step_redirect_target and come back to the return URL:
+    /// then resume.
     CREATEACCOUNT_STEP_REDIRECT = 3,
     /// The login worked, but there is no account for it here yet: begin again with
     /// CREATEACCOUNT_BEGIN_PRESERVE_STATE.
     CREATEACCOUNT_STEP_RESTART = 4,
-    /// The account is made (or, after a login, the client is logged in). The flow has ended.
+    /// The account was made (or, after a login, the client is logged in). The flow has ended.
     CREATEACCOUNT_STEP_PASS = 5,
-    /// The account is not made: tell the person why, and begin again to try once more.
+    /// The account was not made: tell the person why, and begin again to try once more.
     CREATEACCOUNT_STEP_FAIL = 6,
 }
 
-/// Why the wiki said FAIL, in the classes that a program decides by; the wiki's own code and message stand
-/// beside it. Numbers never change, and new ones may be added: treat an unknown one as
+/// Why the wiki said FAIL, in classes that a program can react to; the step also has the wiki's own
+/// code and message. Numbers never change, and new ones may be added: treat an unknown one as
 /// CREATEACCOUNT_REASON_OTHER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
@@ -110,15 +110,17 @@ pub extern "C" fn createaccount_step_kind_name(kind: u32) -> *const c_char {
     NAMES.of(kind, ["other", "form", "ui", "redirect", "restart", "pass", "fail"].into_iter())
 }
 
-/// The wiki's name for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
-/// "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
+/// The wiki's name for the step: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this
+/// version does not know; "FORM" for the form that a flow begins with. Borrowed; NULL only if the
+/// argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_status(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| step.status.as_ptr())
 }
 
-/// The wiki's message to the person, in the language and format of the settings; for the format "raw", its key or
-/// the parts of a list, one a line. It may name the visitor's address. Borrowed; NULL if there is none.
+/// The wiki's message to the person, in the language and format of the settings; for the format
+/// "raw", its key or the parts of a list, one per line. It may name the visitor's address.
+/// Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.message.as_ref()))
@@ -130,8 +132,8 @@ pub extern "C" fn createaccount_step_message_is_own(step: Option<&createaccount_
     get(step, false, |step| step.message_is_own)
 }
 
-/// How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list whose
-/// parts cannot be told from its text.
+/// How many parts the message has, if it reports several errors at once; 0 for other messages, and
+/// for a list whose text cannot be split into its parts.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message_part_count(step: Option<&createaccount_step>) -> usize {
     get(step, 0, |step| step.message_parts.len())
@@ -160,8 +162,8 @@ pub extern "C" fn createaccount_step_username(step: Option<&createaccount_step>)
     get(step, ptr::null(), |step| pointer(step.username.as_ref()))
 }
 
-/// Whether a PASS says that a login has succeeded, so that the client is logged in; otherwise the account was made. False
-/// for other steps.
+/// Whether a PASS means that a login succeeded, so that the client is logged in; otherwise it means
+/// that the account was made. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_is_login(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| matches!(&step.step, Step::Pass(pass) if pass.is_login()))
@@ -181,9 +183,9 @@ pub extern "C" fn createaccount_reason_name(reason: u32) -> *const c_char {
     NAMES.of(reason, Reason::ALL.iter().map(|reason| reason.as_str()))
 }
 
-/// After FAIL, how many seconds to wait before the next attempt; -1 if the wiki does not tell. For a throttle
-/// this is the length of its window and so the longest possible wait, and it is told only with the message
-/// format "raw".
+/// After FAIL, how many seconds to wait before the next attempt; -1 if the wiki does not say. For a
+/// throttle this is the length of its window, so the longest possible wait, and it is known only
+/// with the message format "raw".
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_retry_after(step: Option<&createaccount_step>) -> i64 {
     get(step, -1, |step| step.retry_after)
@@ -225,25 +227,27 @@ pub extern "C" fn createaccount_step_can_create(step: Option<&createaccount_step
 }
 
 /// After RESTART or FAIL, whether the next creation can keep the login that came before:
-/// CREATEACCOUNT_BEGIN_PRESERVE_STATE. A failing attempt uses it up. False for other steps.
+/// CREATEACCOUNT_BEGIN_PRESERVE_STATE. An attempt that fails uses it up. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_can_preserve_state(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.can_preserve_state)
 }
 
-/// Of a FORM, whether a login that found no account here is waiting to be kept. False for other steps.
+/// Of a FORM, whether the wiki remembers a login that had no account here, for the creation to
+/// keep. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_has_preserved_state(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.has_preserved_state)
 }
 
-/// Of a FORM, the name that a kept login wants for the account. Borrowed; NULL if the name is free.
+/// Of a FORM, the name that a kept login requires for the account. Borrowed; NULL if any name may
+/// be chosen.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_preserved_username(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.preserved_username.as_ref()))
 }
 
-/// How many fields it has, each name once. This is what to show.
+/// How many fields the step has, each name once. These are the fields to show.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_field_count(step: Option<&createaccount_step>) -> usize {
     get(step, 0, |step| step.step.fields().len())
@@ -265,14 +269,15 @@ pub unsafe extern "C" fn createaccount_step_field(
     name: *const c_char,
 ) -> Option<&createaccount_field> {
     get(step, None, |step| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         let name = unsafe { optional_text("name", name) }.ok()??;
         let index = step.step.fields().iter().position(|field| field.name() == name)?;
         step.fields().get(index)
     })
 }
 
-/// How many requests it has: the same fields, in the groups that the wiki takes or drops as a whole.
+/// How many requests the step has: the same fields, in the groups that the wiki takes or drops as a
+/// whole.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_request_count(step: Option<&createaccount_step>) -> usize {
     get(step, 0, |step| step.step.requests().len())
@@ -295,8 +300,8 @@ pub extern "C" fn createaccount_step_captcha(
     get(step, None, createaccount_step::captcha)
 }
 
-/// The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
-/// NULL where the library worked the step out from other queries.
+/// The JSON that the step was read from: everything that the wiki said. That of a REDIRECT includes
+/// its target. Borrowed; NULL where the library worked the step out from other queries.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_raw_json(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| {

@@ -44,23 +44,25 @@ pub struct createaccount_http_response {
     not_sent: bool,
 }
 
-/// Sends one HTTP request by the program's own means, and fills in the response; returns 0. Otherwise it returns
-/// what went wrong: CREATEACCOUNT_STATUS_TRANSPORT (the network) or CREATEACCOUNT_STATUS_TIMEOUT (a time limit),
-/// which the library may send again within createaccount_config_set_retry_budget_ms; any other value stands for
-/// CREATEACCOUNT_STATUS_CALLBACK, the program's own failure.
+/// Sends one HTTP request for the library, fills in the response, and returns 0. On failure it
+/// returns CREATEACCOUNT_STATUS_TRANSPORT (the network) or CREATEACCOUNT_STATUS_TIMEOUT (a time
+/// limit): the library may then retry within createaccount_config_set_retry_budget_ms. Any other
+/// value counts as CREATEACCOUNT_STATUS_CALLBACK, a failure of the program itself.
 ///
-/// A failed request fails the call: with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if it may have made the account and
-/// createaccount_http_response_set_not_sent was not called; else with CREATEACCOUNT_STATUS_CANCELLED if the call
-/// was cancelled meanwhile; else with that status. A response counts even if the call was cancelled meanwhile.
+/// A failed request fails the call: with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if it may have made
+/// the account and createaccount_http_response_set_not_sent was not called; otherwise with
+/// CREATEACCOUNT_STATUS_CANCELLED if the call was cancelled meanwhile; otherwise with the status
+/// that was returned. A response is used even if the call was cancelled meanwhile.
 ///
-/// It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
-/// not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
-/// Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out to be
-/// dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
+/// It must send the request once and unchanged, must not follow redirects, must not keep or add
+/// cookies, must not log headers or bodies, and must check certificates. Any HTTP status, 4xx and
+/// 5xx included, is a success. Note that HTTP libraries may resend a POST on their own when a
+/// reused connection turns out to be dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
 ///
-/// It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
-/// CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
-/// callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+/// It runs on the thread that called the client, while that call is in progress. Until the callback
+/// returns, calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except
+/// createaccount_client_cancel, and the client must not be freed. The callback must return
+/// normally: it must not throw, call longjmp, or end the thread (pthread_exit, pthread_cancel).
 pub type createaccount_send_fn = Option<
     unsafe extern "C" fn(
         user_data: *mut c_void,
@@ -71,7 +73,7 @@ pub type createaccount_send_fn = Option<
 
 /// § Transport callback: the request
 ///
-/// "GET" or "POST". Borrowed; NULL only for NULL.
+/// "GET" or "POST". Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_method(
     request: Option<&createaccount_http_request>,
@@ -79,7 +81,7 @@ pub extern "C" fn createaccount_http_request_method(
     get(request, ptr::null(), |request| request.method.as_ptr())
 }
 
-/// The absolute address, query included. Borrowed; NULL only for NULL.
+/// The absolute address, query included. Borrowed; NULL only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_url(
     request: Option<&createaccount_http_request>,
@@ -116,8 +118,8 @@ pub extern "C" fn createaccount_http_request_header_value_at(
     })
 }
 
-/// The body, createaccount_http_request_body_length bytes without a NUL at the end. It holds passwords.
-/// Borrowed; NULL if there is none.
+/// The body, createaccount_http_request_body_length bytes without a NUL at the end. It may hold
+/// passwords. Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_body(request: Option<&createaccount_http_request>) -> *const u8 {
     get(
@@ -137,13 +139,13 @@ pub extern "C" fn createaccount_http_request_body_length(
     get(request, 0, |request| request.body.len())
 }
 
-/// The time for the whole exchange, in milliseconds.
+/// The time limit for the whole exchange, in milliseconds.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_timeout_ms(request: Option<&createaccount_http_request>) -> u64 {
     get(request, 0, |request| milliseconds(request.timeout))
 }
 
-/// The time for name resolution, connection and TLS, in milliseconds.
+/// The time limit for name resolution, connection and TLS, in milliseconds.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_connect_timeout_ms(
     request: Option<&createaccount_http_request>,
@@ -157,8 +159,9 @@ pub extern "C" fn createaccount_http_request_body_limit(request: Option<&createa
     get(request, 0, |request| request.body_limit)
 }
 
-/// Asks the interrupt callback, and returns whether the call is cancelled, by that or by createaccount_client_cancel.
-/// Call it several times a second while waiting, and give up when it is true.
+/// Calls the interrupt callback, and returns whether the call was cancelled, by that callback or by
+/// createaccount_client_cancel. Call it several times a second while waiting, and give up when it
+/// is true.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_request_poll(request: Option<&createaccount_http_request>) -> bool {
     get(request, false, |request| request.canceller.poll())
@@ -184,16 +187,16 @@ pub unsafe extern "C" fn createaccount_http_response_add_header(
     value: *const c_char,
 ) {
     get(response, (), |response| {
-        // SAFETY: strings that end in NUL, as the header demands.
+        // SAFETY: strings that end in NUL, as the header requires.
         if let (Some(name), Some(value)) = unsafe { (lossy_text(name), lossy_text(value)) } {
             response.headers.push((name, value));
         }
     });
 }
 
-/// Appends `length` bytes to the body, decoded if it came compressed. They are copied. Returns false when the
-/// body has become larger than createaccount_http_request_body_limit: receiving the rest is of no use, the call
-/// will fail.
+/// Appends `length` bytes to the body, decoded if it came compressed. They are copied. Returns
+/// false when the body has become larger than createaccount_http_request_body_limit: there is no
+/// point in receiving the rest, because the call will fail.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_http_response_append_body(
     response: Option<&mut createaccount_http_response>,
@@ -201,27 +204,28 @@ pub unsafe extern "C" fn createaccount_http_response_append_body(
     length: usize,
 ) -> bool {
     get(response, false, |response| {
-        // SAFETY: as long as the caller says, as the header demands.
+        // SAFETY: as long as the caller says, as the header requires.
         let Ok(data) = (unsafe { bytes("data", data, length) }) else { return false };
         response.append(data)
     })
 }
 
-/// Says, in a sentence for a person, why there is no response: the message of the error. It is copied, and must
-/// not hold secrets.
+/// Sets the error's message: a sentence for a person that says why there is no response. It is
+/// copied, and must not hold secrets.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_http_response_set_error(
     response: Option<&mut createaccount_http_response>,
     message: *const c_char,
 ) {
     get(response, (), |response| {
-        // SAFETY: a string that ends in NUL, as the header demands.
+        // SAFETY: a string that ends in NUL, as the header requires.
         response.error = unsafe { lossy_text(message) };
     });
 }
 
-/// Says that the request certainly did not reach the wiki as a whole: the name was not found, the connection
-/// was refused, TLS failed. Without this, a request that makes an account counts as possibly received.
+/// Says that the request certainly did not reach the wiki completely: the name was not found, the
+/// connection was refused, TLS failed. Without this, a request that makes an account counts as
+/// possibly received.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_http_response_set_not_sent(
     response: Option<&mut createaccount_http_response>,
@@ -285,7 +289,7 @@ impl createaccount_http_response {
         }
     }
 
-    /// One byte more than allowed is kept, which is how the engine notices.
+    /// Keeps one byte beyond the limit, by which the engine notices that the body is too large.
     fn append(&mut self, data: &[u8]) -> bool {
         let room = (self.body_limit + 1).saturating_sub(self.body.len() as u64);
         let taken = data.len().min(usize::try_from(room).unwrap_or(usize::MAX));

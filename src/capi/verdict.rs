@@ -19,7 +19,7 @@ pub struct createaccount_verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum createaccount_answer_t {
-    /// The wiki does not tell; private wikis do not.
+    /// The wiki does not say, as on private wikis.
     CREATEACCOUNT_ANSWER_UNKNOWN = 0,
     /// Yes.
     CREATEACCOUNT_ANSWER_YES = 1,
@@ -45,7 +45,7 @@ pub extern "C" fn createaccount_verdict_code(verdict: Option<&createaccount_verd
     get(verdict, ptr::null(), |verdict| pointer(verdict.code.as_ref()))
 }
 
-/// The wiki's reason, in the language asked for where it has one. Borrowed; NULL if there is none.
+/// The wiki's reason, in the requested language where available. Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_verdict_message(verdict: Option<&createaccount_verdict>) -> *const c_char {
     get(verdict, ptr::null(), |verdict| pointer(verdict.message.as_ref()))

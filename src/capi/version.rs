@@ -1,19 +1,20 @@
-//! The version at run time; the macros of the header have it at compile time.
+//! The version at run time; the macros of the header give it at compile time.
 
 use std::ffi::c_char;
 
 /// § Version
 ///
-/// The version of the library that is running, as in "1.2.3". It lives as long as the library is loaded.
+/// The version of the library that is loaded, for instance "1.2.3". It lives as long as the library
+/// is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
-/// 10000 + minor * 100 + patch.
+/// The version of the library that is loaded, in the form of CREATEACCOUNT_VERSION_NUMBER:
+/// major * 10000 + minor * 100 + patch.
 ///
-/// A program can notice at start-up that the library does not fit its header:
+/// A program can check at start-up that the library fits its header:
 /// assert(CREATEACCOUNT_VERSION_FITS(createaccount_version_number()));
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_version_number() -> u32 {

@@ -26,7 +26,7 @@ pub enum CaptchaKind {
     Widget,
 }
 
-/// The third party whose widget a captcha is.
+/// The third party that provides a captcha's widget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CaptchaService {
@@ -34,9 +34,9 @@ pub enum CaptchaService {
     Other,
     /// hCaptcha, <https://js.hcaptcha.com/1/api.js>.
     HCaptcha,
-    /// Turnstile of Cloudflare, <https://challenges.cloudflare.com/turnstile/v0/api.js>.
+    /// Cloudflare Turnstile, <https://challenges.cloudflare.com/turnstile/v0/api.js>.
     Turnstile,
-    /// reCAPTCHA of Google, <https://www.google.com/recaptcha/api.js>.
+    /// Google reCAPTCHA, <https://www.google.com/recaptcha/api.js>.
     ReCaptcha,
 }
 
@@ -70,13 +70,14 @@ pub struct Captcha {
 }
 
 impl Captcha {
-    /// What has to be done.
+    /// What the person has to do.
     #[must_use]
     pub fn kind(&self) -> CaptchaKind {
         self.kind
     }
 
-    /// Whose widget it is; [`CaptchaService::Other`] for captchas that are not widgets.
+    /// The third party that provides the widget; [`CaptchaService::Other`] for captchas that are
+    /// not widgets.
     #[must_use]
     pub fn service(&self) -> CaptchaService {
         self.service
@@ -94,7 +95,7 @@ impl Captcha {
         &self.mime
     }
 
-    /// The key that a widget is shown with.
+    /// The site key that the widget needs.
     #[must_use]
     pub fn site_key(&self) -> Option<&str> {
         self.site_key.as_deref()
@@ -112,9 +113,9 @@ impl Captcha {
         &self.answer_field
     }
 
-    /// The names of all fields that belong to the captcha, in the wiki's order. A host that shows the captcha as it is
-    /// described here need not show those of them that ask nothing. A null field that is not among them is another
-    /// notice: show it.
+    /// The names of all fields that belong to the captcha, in the wiki's order. A host that shows
+    /// the captcha from the values given here need not show the ones that ask nothing. A null field
+    /// that is not among them is a separate notice: show it.
     #[must_use]
     pub fn fields(&self) -> &[String] {
         &self.fields

@@ -23,9 +23,9 @@ pub enum FieldType {
     Multiselect,
     /// Yes or no.
     Checkbox,
-    /// A way to go on: pressing it chooses its request.
+    /// A way to continue: pressing it chooses its request.
     Button,
-    /// A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
+    /// A value that the library sends back to the wiki unchanged. An empty one may be filled in.
     Hidden,
     /// Only to be shown; never sent.
     Null,

@@ -1,4 +1,4 @@
-//! Why the wiki said FAIL, in the few classes that a host decides by.
+//! Why the wiki said FAIL, in a few classes that a host can react to.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::message::{Message, is_list};
 use crate::Error;
 
-/// The class of a failure. The wiki's own code and message stand beside it.
+/// The class of a failure. The wiki's own code and message come with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -17,7 +17,7 @@ pub enum Reason {
     NameTaken,
     /// The name is missing or cannot be a user name.
     NameInvalid,
-    /// The name may not be used: on a list, reserved, or too much like another one.
+    /// The name may not be used: it is on a blacklist, reserved, or too similar to another one.
     NameForbidden,
     /// The password does not meet the wiki's rules.
     Password,
@@ -27,7 +27,8 @@ pub enum Reason {
     Email,
     /// The captcha was answered wrongly, or is used up. Begin again for a new one.
     Captcha,
-    /// The service that checks captchas did not answer; nobody's fault, try later.
+    /// The service that checks captchas did not answer. It is not the person's fault: try again
+    /// later.
     CaptchaService,
     /// This visitor or account may not create accounts.
     Permission,
@@ -45,7 +46,8 @@ pub enum Reason {
     SessionLost,
     /// No way of making the account was filled in completely.
     NoPrimary,
-    /// A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time.
+    /// A filter of the wiki rejected the attempt. If it only warns, the same attempt passes the
+    /// second time.
     Filter,
 }
 
@@ -115,8 +117,8 @@ impl Reason {
 }
 
 impl Error {
-    /// The class of what the wiki said, the same as that of a FAIL: a read-only wiki says so in either way, for instance. HTTP 429 in
-    /// place of an answer is a rate limit.
+    /// Why the wiki refused, in the classes of a FAIL: some reasons, such as a read-only wiki, can
+    /// come as an error as well as a FAIL. HTTP 429 in place of an answer is a rate limit.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         match (self.api_code(), self.http_status()) {

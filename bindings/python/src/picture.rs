@@ -6,8 +6,9 @@ use crate::values;
 
 /// Return the MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp".
 ///
-/// None for anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a
-/// server calls it. `Client.captcha_image` returns only pictures that have a type.
+/// None for anything else: formats in which a browser would run code or load links (SVG, HTML) do not count
+/// as pictures, whatever the server calls them. `Client.captcha_image` returns only pictures that have a
+/// type.
 #[pyfunction]
 #[pyo3(signature = (data: "bytes | bytearray | memoryview", /))]
 pub fn image_type(data: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {

@@ -1,8 +1,8 @@
 """Make accounts on MediaWiki wikis, by way of ``action=createaccount``.
 
 A wiki makes an account in steps: it lists fields, takes their values, and answers with success, failure, further
-fields, or a visit to a third party. A `Client` takes these steps with one wiki; every call returns the wiki's answer,
-a step:
+fields, or a redirect to a third party. A `Client` goes through these steps with one wiki; every call returns the
+wiki's answer, a step:
 
 >>> import createaccount
 >>> with createaccount.Client(api_url, user_agent="signup/1.0 (me@example.org)") as client:

@@ -31,17 +31,18 @@ class _StringEnum(str, Enum, metaclass=_Members):
 
 
 class Reason(_StringEnum):
-    """The class of a failure. The wiki's own code and message stand beside it.
+    """The class of a failure. The wiki's own code and message come with it.
 
     * OTHER: None of the classes below; extensions and wiki administrators add codes of their own.
     * NAME_TAKEN: The name belongs to somebody, here or on another wiki of the family.
     * NAME_INVALID: The name is missing or cannot be a user name.
-    * NAME_FORBIDDEN: The name may not be used: on a list, reserved, or too much like another one.
+    * NAME_FORBIDDEN: The name may not be used: it is on a blacklist, reserved, or too similar to another one.
     * PASSWORD: The password does not meet the wiki's rules.
     * PASSWORD_MISMATCH: The two passwords differ.
     * EMAIL: The e-mail address is missing, malformed or not accepted.
     * CAPTCHA: The captcha was answered wrongly, or is used up. Begin again for a new one.
-    * CAPTCHA_SERVICE: The service that checks captchas did not answer; nobody's fault, try later.
+    * CAPTCHA_SERVICE: The service that checks captchas did not answer. It is not the person's fault: try again
+      later.
     * PERMISSION: This visitor or account may not create accounts.
     * BLOCKED: This visitor's address or account is blocked.
     * THROTTLED: Too many accounts were made from this address.
@@ -50,7 +51,7 @@ class Reason(_StringEnum):
     * BUSY: The same name is being registered at this very moment.
     * SESSION_LOST: The wiki no longer knows this sign-up. Begin again.
     * NO_PRIMARY: No way of making the account was filled in completely.
-    * FILTER: A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time.
+    * FILTER: A filter of the wiki rejected the attempt. If it only warns, the same attempt passes the second time.
     """
 
     OTHER = "other"
@@ -79,19 +80,19 @@ class TransportFailure(_StringEnum):
     * NAME: The host name was not found.
     * CONNECT: No connection could be made: refused, unreachable.
     * PROXY: The proxy cannot be reached, or does not let the request through.
-    * CERTIFICATE: The certificate is not trusted, not for this name, or not for this time.
+    * CERTIFICATE: The certificate is not trusted, is for another name, or is not valid at this time.
     * TLS: TLS failed for another reason.
-    * LOST: The connection broke before the answer was whole.
+    * LOST: The connection broke before the answer was complete.
     * PROTOCOL: The answer is not HTTP, or its compression is broken.
-    * BOUND: The answer is larger than the library reads.
+    * BOUND: The answer is larger than the library accepts.
     * TIMEOUT_NAME: A time limit passed while the host name was looked up.
     * TIMEOUT_CONNECT: A time limit passed while the connection was made.
     * TIMEOUT_PROXY: A time limit passed while the proxy was asked to connect.
-    * TIMEOUT_TLS: A time limit passed while certificate and keys were agreed on.
+    * TIMEOUT_TLS: A time limit passed during the TLS handshake.
     * TIMEOUT_SEND: A time limit passed while the request was sent.
     * TIMEOUT_ANSWER: A time limit passed before the answer began.
     * TIMEOUT_BODY: A time limit passed while the body of the answer was read.
-    * DEADLINE: The time for the whole call was over before this exchange began.
+    * DEADLINE: The time for the whole call was up before this exchange began.
     """
 
     NAME = "name"
@@ -113,28 +114,28 @@ class TransportFailure(_StringEnum):
 
 
 class Problem(_StringEnum):
-    """What is wrong with a value that was refused before anything was sent; the error's ``field`` tells which.
+    """What is wrong with a value that was refused before anything was sent; the error's ``field`` says which.
 
-    * INVALID: It cannot be used for another reason, which the message gives; most often it is a setting.
+    * INVALID: It is unusable for another reason, which the message gives; usually it is a setting.
     * REQUIRED: It is missing.
     * NOT_TICKED: A checkbox must be ticked.
     * NOT_PRESSED: A button must be pressed.
     * NOT_A_CHOICE: It is none of the choices.
-    * WRONG_TYPE: It is of another kind than the field takes: choices where there is text to be given, or
-      neither yes nor no.
+    * WRONG_TYPE: It is not of the field's type: for instance choices for a text field, or neither yes nor no for a
+      checkbox.
     * CONTROL_CHARACTER: It holds a character that wikis silently replace.
     * NOT_UTF8: It is not valid UTF-8.
     * UNKNOWN_FIELD: The wiki does not have this field.
     * UNKNOWN_REQUEST: The wiki does not have this request.
-    * TOO_MANY: There are more than the wiki takes.
+    * TOO_MANY: More requests are named than the wiki accepts.
     * HIDDEN: The field is hidden and goes back unchanged.
     * SHOWN_ONLY: The field is only to be shown.
-    * NOT_SENDABLE: No parameter can carry it to the wiki, whatever its value.
-    * NOT_IN_USE: It belongs to no request that is in use.
-    * SEVERAL_WAYS: It belongs to another way of making the account than other values do.
+    * NOT_SENDABLE: No parameter can carry it to the wiki unchanged.
+    * NOT_IN_USE: It belongs to none of the requests in use.
+    * SEVERAL_WAYS: It belongs to a different way of making the account than other values do.
     * NO_WAY: No way of making the account was chosen.
     * CONFLICTING: Several requests of the wiki have the field, and no value suits them all.
-    * KEPT_NAME: The login that is kept wants another name.
+    * KEPT_NAME: The login that is kept requires another name.
     """
 
     INVALID = "invalid"
@@ -166,8 +167,8 @@ class FieldType(_StringEnum):
     * SELECT: One of the choices, by its value.
     * MULTISELECT: Any number of the choices, by their values.
     * CHECKBOX: Yes or no.
-    * BUTTON: A way to go on: pressing it (True) chooses its request.
-    * HIDDEN: A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
+    * BUTTON: A way to continue: pressing it (True) chooses its request.
+    * HIDDEN: A value that the library sends back to the wiki unchanged. An empty one may be filled in.
     * NULL: Only to be shown; never sent.
     * OTHER: A type that this version does not know; it is treated as a line of text.
     """
@@ -201,12 +202,12 @@ class CaptchaKind(_StringEnum):
 
 
 class CaptchaService(_StringEnum):
-    """The third party whose widget a captcha is.
+    """The third party that provides a captcha's widget.
 
     * OTHER: None, or one that this version does not know.
     * HCAPTCHA: hCaptcha, https://js.hcaptcha.com/1/api.js.
-    * TURNSTILE: Turnstile of Cloudflare, https://challenges.cloudflare.com/turnstile/v0/api.js.
-    * RECAPTCHA: reCAPTCHA of Google, https://www.google.com/recaptcha/api.js.
+    * TURNSTILE: Cloudflare Turnstile, https://challenges.cloudflare.com/turnstile/v0/api.js.
+    * RECAPTCHA: Google reCAPTCHA, https://www.google.com/recaptcha/api.js.
     """
 
     OTHER = "other"

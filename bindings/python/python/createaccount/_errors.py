@@ -1,7 +1,7 @@
 """The errors of the package.
 
-An answer of the wiki, its FAIL included, is a step, not an error. Errors are misuse, the network, an API error, and an
-outcome that is not known because the answer was lost.
+An answer of the wiki is a step, not an error, even if it is FAIL. Errors are for misuse, network failures, API
+errors, and outcomes that are unknown because an answer was lost.
 """
 
 from createaccount._enums import Problem, Reason, TransportFailure
@@ -16,15 +16,15 @@ class CreateAccountError(Exception):
 
     * message: The sentences that ``str()`` gives.
     * field: The field, setting or parameter that the error is about.
-    * problem: What is wrong with the value that ``field`` names, to say it in words of one's own; None if the package
-      refused none.
+    * problem: What is wrong with the value that ``field`` names, for reporting it in the program's own words; None
+      if no value was refused.
     * api_code: The wiki's error code, for instance ``readonly``.
-    * reason: The class of what the wiki said, the same as that of a `Fail`: a read-only wiki says so in either way, for
-      instance. None if it said nothing of a known class.
+    * reason: Why the wiki refused, in the classes of a `Fail`: some reasons, such as a read-only wiki, can come as
+      an error as well as a `Fail`. None if it is none of the known classes.
     * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
-    * retry_after: How many seconds the wiki, or what stands in front of it, asks to wait before the next attempt.
-    * failure: What failed on the way to the wiki, where the package's own transport can tell; also of an outcome that
-      is not known.
+    * retry_after: How many seconds the wiki, or a server in front of it, asks to wait before the next attempt.
+    * failure: What failed on the way to the wiki, if the package's own transport reports it; also with
+      `OutcomeUnknown`.
     """
 
     message: str
@@ -74,7 +74,7 @@ class TransportError(CreateAccountError):
     """Name resolution, connection, TLS or HTTP failed, or the host's own transport did.
 
     No account was made by this call. ``__cause__`` is what caused it: an `OSError`, or what the host's transport
-    raised. A failure that the package's own transport can tell has a class of its own, below this one.
+    raised. A failure that the package's own transport recognises has a class of its own, a subclass of this one.
     """
 
 
@@ -91,7 +91,7 @@ class ProxyFailed(TransportError):
 
 
 class CertificateRejected(TransportError):
-    """The certificate is not from anybody trusted, or is for another name or time."""
+    """The certificate is not trusted, is for another name, or is not valid at this time."""
 
 
 class TlsFailed(TransportError):
@@ -99,7 +99,7 @@ class TlsFailed(TransportError):
 
 
 class ConnectionLost(TransportError):
-    """The connection broke before the answer was whole."""
+    """The connection broke before the answer was complete."""
 
 
 class BadHttp(TransportError):
@@ -107,7 +107,7 @@ class BadHttp(TransportError):
 
 
 class TooLarge(TransportError):
-    """The answer is larger than the package reads."""
+    """The answer is larger than the package accepts."""
 
 
 class TransportTimeout(TransportError, TimeoutError):
@@ -115,7 +115,7 @@ class TransportTimeout(TransportError, TimeoutError):
 
 
 class DeadlinePassed(TransportTimeout):
-    """The time for the whole call was over before this exchange with the wiki began."""
+    """The time for the whole call was up before this exchange with the wiki began."""
 
 
 class ApiError(CreateAccountError):
@@ -135,12 +135,13 @@ class ApiError(CreateAccountError):
 class ProtocolError(CreateAccountError):
     """The answer is not what MediaWiki sends.
 
-    In answer to a creation it says nothing certain: the attempt is remembered, and `Client.reconcile` knows of it.
+    If it answers a creation, it does not say for certain whether the account was made: the attempt is remembered,
+    and `Client.reconcile` can check it again.
     """
 
 
 class OutcomeUnknown(CreateAccountError):
-    """A request that may make the account was sent, and its answer was lost or says nothing certain.
+    """A request that may make the account was sent, and its answer was lost or is not conclusive.
 
     `Client.reconcile` finds out what became of it.
     """
@@ -168,7 +169,7 @@ class Failed(CreateAccountError):
 
 
 class NotSent(Exception):
-    """For a transport of the host: the request certainly did not reach the wiki as a whole.
+    """For a transport of the host: the request certainly did not reach the wiki completely.
 
     Raise it when the name was not found, the connection was refused or TLS failed, ``from`` what happened. After any
     other exception of a transport a creation counts as possibly made.

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 def find_api(url: str, **settings: Unpack[Settings]) -> str:
     """Find the ``api.php`` of a wiki.
 
-    `url` is the address of a page, a wrong path, or a host name without ``https://``; the settings are those of
-    `Client`.
+    `url` is the address of a page, an address with a wrong path, or a host name without ``https://``; the settings
+    are those of `Client`.
 
-    The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's front
-    page; last, the usual places are tried. Only what answers as MediaWiki's API counts. Redirects are followed, to
-    other hosts too: look at the result's host before you send a password there. Neither cookies nor a `bearer_token`
-    are sent.
+    The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's
+    front page; finally the usual paths are tried. An address is returned only if MediaWiki's API answered there.
+    Redirects are followed, to other hosts too: check the host of the result before you send a password there.
+    Neither cookies nor a `bearer_token` are sent.
 
     Raises `InvalidArgument`, whose ``field`` names the address (``url``) or the setting that cannot be used;
-    `ProtocolError` when no API was found; otherwise what kept the wiki from being asked.
+    `ProtocolError` when no API was found; any other error says why the wiki could not be reached.
     """
     return Search(url, **settings).run()

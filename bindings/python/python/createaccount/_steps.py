@@ -47,9 +47,9 @@ class Form:
     * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
     * can_create: False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor.
-    * has_preserved_state: Whether a login that found no account here is waiting to be kept by the creation.
-    * preserved_username: The name that a kept login wants for the account.
-    * account: The account, where a reconciled step is known to come after its making.
+    * has_preserved_state: Whether the wiki remembers a login that had no account here, for the creation to keep.
+    * preserved_username: The name that a kept login requires for the account; None if any name may be chosen.
+    * account: The account that is known to exist already, in a step from `Client.reconcile`.
     * raw: The JSON that the form was read from. It may hold one-use secrets.
     """
 
@@ -95,7 +95,7 @@ class Redirect:
     * data: Further data for the visit, if the wiki gives any; its meaning is the provider's.
     * fields: The fields that the return is expected to fill in.
     * requests: The requests that these fields belong to.
-    * message: The wiki's message, or what is to be said of a return that nothing catches.
+    * message: The wiki's message, or the library's notice that no return URL was configured.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_code: The wiki's code for the message.
@@ -142,7 +142,7 @@ class Restart:
     * message_params: The parameters of a raw message.
     * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
-    * can_preserve_state: Whether the next creation can keep the login. A failing attempt uses it up.
+    * can_preserve_state: Whether the next creation can keep the login. An attempt that fails uses it up.
     * fields: The fields that the next creation will ask for, as far as the wiki tells.
     * requests: The requests that these fields belong to.
     * raw: The JSON that the step was read from.
@@ -167,13 +167,13 @@ class Restart:
 @_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pass:
-    """Success: the account is made or, after a login, the session is logged in.
+    """Success: the account was made or, after a login, the session is logged in.
 
     * status: ``"PASS"``.
     * is_final: True, because this flow has ended.
     * username: The name of the account as the wiki writes it.
-    * is_login: True if a login has succeeded, so that the client is logged in; otherwise the account was made.
-    * raw: The JSON that the step was read from; None where the library found it out by other questions.
+    * is_login: True if a login succeeded, so that the client is logged in; otherwise the account was made.
+    * raw: The JSON that the step was read from; None where the library worked the step out from other queries.
     """
 
     __match_args__ = ("username",)
@@ -192,7 +192,7 @@ class Pass:
 @_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Fail:
-    """Failure, with a reason to decide by and a message to show. The account is not made; begin again to try once more.
+    """Failure, with a reason to react to and a message to show. The account was not made; begin again to retry.
 
     * status: ``"FAIL"``.
     * is_final: True, because this flow has ended.
@@ -201,13 +201,13 @@ class Fail:
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_parts: The parts of a message that reports several errors at once, each as the wiki words it; empty
-      for others, and for a list whose parts cannot be told from its text. In the raw message format they are wikitext
-      from MediaWiki 1.43 on, and HTML before.
+      for others, and for a list whose text cannot be split into its parts. In the raw message format they are
+      wikitext from MediaWiki 1.43 on, and HTML before.
     * message_code: The wiki's code for the message, for instance ``userexists``.
-    * retry_after: How many seconds to wait, where the wiki tells (a throttle does in the raw message format): the
-      longest wait.
+    * retry_after: How many seconds to wait, if the wiki says so. For a throttle it is the longest possible wait,
+      and it is known only in the raw message format.
     * can_preserve_state: Whether the next creation can keep a login made before.
-    * raw: The JSON that the step was read from; None where the library found it out by other questions.
+    * raw: The JSON that the step was read from; None where the library worked the step out from other queries.
     """
 
     status: ClassVar[Literal["FAIL"]] = "FAIL"
@@ -349,8 +349,8 @@ class Field:
     * value: The preset: what is sent when the host says nothing, and what a null field shows; "1" for a checkbox that
       is ticked beforehand. Those of a multiselect are marked among its choices.
     * choices: The choices of a select or multiselect, in the wiki's order.
-    * required: Whether the wiki refuses a form without it. Of a form that offers several ways, a field of one way is
-      not.
+    * required: Whether the wiki refuses a form without it. In a form that offers several ways to make the account,
+      a field that only one way needs is not required.
     * sensitive: Whether its value must not be shown, logged or put into an address.
     * asks: Whether it asks the person something: false for hidden and null fields.
     """
@@ -388,7 +388,8 @@ class Choice:
 
     * value: What is sent.
     * label: What is shown.
-    * preset: Of a multiselect: whether it is chosen unless the host says otherwise. Of a select its value tells that.
+    * preset: Of a multiselect: whether it is chosen unless the host says otherwise. The preset of a select is its
+      field's value.
     """
 
     value: str
@@ -423,16 +424,17 @@ class AuthRequest:
 class Captcha:
     """A captcha, taken from the fields of a form. The first attempt that gets as far as checking it uses it up.
 
-    * kind: What has to be done.
+    * kind: What the person has to do.
     * text: The question or the sum as plain text; empty for pictures and widgets.
     * mime: The MIME type that the wiki names, for instance ``image/png``; empty if it names none.
-    * site_key: The key that a widget is shown with.
+    * site_key: The site key that the widget needs.
     * image_url: The absolute address of a picture, on the wiki's own origin. It needs the session: use
       `Client.captcha_image`.
     * answer_field: The name of the field that takes the answer.
-    * service: Whose widget it is.
-    * fields: The names of all fields that belong to the captcha. A host that shows the captcha as it is described here
-      need not show those of them that ask nothing. A null field that is not among them is another notice: show it.
+    * service: The third party that provides the widget.
+    * fields: The names of all fields that belong to the captcha. A host that shows the captcha from the values
+      given here need not show the ones that ask nothing. A null field that is not among them is a separate notice:
+      show it.
     """
 
     kind: CaptchaKind
@@ -459,9 +461,9 @@ class Captcha:
 class Verdict:
     """The wiki's answer to a question asked before a creation.
 
-    * answer: True, False, or None where the wiki does not tell (a private wiki, for instance).
+    * answer: True, False, or None where the wiki does not say, as on private wikis.
     * code: The wiki's code for a no, for instance ``userexists``.
-    * message: The wiki's reason for a no, in the language asked for where it has one.
+    * message: The wiki's reason for a no, in the requested language where available.
     * canonical: A user name as the wiki writes it.
     """
 

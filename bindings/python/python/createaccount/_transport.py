@@ -17,9 +17,9 @@ class Request:
     * body: The body of a POST (``application/x-www-form-urlencoded``). It is secret.
     * timeout: Seconds for the whole exchange.
     * connect_timeout: Seconds for name resolution, connection and TLS.
-    * body_limit: The largest body that is taken, in bytes, after decoding.
-    * poll: Handles signals, and returns whether the call is cancelled. A transport that waits in its own way calls this
-      some times a second.
+    * body_limit: The largest body to receive, in bytes after decoding.
+    * poll: Handles signals, and returns whether the call was cancelled. A transport that waits on its own calls it
+      several times a second.
     """
 
     method: str

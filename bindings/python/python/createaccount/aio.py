@@ -145,7 +145,7 @@ class Client:
         return await self._call(_Call(self._client.begin, preserve_state=preserve_state))
 
     async def begin_login(self) -> Step:
-        """Begin a login by the wiki's form; see `createaccount.Client.begin_login`."""
+        """Begin a login with whatever the wiki asks for; see `createaccount.Client.begin_login`."""
         return await self._call(_Call(self._client.begin_login))
 
     async def submit(
@@ -164,13 +164,13 @@ class Client:
         values: Values | None = None,
         unchecked: bool = False,
     ) -> Step:
-        """Go on after a `Redirect`; see `createaccount.Client.resume`."""
+        """Continue after a `Redirect`; see `createaccount.Client.resume`."""
         call = _Call(self._client.resume, url, body=body, values=values, unchecked=unchecked)
         del url, body, values
         return await self._call(call)
 
     async def reconcile(self) -> Step:
-        """Find out where the sign-up stands; see `createaccount.Client.reconcile`."""
+        """Find out the state of the sign-up; see `createaccount.Client.reconcile`."""
         return await self._call(_Call(self._client.reconcile))
 
     async def reconcile_name(self, username: str, since: datetime) -> Step:
