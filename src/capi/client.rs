@@ -280,8 +280,8 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
 /// a required one without a value, a value that is not a choice, a control character. Nothing was
 /// sent, no attempt was used up, and the values are kept: correct that one and submit again, or
 /// send it anyway with createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN
-/// when the wiki's answer was lost on its way: call createaccount_client_reconcile. After any other
-/// error nothing was executed: the step is still pending, with its values.
+/// when the wiki's answer was lost or is not conclusive: call createaccount_client_reconcile. After
+/// any other error nothing was executed: the step is still pending, with its values.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_submit(

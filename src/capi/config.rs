@@ -311,8 +311,8 @@ pub extern "C" fn createaccount_config_set_timeout_ms(
     change(config, error, |config| config.timeout = Some(Duration::from_millis(milliseconds)))
 }
 
-/// The time limit for name resolution, connection and TLS, in milliseconds: 15000 by default; not
-/// 0.
+/// The time limit for name resolution, connection and TLS, in milliseconds: 15000 by default;
+/// not 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_connect_timeout_ms(
     config: Option<&mut createaccount_config>,

@@ -56,8 +56,8 @@ pub extern "C" fn createaccount_error_api_code(error: Option<&createaccount_erro
     get(error, ptr::null(), |error| pointer(error.api_code.as_ref()))
 }
 
-/// The field, setting or argument that the error is about, so that a program can mark it. Borrowed; NULL if
-/// there is none.
+/// The field, setting or argument that the error is about, so that a program can highlight it.
+/// Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_field(error: Option<&createaccount_error>) -> *const c_char {
     get(error, ptr::null(), |error| pointer(error.field.as_ref()))

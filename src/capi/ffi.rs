@@ -64,7 +64,7 @@ pub(super) unsafe fn optional_text<'a>(name: &str, text: *const c_char) -> Resul
     }
 }
 
-/// A string of the caller in whatever encoding, for texts that are only shown.
+/// A string of the caller in any encoding, for texts that are only shown.
 ///
 /// # Safety
 ///
@@ -208,8 +208,7 @@ pub(super) struct UserData {
     free: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
 }
 
-// SAFETY: the library only passes the pointer on. The header says on which threads the callbacks
-// run.
+// SAFETY: the library only passes the pointer on. The header says which threads run the callbacks.
 unsafe impl Send for UserData {}
 // SAFETY: the same.
 unsafe impl Sync for UserData {}

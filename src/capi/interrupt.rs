@@ -15,7 +15,7 @@ use super::ffi::UserData;
 /// longjmp, or end the thread (pthread_exit, pthread_cancel).
 pub type createaccount_interrupt_fn = Option<unsafe extern "C" fn(user_data: *mut c_void) -> bool>;
 
-/// An interrupt callback with its user data, shared by the settings and the clients made of them.
+/// An interrupt callback with its user data, shared by the settings and the clients made with them.
 #[derive(Clone)]
 pub(super) struct InterruptCallback {
     function: unsafe extern "C" fn(user_data: *mut c_void) -> bool,

@@ -37,7 +37,7 @@ pub enum createaccount_log_level_t {
 
 use createaccount_log_level_t::*;
 
-/// A log callback with its user data, shared by the settings and the clients made of them.
+/// A log callback with its user data, shared by the settings and the clients made with them.
 #[derive(Clone)]
 pub(super) struct LogCallback {
     function: unsafe extern "C" fn(user_data: *mut c_void, level: i32, message: *const c_char),

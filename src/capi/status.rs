@@ -14,8 +14,8 @@ use crate::ErrorKind;
 pub enum createaccount_status_t {
     /// The call succeeded, and its outputs are written.
     CREATEACCOUNT_STATUS_OK = 0,
-    /// An argument, setting or field value cannot be used: NULL, not UTF-8, not what the form takes.
-    /// createaccount_error_field names it. Nothing was sent.
+    /// An argument, setting or field value cannot be used: it is NULL, not UTF-8, or not what the
+    /// form takes. createaccount_error_field names it. Nothing was sent.
     CREATEACCOUNT_STATUS_INVALID_ARGUMENT = 1,
     /// The call does not fit the state of the client: nothing to submit yet, another thread is using the
     /// client, or the client was stopped by CREATEACCOUNT_STATUS_PANIC. Nothing was sent.

@@ -32,7 +32,7 @@ pub struct createaccount_http_request<'a> {
     canceller: &'a Canceller,
 }
 
-/// The answer to an HTTP request, filled in by a transport callback.
+/// The response to an HTTP request, filled in by a transport callback.
 ///
 /// Borrowed: it lives until the callback returns. One thread at a time.
 pub struct createaccount_http_response {
@@ -233,7 +233,7 @@ pub extern "C" fn createaccount_http_response_set_not_sent(
     get(response, (), |response| response.not_sent = true);
 }
 
-/// A transport callback with its user data, shared by the settings and the clients made of them.
+/// A transport callback with its user data, shared by the settings and the clients made with them.
 #[derive(Clone)]
 pub(super) struct Callback {
     function: unsafe extern "C" fn(
