@@ -11,8 +11,7 @@ use super::ffi::{quietly, take_bytes, take_string};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_bytes_free(data: *mut u8, length: usize) {
     quietly(|| {
-        // SAFETY: pointer and length were given together by one of these calls, as the header
-        // demands.
+        // SAFETY: both come from one of these calls, as the header requires.
         unsafe { take_bytes(data, length) };
     });
 }

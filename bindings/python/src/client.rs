@@ -345,11 +345,11 @@ impl Client {
 
     /// Go the whole way to the account, and return the `Pass`.
     ///
-    /// `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and returns the
-    /// address that the person came back to. It may raise to give up. It goes on from a step that is already pending. A
-    /// `Restart` begins again once, with the login kept.
+    /// `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and
+    /// returns the address that the person came back to. It may raise to give up. It continues from a step
+    /// that is already pending. A `Restart` begins again once, with the login kept.
     ///
-    /// Raises `Failed`, whose `step` is the end that was no `Pass`, and the errors of the package.
+    /// Raises `Failed`, whose `step` is a final step other than `Pass`, and the errors of the package.
     #[pyo3(signature = (answer: "Callable[[Form | Redirect], Values | str]") -> "Pass")]
     fn run<'py>(slf: &Bound<'py, Self>, answer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         slf.py().import("createaccount._run")?.call_method1("run", (slf, answer))
@@ -365,7 +365,7 @@ impl Client {
         }
     }
 
-    /// Forget the conversation, cookies and all. A call that another thread is in is cancelled.
+    /// Forget the conversation, cookies and all. A call in progress on another thread is cancelled.
     ///
     /// Every later call raises `InvalidState`; closing again does nothing.
     fn close(&self) {
@@ -382,13 +382,14 @@ impl Client {
 
     /// The step that is pending or that ended the flow, also right after `load`.
     ///
-    /// None where nothing was begun, and while the outcome is unknown. In the middle of a call the one before it.
+    /// None if nothing was begun, or while the outcome is unknown. During a call it is still the step before
+    /// that call.
     #[getter]
     fn step<'py>(&self, py: Python<'py>) -> Option<StepObject<'py>> {
         lock(&self.step).as_ref().map(|(_, object)| StepObject(object.bind(py).clone()))
     }
 
-    /// The wiki's time, in whole seconds; None before the first form was read, and in the middle of a call.
+    /// The wiki's time, in whole seconds; None before the first form was read, and during a call.
     ///
     /// A host that stores it with the name before it submits can call `reconcile_name` later, in any process.
     #[getter]
