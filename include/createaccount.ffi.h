@@ -178,7 +178,7 @@ createaccount_status_t createaccount_config_set_proxy(createaccount_config *conf
                                                       const char *url,
                                                       createaccount_error **error);
 createaccount_status_t createaccount_config_set_environment_proxies(createaccount_config *config,
-                                                                    bool count,
+                                                                    bool enabled,
                                                                     createaccount_error **error);
 createaccount_status_t createaccount_config_set_ca_file(createaccount_config *config,
                                                         const char *path,
@@ -388,8 +388,7 @@ const char *createaccount_captcha_text(const createaccount_captcha *captcha);
 const char *createaccount_captcha_mime(const createaccount_captcha *captcha);
 const char *createaccount_captcha_site_key(const createaccount_captcha *captcha);
 const char *createaccount_captcha_image_url(const createaccount_captcha *captcha);
-const char *createaccount_image_type(const uint8_t *data,
-                                     size_t length);
+const char *createaccount_image_type(const uint8_t *data, size_t length);
 const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
 size_t createaccount_captcha_field_count(const createaccount_captcha *captcha);
 const char *createaccount_captcha_field_at(const createaccount_captcha *captcha,

@@ -7,9 +7,10 @@
  *
  * INTRODUCTION
  *
- * MediaWiki makes accounts in steps: it lists fields, takes their values, and answers with success, failure, further
- * fields, or a visit to a third party. A client takes these steps with one wiki. Each call sends what is needed and gives
- * the wiki's answer, a step, until the step is final:
+ * MediaWiki makes accounts in steps: it lists fields, takes their values, and answers with success,
+ * failure, further fields, or a redirect to a third party. A client goes through these steps with
+ * one wiki. Each call sends what is needed and gives the wiki's answer, a step, until the step is
+ * final:
  *
  *             begin                submit                 submit / resume
  *   client ---------> FORM ---------------> UI | REDIRECT ---------------> ...  --> PASS
@@ -17,7 +18,8 @@
  *                                                                               --> RESTART   begin again, keeping the login
  *                      (answer lost on the way)  --> OUTCOME_UNKNOWN  --> reconcile --> PASS | UI | FAIL
  *
- * A complete program (cc program.c -lcreateaccount). It leaves out what a person would want: see the example signup.c.
+ * A complete program (cc program.c -lcreateaccount). It is kept short; the example signup.c has
+ * what real users need.
  *
  *   #include <createaccount.h>
  *   #include <stdio.h>
@@ -63,7 +65,7 @@
  *               break;
  *           case CREATEACCOUNT_STEP_REDIRECT:
  *               printf("Visit %s\n", createaccount_step_redirect_target(step));
- *               status = createaccount_client_resume(client, ask("You came back to"), NULL, 0, &next, &error);
+ *               status = createaccount_client_resume(client, ask("Address you came back to"), NULL, 0, &next, &error);
  *               break;
  *           case CREATEACCOUNT_STEP_RESTART:
  *               status = createaccount_client_begin(client, CREATEACCOUNT_BEGIN_PRESERVE_STATE, &next, &error);
@@ -95,39 +97,48 @@
  *
  * RULES
  *
- * Answers and errors. What the wiki answers is a step, its FAIL included. Errors are misuse, the network, an API error of
- * the wiki, and an outcome that is not known because the answer was lost.
+ * Answers and errors. An answer of the wiki is a step, even if it is FAIL. Errors are for misuse,
+ * network failures, API errors of the wiki, and outcomes that are unknown because an answer was
+ * lost.
  *
- * Statuses. Every function that can fail returns a createaccount_status_t. Its last parameter `error` may be NULL; if it is
- * not, *error is written on failure, and only then: free it with createaccount_error_free. Outputs come last before it and
- * are written on success, and only then. NULL where something is needed gives CREATEACCOUNT_STATUS_INVALID_ARGUMENT;
- * getters that are given NULL return NULL, 0, false or what their comment says.
+ * Statuses. Every function that can fail returns a createaccount_status_t. Its last parameter
+ * `error` may be NULL; if it is not, *error is written on failure, and only then: free it with
+ * createaccount_error_free. Outputs come just before it and are written on success, and only then.
+ * NULL for a required argument gives CREATEACCOUNT_STATUS_INVALID_ARGUMENT; getters that are given
+ * NULL return NULL, 0, false or what their comment says.
  *
- * Ownership. What a function returns as a pointer is borrowed from its first argument and lives as long as that object;
- * strings that have no such argument live as long as the library. The exceptions are createaccount_config_new, and
- * createaccount_client_step, whose step ends with the next one. What a function writes to an output is the caller's, who
- * frees it with the _free function of its type. Every _free function takes NULL. Objects do not hold on to each other:
- * they can be freed in any order. Arguments are copied; they can be changed or freed right after the call.
+ * Ownership. A pointer that a function returns is borrowed from the object that is its first
+ * argument, and lives as long as that object; strings from functions without such an argument live
+ * as long as the library is loaded. The exceptions are createaccount_config_new and
+ * createaccount_client_step, whose results the caller frees. What a function writes to an output
+ * belongs to the caller, who frees it with the _free function of its type. Every _free function
+ * accepts NULL. Owned objects do not depend on each other: they can be freed in any order.
+ * Arguments are copied; they can be changed or freed right after the call.
  *
- * Strings are UTF-8 and end in NUL, both ways. What is not UTF-8 is refused. Texts of the wiki that are to be
- * shown have at most 16 KiB and no control characters except tabs and line feeds; names and values that go back to it
- * are as it sends them, except that U+0000 comes as U+FFFD. Escape both for where they are shown.
+ * Strings in both directions are UTF-8 and end in NUL. An argument that is not UTF-8 is refused (in
+ * a transport's response, invalid bytes are replaced by U+FFFD). Texts of the wiki that are meant
+ * to be shown have at most 16 KiB and no control characters except tabs and line feeds; names and
+ * values that go back to the wiki are as it sent them, except that U+0000 is replaced by U+FFFD.
+ * Escape both when you show them.
  *
- * Threads. A client and a config are used by one thread at a time; only createaccount_client_cancel may be called meanwhile
- * from others. Steps, errors and verdicts never change: any number of threads may read them at once. Different clients
- * are independent of each other.
+ * Threads. A client or a config must be used by only one thread at a time, except that any thread
+ * may call createaccount_client_cancel. Steps, errors and verdicts never change: any number of
+ * threads may read them at once. Different clients are independent of each other.
  *
- * Callbacks run on the thread that made the call. Calls on the client that they serve fail with
- * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. They must return: no
- * exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel). C++ programs use createaccount.hpp, which
- * keeps exceptions from leaving them.
+ * Callbacks run on the thread that made the call. Until they return, calls on that client fail with
+ * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and the client must not
+ * be freed. They must return normally: they must not throw, call longjmp, or end the thread
+ * (pthread_exit, pthread_cancel). C++ programs can use createaccount.hpp, which catches the
+ * exceptions of callbacks.
  *
- * Secrets. The library logs none, keeps none longer than it has to, and overwrites its copies of passwords, tokens and
- * cookies, as far as the layers below let it. Wiping your own copies is up to you.
+ * Secrets. The library logs none, keeps none longer than it has to, and overwrites its copies of
+ * passwords, tokens and cookies, as far as the layers below allow. Wiping your own copies is up to
+ * you.
  *
- * Versions. Functions and numbers of this header do not change their meaning within a major version, nor within a minor
- * version while the major version is 0; numbers of enumerators never do. Later versions may add functions and enumerators:
- * a switch over them needs a default. The types of enumerations end in _t, those of callbacks in _fn.
+ * Versions. Functions and numbers of this header keep their meaning within a major version or,
+ * while that is 0, within a minor version; the numbers of enumerators never change. Later versions
+ * may add functions and enumerators, so a switch over an enumeration needs a default. The types of
+ * enumerations end in _t, those of callbacks in _fn.
  */
 
 
@@ -138,14 +149,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header; createaccount_version_number() tells that of the library. */
+/* The version of this header; createaccount_version_number() gives that of the library. */
 #define CREATEACCOUNT_VERSION_MAJOR 0
 #define CREATEACCOUNT_VERSION_MINOR 1
 #define CREATEACCOUNT_VERSION_PATCH 0
 /* major * 10000 + minor * 100 + patch */
 #define CREATEACCOUNT_VERSION_NUMBER 100
-/* Whether a library with this createaccount_version_number() can serve a program compiled with this header:
- * it is no older, and of the same major version; while that is 0, of the same minor version. */
+/* Whether a library with this createaccount_version_number() fits a program compiled with this header: it must
+ * not be older, and must have the same major version or, while that is 0, the same minor version. */
 #define CREATEACCOUNT_VERSION_FITS(number) ((number) >= CREATEACCOUNT_VERSION_NUMBER && (number) < 200)
 
 /* Before each function. Programs that link the library statically on Windows define CREATEACCOUNT_STATIC. */
@@ -159,7 +170,7 @@
 #endif
 #endif
 
-/* Before each function whose status must be looked at. */
+/* Before each function whose result must be used. */
 #ifndef CREATEACCOUNT_MUST_USE
 #if defined(__GNUC__)
 #define CREATEACCOUNT_MUST_USE __attribute__((warn_unused_result))
@@ -169,19 +180,19 @@
 #endif
 
 /**
- * How a call ended: the classes of errors that a program decides by.
+ * How a call ended: the kinds of errors that a program can react to.
  *
- * The wiki's own refusal (FAIL) is not here: it is an answer, and comes as a step. Numbers never change, and
- * new ones may be added; treat an unknown one as an error of an unknown class.
+ * A refusal by the wiki (FAIL) is not among them: it is an answer, and comes as a step. Numbers
+ * never change, and new ones may be added; treat an unknown one as an error of an unknown kind.
  */
 typedef enum {
     /**
-     * The call did what it says, and its outputs are written.
+     * The call succeeded, and its outputs are written.
      */
     CREATEACCOUNT_STATUS_OK = 0,
     /**
-     * An argument, setting or field value cannot be used: NULL, not UTF-8, not what the form takes.
-     * createaccount_error_field names it. Nothing was sent.
+     * An argument, setting or field value cannot be used: it is NULL, not UTF-8, or not what the
+     * form takes. createaccount_error_field names it. Nothing was sent.
      */
     CREATEACCOUNT_STATUS_INVALID_ARGUMENT = 1,
     /**
@@ -207,38 +218,41 @@ typedef enum {
      */
     CREATEACCOUNT_STATUS_API = 6,
     /**
-     * The answer is not what MediaWiki sends. In answer to a creation it says nothing certain: the attempt is
-     * remembered, and createaccount_client_reconcile knows of it.
+     * The answer is not what MediaWiki sends. If it answers a creation, it does not say for
+     * certain whether the account was made: the attempt is remembered, and
+     * createaccount_client_reconcile can check it again.
      */
     CREATEACCOUNT_STATUS_PROTOCOL = 7,
     /**
-     * A callback of the program failed. The library gives this status for no other reason.
+     * A callback of the program failed. The library returns this status for no other reason.
      */
     CREATEACCOUNT_STATUS_CALLBACK = 8,
     /**
-     * A bug in this library stopped the call. If it was a call on a client, that client is of no more use:
-     * every further call on it gives CREATEACCOUNT_STATUS_INVALID_STATE. Free it.
+     * A bug in this library stopped the call. If it was a call on a client, that client can no
+     * longer be used: every further call on it fails with CREATEACCOUNT_STATUS_INVALID_STATE. Free
+     * it.
      */
     CREATEACCOUNT_STATUS_PANIC = 9,
     /**
-     * The request that may make the account was sent, and its answer was lost or says nothing certain. Do not
-     * ask the person to try again: createaccount_client_reconcile finds out what became of it.
+     * A request that may make the account was sent, and its answer was lost or is not conclusive.
+     * Do not ask the person to try again: createaccount_client_reconcile finds out what became of
+     * it.
      */
     CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN = 10,
 } createaccount_status_t;
 
 /**
- * What is wrong with a value that was refused before anything was sent, for programs that say it in words of their
- * own. createaccount_error_field tells which value. Numbers never change, and new ones may be added: treat an unknown
- * one as CREATEACCOUNT_PROBLEM_INVALID.
+ * What is wrong with a value that was refused before anything was sent, for programs that report
+ * it in their own words. createaccount_error_field says which value it was. Numbers never change,
+ * and new ones may be added: treat an unknown one as CREATEACCOUNT_PROBLEM_INVALID.
  */
 typedef enum {
     /**
-     * No value was refused: it was an error of another kind.
+     * No value was refused: the error is of another kind.
      */
     CREATEACCOUNT_PROBLEM_NONE = 0,
     /**
-     * It cannot be used for another reason, which the message gives; most often it is a setting.
+     * It is unusable for another reason, which the message gives; usually it is a setting.
      */
     CREATEACCOUNT_PROBLEM_INVALID = 1,
     /**
@@ -254,11 +268,12 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_NOT_PRESSED = 4,
     /**
-     * It is none of the choices.
+     * It is not one of the choices.
      */
     CREATEACCOUNT_PROBLEM_NOT_A_CHOICE = 5,
     /**
-     * It is of another kind than the field takes: choices where there is text to be given, or neither "1" nor "0".
+     * It is not of the field's type: for instance choices for a text field, or neither "1" nor "0"
+     * for a checkbox.
      */
     CREATEACCOUNT_PROBLEM_WRONG_TYPE = 6,
     /**
@@ -278,7 +293,7 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_UNKNOWN_REQUEST = 10,
     /**
-     * There are more than the wiki takes.
+     * More requests are named than the wiki accepts.
      */
     CREATEACCOUNT_PROBLEM_TOO_MANY = 11,
     /**
@@ -286,19 +301,19 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_HIDDEN = 12,
     /**
-     * The field is only to be shown.
+     * The field is only for display.
      */
     CREATEACCOUNT_PROBLEM_SHOWN_ONLY = 13,
     /**
-     * No parameter can carry it to the wiki, whatever its value.
+     * No parameter can carry it to the wiki unchanged.
      */
     CREATEACCOUNT_PROBLEM_NOT_SENDABLE = 14,
     /**
-     * It belongs to no request that is in use.
+     * It belongs to none of the requests in use.
      */
     CREATEACCOUNT_PROBLEM_NOT_IN_USE = 15,
     /**
-     * It belongs to another way of making the account than other values do.
+     * It belongs to a different way of making the account than other values do.
      */
     CREATEACCOUNT_PROBLEM_SEVERAL_WAYS = 16,
     /**
@@ -310,14 +325,14 @@ typedef enum {
      */
     CREATEACCOUNT_PROBLEM_CONFLICTING = 18,
     /**
-     * The login that is kept wants another name.
+     * The login that is kept requires another name.
      */
     CREATEACCOUNT_PROBLEM_KEPT_NAME = 19,
 } createaccount_problem_t;
 
 /**
- * Why the wiki said FAIL, in the classes that a program decides by; the wiki's own code and message stand
- * beside it. Numbers never change, and new ones may be added: treat an unknown one as
+ * Why the wiki said FAIL, in classes that a program can react to; the step also has the wiki's own
+ * code and message. Numbers never change, and new ones may be added: treat an unknown one as
  * CREATEACCOUNT_REASON_OTHER.
  */
 typedef enum {
@@ -334,7 +349,7 @@ typedef enum {
      */
     CREATEACCOUNT_REASON_NAME_INVALID = 2,
     /**
-     * The name may not be used: on a list, reserved, or too much like another one.
+     * The name may not be used: it is on a blacklist, reserved, or too similar to another one.
      */
     CREATEACCOUNT_REASON_NAME_FORBIDDEN = 3,
     /**
@@ -354,7 +369,8 @@ typedef enum {
      */
     CREATEACCOUNT_REASON_CAPTCHA = 7,
     /**
-     * The service that checks captchas did not answer; nobody's fault, try later.
+     * The service that checks captchas did not answer. It is not the person's fault: try again
+     * later.
      */
     CREATEACCOUNT_REASON_CAPTCHA_SERVICE = 8,
     /**
@@ -390,7 +406,8 @@ typedef enum {
      */
     CREATEACCOUNT_REASON_NO_PRIMARY = 16,
     /**
-     * A filter of the wiki objects. A filter that only warns lets the same attempt pass a second time.
+     * A filter of the wiki rejected the attempt. If it only warns, the same attempt passes the
+     * second time.
      */
     CREATEACCOUNT_REASON_FILTER = 17,
 } createaccount_reason_t;
@@ -400,7 +417,7 @@ typedef enum {
  */
 typedef enum {
     /**
-     * Nothing that the library can name: it was an error of another kind, or the transport is the
+     * Nothing that the library can name: the error is of another kind, or the transport is the
      * program's own.
      */
     CREATEACCOUNT_FAILURE_NONE = 0,
@@ -417,7 +434,7 @@ typedef enum {
      */
     CREATEACCOUNT_FAILURE_PROXY = 3,
     /**
-     * The certificate is not trusted, not for this name, or not for this time.
+     * The certificate is not trusted, is for another name, or is not valid at this time.
      */
     CREATEACCOUNT_FAILURE_CERTIFICATE = 4,
     /**
@@ -425,7 +442,7 @@ typedef enum {
      */
     CREATEACCOUNT_FAILURE_TLS = 5,
     /**
-     * The connection broke before the answer was whole.
+     * The connection broke before the answer was complete.
      */
     CREATEACCOUNT_FAILURE_LOST = 6,
     /**
@@ -433,7 +450,7 @@ typedef enum {
      */
     CREATEACCOUNT_FAILURE_PROTOCOL = 7,
     /**
-     * The answer is larger than the library reads.
+     * The answer is larger than the library accepts.
      */
     CREATEACCOUNT_FAILURE_BOUND = 8,
     /**
@@ -449,7 +466,7 @@ typedef enum {
      */
     CREATEACCOUNT_FAILURE_TIMEOUT_PROXY = 11,
     /**
-     * A time limit passed while certificate and keys were agreed on.
+     * A time limit passed during the TLS handshake.
      */
     CREATEACCOUNT_FAILURE_TIMEOUT_TLS = 12,
     /**
@@ -465,14 +482,14 @@ typedef enum {
      */
     CREATEACCOUNT_FAILURE_TIMEOUT_BODY = 15,
     /**
-     * The time for the whole call was over before this exchange began.
+     * The time for the whole call was up before this exchange began.
      */
     CREATEACCOUNT_FAILURE_DEADLINE = 16,
 } createaccount_failure_t;
 
 /**
- * What the wiki answered, and so what to do next. Numbers never change, and new ones may be added: treat an
- * unknown one as CREATEACCOUNT_STEP_OTHER.
+ * What the wiki answered, which says what to do next. Numbers never change, and new ones may be
+ * added: treat an unknown one as CREATEACCOUNT_STEP_OTHER.
  */
 typedef enum {
     /**
@@ -489,8 +506,8 @@ typedef enum {
      */
     CREATEACCOUNT_STEP_UI = 2,
     /**
-     * The person has to visit createaccount_step_redirect_target, and to come back to the return URL: then
-     * resume.
+     * The person has to visit createaccount_step_redirect_target and come back to the return URL:
+     * then resume.
      */
     CREATEACCOUNT_STEP_REDIRECT = 3,
     /**
@@ -499,11 +516,11 @@ typedef enum {
      */
     CREATEACCOUNT_STEP_RESTART = 4,
     /**
-     * The account is made (or, after a login, the client is logged in). The flow has ended.
+     * The account was made (or, after a login, the client is logged in). The flow has ended.
      */
     CREATEACCOUNT_STEP_PASS = 5,
     /**
-     * The account is not made: tell the person why, and begin again to try once more.
+     * The account was not made: tell the person why, and begin again to try once more.
      */
     CREATEACCOUNT_STEP_FAIL = 6,
 } createaccount_step_kind_t;
@@ -538,11 +555,11 @@ typedef enum {
      */
     CREATEACCOUNT_FIELD_TYPE_CHECKBOX = 5,
     /**
-     * A way to go on: pressing it ("1") chooses the request that it belongs to.
+     * A way to continue: pressing it ("1") chooses the request that it belongs to.
      */
     CREATEACCOUNT_FIELD_TYPE_BUTTON = 6,
     /**
-     * A value that goes back to the wiki unchanged; the library sees to it. An empty one may be filled in.
+     * A value that the library sends back to the wiki unchanged. An empty one may be filled in.
      */
     CREATEACCOUNT_FIELD_TYPE_HIDDEN = 7,
     /**
@@ -596,7 +613,8 @@ typedef enum {
 } createaccount_captcha_kind_t;
 
 /**
- * The third party whose widget a captcha is. Numbers never change, and new ones may be added.
+ * The third party that provides a captcha's widget. Numbers never change, and new ones may be
+ * added.
  */
 typedef enum {
     /**
@@ -608,11 +626,11 @@ typedef enum {
      */
     CREATEACCOUNT_CAPTCHA_SERVICE_HCAPTCHA = 1,
     /**
-     * Turnstile of Cloudflare, https://challenges.cloudflare.com/turnstile/v0/api.js.
+     * Cloudflare Turnstile, https://challenges.cloudflare.com/turnstile/v0/api.js.
      */
     CREATEACCOUNT_CAPTCHA_SERVICE_TURNSTILE = 2,
     /**
-     * reCAPTCHA of Google, https://www.google.com/recaptcha/api.js.
+     * Google reCAPTCHA, https://www.google.com/recaptcha/api.js.
      */
     CREATEACCOUNT_CAPTCHA_SERVICE_RECAPTCHA = 3,
 } createaccount_captcha_service_t;
@@ -622,7 +640,7 @@ typedef enum {
  */
 typedef enum {
     /**
-     * The wiki does not tell; private wikis do not.
+     * The wiki does not say, as on private wikis.
      */
     CREATEACCOUNT_ANSWER_UNKNOWN = 0,
     /**
@@ -636,18 +654,19 @@ typedef enum {
 } createaccount_answer_t;
 
 /**
- * Bits for createaccount_client_begin. Numbers never change; 2 is reserved.
+ * Flags for createaccount_client_begin. Numbers never change; 2 is reserved.
  */
 typedef enum {
     /**
-     * Keep what the wiki remembers of a login that ended in RESTART, so that it belongs to the new account.
+     * Keep what the wiki remembers of a login that ended in RESTART, so that it is linked to the
+     * new account.
      */
     CREATEACCOUNT_BEGIN_PRESERVE_STATE = 1,
 } createaccount_begin_t;
 
 /**
- * How much a log line matters; smaller numbers matter more. Numbers never change. Nothing below debug leaves
- * the library.
+ * How important a log line is; smaller numbers are more important. Numbers never change. Nothing
+ * less important than debug reaches the callback.
  */
 typedef enum {
     /**
@@ -669,10 +688,10 @@ typedef enum {
 } createaccount_log_level_t;
 
 /**
- * The captcha among the fields of a form, whatever module of the wiki made it. The first attempt that gets as
- * far as checking it uses it up.
+ * The captcha among the fields of a form, whichever module of the wiki made it. The first attempt
+ * that gets as far as checking it uses it up.
  *
- * Borrowed from its step and gone with it. Any number of threads may read it at once.
+ * Borrowed from its step and freed with it. Any number of threads may read it at once.
  */
 typedef struct createaccount_captcha createaccount_captcha;
 
@@ -687,8 +706,8 @@ typedef struct createaccount_captcha createaccount_captcha;
 typedef struct createaccount_client createaccount_client;
 
 /**
- * Settings for clients. Making a client copies them: one object serves for any number of clients, and can be
- * changed or freed right after.
+ * Settings for clients. Making a client copies them: one object serves any number of clients, and
+ * can be changed or freed right after.
  *
  * Owned by the caller. One thread at a time.
  */
@@ -706,7 +725,7 @@ typedef struct createaccount_error createaccount_error;
 /**
  * One field of a form.
  *
- * Borrowed from its step and gone with it. Any number of threads may read it at once.
+ * Borrowed from its step and freed with it. Any number of threads may read it at once.
  */
 typedef struct createaccount_field createaccount_field;
 
@@ -719,7 +738,7 @@ typedef struct createaccount_field createaccount_field;
 typedef struct createaccount_http_request createaccount_http_request;
 
 /**
- * The answer to an HTTP request, filled in by a transport callback.
+ * The response to an HTTP request, filled in by a transport callback.
  *
  * Borrowed: it lives until the callback returns. One thread at a time.
  */
@@ -729,8 +748,8 @@ typedef struct createaccount_http_response createaccount_http_response;
  * An authentication request: a group of fields that a part of the wiki asks for, and takes or drops as a
  * whole.
  *
- * Most programs show the merged fields of the step and need no requests. Borrowed from its step and gone with
- * it. Any number of threads may read it at once.
+ * Most programs show the merged fields of the step and need no requests. Borrowed from its step
+ * and freed with it. Any number of threads may read it at once.
  */
 typedef struct createaccount_request createaccount_request;
 
@@ -754,43 +773,48 @@ typedef struct createaccount_verdict createaccount_verdict;
  * ("wiki.example #3: step FORM"): one line of UTF-8 without a line feed, which lives until the callback returns.
  * `level` is one of createaccount_log_level_t. Lines hold no secrets: no values of fields, no cookies, no tokens.
  *
- * It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
- * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
- * callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+ * It runs on the thread that called the client, while that call is in progress. Until the callback
+ * returns, calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except
+ * createaccount_client_cancel, and the client must not be freed. The callback must return
+ * normally: it must not throw, call longjmp, or end the thread (pthread_exit, pthread_cancel).
  */
 typedef void (*createaccount_log_fn)(void *user_data, int32_t level, const char *message);
 
 /**
- * Sends one HTTP request by the program's own means, and fills in the response; returns 0. Otherwise it returns
- * what went wrong: CREATEACCOUNT_STATUS_TRANSPORT (the network) or CREATEACCOUNT_STATUS_TIMEOUT (a time limit),
- * which the library may send again within createaccount_config_set_retry_budget_ms; any other value stands for
- * CREATEACCOUNT_STATUS_CALLBACK, the program's own failure.
+ * Sends one HTTP request for the library, fills in the response, and returns 0. On failure it
+ * returns CREATEACCOUNT_STATUS_TRANSPORT (the network) or CREATEACCOUNT_STATUS_TIMEOUT (a time
+ * limit): the library may then retry within createaccount_config_set_retry_budget_ms. Any other
+ * value counts as CREATEACCOUNT_STATUS_CALLBACK, a failure of the program itself.
  *
- * A failed request fails the call: with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if it may have made the account and
- * createaccount_http_response_set_not_sent was not called; else with CREATEACCOUNT_STATUS_CANCELLED if the call
- * was cancelled meanwhile; else with that status. A response counts even if the call was cancelled meanwhile.
+ * A failed request fails the call: with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if it may have made
+ * the account and createaccount_http_response_set_not_sent was not called; otherwise with
+ * CREATEACCOUNT_STATUS_CANCELLED if the call was cancelled meanwhile; otherwise with the status
+ * that was returned. A response is used even if the call was cancelled meanwhile.
  *
- * It must send the request once and unchanged, must not follow redirects, must not keep or add cookies, must
- * not log headers or bodies, and must check certificates. Any HTTP status, 4xx and 5xx included, is a success.
- * Mind that HTTP libraries may send a POST again by themselves when a connection that was kept open turns out to be
- * dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
+ * It must send the request once and unchanged, must not follow redirects, must not keep or add
+ * cookies, must not log headers or bodies, and must check certificates. Any HTTP status, 4xx and
+ * 5xx included, is a success. Note that HTTP libraries may resend a POST on their own when a
+ * reused connection turns out to be dead; libcurl does, unless CURLOPT_FRESH_CONNECT is set.
  *
- * It runs on the thread that called the client, while that call is in progress. Calls on that client fail with
- * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
- * callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+ * It runs on the thread that called the client, while that call is in progress. Until the callback
+ * returns, calls on that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except
+ * createaccount_client_cancel, and the client must not be freed. The callback must return
+ * normally: it must not throw, call longjmp, or end the thread (pthread_exit, pthread_cancel).
  */
 typedef int32_t (*createaccount_send_fn)(void *user_data,
                                          const createaccount_http_request *request,
                                          createaccount_http_response *response);
 
 /**
- * Says whether to cancel the call that is in progress: true cancels it. It is asked before each exchange with
- * the wiki and some twenty times a second while the call waits, so it should return at once. With a transport of the
- * program's own it is asked during an exchange only by createaccount_http_request_poll, on the thread that calls that.
+ * Says whether to cancel the call that is in progress: true cancels it. It is called before each
+ * exchange with the wiki and about twenty times a second while the call waits, so it should return
+ * at once. If the program has its own transport, it is called during an exchange only by
+ * createaccount_http_request_poll, on the thread that calls that function.
  *
- * Otherwise it runs on the thread that called the client. Calls on that client fail with
- * CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel, and it must not be freed. The
- * callback must return: no exceptions, no longjmp, no end of the thread (pthread_exit, pthread_cancel).
+ * Otherwise it runs on the thread that called the client. Until the callback returns, calls on
+ * that client fail with CREATEACCOUNT_STATUS_INVALID_STATE, except createaccount_client_cancel,
+ * and the client must not be freed. The callback must return normally: it must not throw, call
+ * longjmp, or end the thread (pthread_exit, pthread_cancel).
  */
 typedef bool (*createaccount_interrupt_fn)(void *user_data);
 
@@ -801,16 +825,17 @@ extern "C" {
 /* ---- Version --------------------------------------------------------------------------------------------- */
 
 /**
- * The version of the library that is running, as in "1.2.3". It lives as long as the library is loaded.
+ * The version of the library that is loaded, for instance "1.2.3". It lives as long as the library
+ * is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_version(void);
 
 /**
- * The version of the library that is running, as CREATEACCOUNT_VERSION_NUMBER has that of the header: major *
- * 10000 + minor * 100 + patch.
+ * The version of the library that is loaded, in the form of CREATEACCOUNT_VERSION_NUMBER:
+ * major * 10000 + minor * 100 + patch.
  *
- * A program can notice at start-up that the library does not fit its header:
+ * A program can check at start-up that the library fits its header:
  * assert(CREATEACCOUNT_VERSION_FITS(createaccount_version_number()));
  */
 CREATEACCOUNT_API
@@ -848,7 +873,8 @@ CREATEACCOUNT_API
 createaccount_status_t createaccount_error_status(const createaccount_error *error);
 
 /**
- * One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL only for NULL.
+ * One or more sentences for a person, in English except for what the wiki said. Borrowed; NULL
+ * only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_error_message(const createaccount_error *error);
@@ -860,22 +886,23 @@ CREATEACCOUNT_API
 const char *createaccount_error_api_code(const createaccount_error *error);
 
 /**
- * The field, setting or argument that the error is about, so that a program can mark it. Borrowed; NULL if
- * there is none.
+ * The field, setting or argument that the error is about, so that a program can highlight it.
+ * Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_error_field(const createaccount_error *error);
 
 /**
- * What is wrong with the value that createaccount_error_field names; CREATEACCOUNT_PROBLEM_NONE if the library refused
- * none.
+ * What is wrong with the value that createaccount_error_field names; CREATEACCOUNT_PROBLEM_NONE if
+ * no value was refused.
  */
 CREATEACCOUNT_API
 createaccount_problem_t createaccount_error_problem(const createaccount_error *error);
 
 /**
- * The class of what the wiki said, the same as createaccount_step_reason of a FAIL: a read-only wiki says so in either
- * way, for instance. CREATEACCOUNT_REASON_OTHER if it said nothing of a known class.
+ * Why the wiki refused, in the classes of createaccount_step_reason: some reasons, such as a
+ * read-only wiki, can come as an error as well as a FAIL. CREATEACCOUNT_REASON_OTHER if it is none
+ * of the known classes.
  */
 CREATEACCOUNT_API
 createaccount_reason_t createaccount_error_reason(const createaccount_error *error);
@@ -887,15 +914,16 @@ CREATEACCOUNT_API
 int32_t createaccount_error_http_status(const createaccount_error *error);
 
 /**
- * How many seconds the wiki (or what stands in front of it) asks to wait before the next attempt; -1 if it does not
- * tell.
+ * How many seconds the wiki (or a server in front of it) asks to wait before the next attempt; -1
+ * if it does not say.
  */
 CREATEACCOUNT_API
 int64_t createaccount_error_retry_after(const createaccount_error *error);
 
 /**
- * What failed on the way to the wiki and back, also for an outcome that is not known; CREATEACCOUNT_FAILURE_NONE if it
- * was something else. Only the library's own transport can tell.
+ * What failed on the way to the wiki and back, also with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN;
+ * CREATEACCOUNT_FAILURE_NONE if it was something else. Only the library's own transport reports
+ * it.
  */
 CREATEACCOUNT_API
 createaccount_failure_t createaccount_error_failure(const createaccount_error *error);
@@ -909,21 +937,23 @@ void createaccount_error_free(createaccount_error *error);
 /* ---- Settings -------------------------------------------------------------------------------------------- */
 
 /**
- * Makes settings with the defaults. Free them with createaccount_config_free. NULL only after a bug in the
- * library.
+ * Makes settings with the defaults. Free them with createaccount_config_free. NULL only if a bug
+ * in the library stopped the call.
  *
- * All setters copy what they are given. NULL as a value brings the default back. They fail with
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8; whether a value makes
- * sense is checked when a client is made, unless something else is said here. A program need not look at what they
- * return: a setting that was refused is remembered until it is set anew, and no client is made with it.
+ * All setters copy what they are given. NULL as a value restores the default. They fail with
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a NULL config and for strings that are not UTF-8;
+ * whether a value can be used is checked when a client is made, unless a setter says otherwise. A
+ * program need not check what they return: a setting that was refused is remembered until it is
+ * set again, and no client can be made until then.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
 createaccount_config *createaccount_config_new(void);
 
 /**
- * Names the program and a way to reach its makers, as wikis ask of their clients, for instance "signup/1.0
- * (https://example.org; me@example.org)". Printable ASCII. The library adds its own name.
+ * Names the program and a way to contact its authors, as wikis ask of clients, for instance
+ * "signup/1.0 (https://example.org; me@example.org)". Printable ASCII. The library adds its own
+ * name.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_user_agent(createaccount_config *config,
@@ -931,8 +961,8 @@ createaccount_status_t createaccount_config_set_user_agent(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * The language of labels and messages, by MediaWiki's code, for instance "pl" or "zh-hant". Without it, the
- * wiki's own language.
+ * The language of labels and messages, as a MediaWiki code, for instance "pl" or "zh-hant".
+ * Without it, the wiki's own language.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_language(createaccount_config *config,
@@ -940,11 +970,11 @@ createaccount_status_t createaccount_config_set_language(createaccount_config *c
                                                          createaccount_error **error);
 
 /**
- * The format of labels and messages: "wikitext" (the default; for most messages simply the text), "html" (as
- * the wiki's administrators wrote it: not sanitised, links may be relative), "plaintext" (text without
- * markup, to be shown as it is: the wiki is asked for HTML, and the library leaves the tags out), "raw" (message keys,
- * for programs that have their own texts; parameters are in createaccount_step_raw_json) or "none". Others are refused
- * at once.
+ * The format of labels and messages: "wikitext" (the default; for most messages simply the text),
+ * "html" (as the wiki's administrators wrote it: not sanitised, links may be relative),
+ * "plaintext" (text without markup, to be shown as it is: the wiki is asked for HTML, and the
+ * library removes the tags), "raw" (message keys, for programs with texts of their own; parameters
+ * are in createaccount_step_raw_json) or "none". Any other is refused at once.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_message_format(createaccount_config *config,
@@ -961,7 +991,8 @@ createaccount_status_t createaccount_config_set_error_format(createaccount_confi
                                                              createaccount_error **error);
 
 /**
- * The language of API errors, by MediaWiki's code. Without it, that of the messages.
+ * The language of API errors and of reasons in verdicts, as a MediaWiki code. Without it, that of
+ * the messages.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_error_language(createaccount_config *config,
@@ -969,10 +1000,11 @@ createaccount_status_t createaccount_config_set_error_language(createaccount_con
                                                                createaccount_error **error);
 
 /**
- * Where third parties send the person back to: an absolute https address that the program listens on, or an http
- * one on loopback (elsewhere only where http is allowed), without user name, password and fragment. It should hold
- * something that cannot be guessed and belongs to one person's flow, or somebody could make another's browser
- * return into a flow that is not theirs. Without it the wiki's own address is given, and nothing notices a return.
+ * Where third parties send the person back to: an absolute https address that the program listens
+ * on, or an http one on loopback (elsewhere only where http is allowed), without user name,
+ * password or fragment. It should contain an unguessable value that belongs to one person's flow;
+ * otherwise an attacker could make another person's browser return into the wrong flow. Without a
+ * return URL the wiki's own address is given, and the program does not notice the return.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_return_url(createaccount_config *config,
@@ -980,9 +1012,9 @@ createaccount_status_t createaccount_config_set_return_url(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * The address of a proxy, with the scheme http, https, socks4, socks4a, socks5 or socks5h, and with user and password
- * if it wants them. Without it the usual environment variables decide. A wiki on this machine is never reached through
- * a proxy, and giving one for it is an error.
+ * The address of a proxy, with the scheme http, https, socks4, socks4a, socks5 or socks5h, and
+ * with user and password if it requires them. Without it the usual environment variables apply. A
+ * wiki on this machine is never reached through a proxy, and giving one for it is an error.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_proxy(createaccount_config *config,
@@ -990,16 +1022,16 @@ createaccount_status_t createaccount_config_set_proxy(createaccount_config *conf
                                                       createaccount_error **error);
 
 /**
- * Whether the proxies of the environment count where none is set; true by default.
+ * Whether proxies from the environment variables are used if none is set here; true by default.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_environment_proxies(createaccount_config *config,
-                                                                    bool count,
+                                                                    bool enabled,
                                                                     createaccount_error **error);
 
 /**
- * The path of a PEM file with the only certificates to trust, instead of the platform's: themselves, and what they
- * issued. It is read when a client is made.
+ * The path of a PEM file with the only certificates to trust, instead of the platform's;
+ * certificates that they issued are trusted too. It is read when a client is made.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_ca_file(createaccount_config *config,
@@ -1016,11 +1048,11 @@ createaccount_status_t createaccount_config_set_bearer_token(createaccount_confi
                                                              createaccount_error **error);
 
 /**
- * User name and password for a web server that asks for HTTP authentication before the wiki is reached ("Basic", RFC
- * 7617); NULL as the user unsets both. They go with every request to the wiki's origin, and to no other; the wiki does
- * not see an account in them. They cannot stand beside a bearer token, which travels in the same header. The user
- * name must not contain a colon, and neither may contain control characters. The library's copies of the password are
- * wiped.
+ * User name and password for a web server that asks for HTTP authentication before the wiki is
+ * reached ("Basic", RFC 7617); NULL as the user unsets both. They go with every request to the
+ * wiki's origin, and to no other; they do not log in to the wiki. They cannot be combined with a
+ * bearer token, which is sent in the same header. The user name must not contain a colon, and
+ * neither may contain control characters. The library's copies of the password are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_basic_auth(createaccount_config *config,
@@ -1029,10 +1061,10 @@ createaccount_status_t createaccount_config_set_basic_auth(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * Adds a header for every request to the wiki's origin, and to no other, for instance one that a gateway in front of
- * the wiki asks for. NULL as the value takes it away. The same name, in any case, replaces an earlier value. Names
- * that the library or the HTTP layer sets itself are refused, as is a value that is not printable ASCII. The library's
- * copies of the value are wiped.
+ * Adds a header for every request to the wiki's origin, and to no other, for instance one that a
+ * gateway in front of the wiki asks for. NULL as the value removes it. The same name, in any case,
+ * replaces an earlier value. Names that the library or the HTTP layer sets itself are refused, as
+ * is a value that is not printable ASCII. The library's copies of the value are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_add_header(createaccount_config *config,
@@ -1041,10 +1073,11 @@ createaccount_status_t createaccount_config_add_header(createaccount_config *con
                                                        createaccount_error **error);
 
 /**
- * Seals what createaccount_client_save writes with this secret key of 32 random bytes, for the wiki that the flow is
- * with; createaccount_client_load then takes nothing that was not sealed. NULL with length 0 unsets it: the bytes are
- * then neither secret nor protected against changes. A sealed flow that was saved earlier still loads. Other lengths
- * are refused at once. The library's copies of the key are wiped.
+ * Seals what createaccount_client_save writes with this secret key of 32 random bytes, bound to
+ * the wiki of the flow; createaccount_client_load then refuses anything that is not sealed. NULL
+ * with length 0 unsets it: the bytes are then neither secret nor protected against changes.
+ * Sealing does not prevent an earlier copy of the flow from being loaded. Other lengths are
+ * refused at once. The library's copies of the key are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_seal_key(createaccount_config *config,
@@ -1053,8 +1086,9 @@ createaccount_status_t createaccount_config_set_seal_key(createaccount_config *c
                                                          createaccount_error **error);
 
 /**
- * Adds a further key for createaccount_client_load only, for instance the one in use before. It needs a key set with
- * createaccount_config_set_seal_key beside it. 32 bytes; other lengths are refused at once.
+ * Adds a further key for createaccount_client_load only, for instance the one used before.
+ * createaccount_config_set_seal_key must be set as well. 32 bytes; other lengths are refused at
+ * once.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_add_open_key(createaccount_config *config,
@@ -1063,8 +1097,8 @@ createaccount_status_t createaccount_config_add_open_key(createaccount_config *c
                                                          createaccount_error **error);
 
 /**
- * The time for one exchange with the wiki, from name resolution to the last byte, in milliseconds: 60000 by
- * default; not 0. A call may need several exchanges.
+ * The time limit for one exchange with the wiki, from name resolution to the last byte, in
+ * milliseconds: 60000 by default; not 0. A call may need several exchanges.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_timeout_ms(createaccount_config *config,
@@ -1072,7 +1106,8 @@ createaccount_status_t createaccount_config_set_timeout_ms(createaccount_config 
                                                            createaccount_error **error);
 
 /**
- * The time for name resolution, connection and TLS, in milliseconds: 15000 by default; not 0.
+ * The time limit for name resolution, connection and TLS, in milliseconds: 15000 by default;
+ * not 0.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_connect_timeout_ms(createaccount_config *config,
@@ -1080,9 +1115,10 @@ createaccount_status_t createaccount_config_set_connect_timeout_ms(createaccount
                                                                    createaccount_error **error);
 
 /**
- * The time for one call, whatever redirects, retries, waits and questions it takes, in milliseconds: 120000 by
- * default; not 0. A question about an outcome that would begin later is not asked: the outcome is unknown at once.
- * createaccount_client_reconcile has a time of its own: createaccount_config_set_reconcile_wait_ms and 10 seconds.
+ * The time limit for one call, including all its redirects, retries, waits and queries, in
+ * milliseconds: 120000 by default; not 0. If a query about the outcome could begin only after this
+ * limit, the outcome is reported as unknown at once. createaccount_client_reconcile has its own
+ * limit: createaccount_config_set_reconcile_wait_ms plus 10 seconds.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_deadline_ms(createaccount_config *config,
@@ -1090,8 +1126,9 @@ createaccount_status_t createaccount_config_set_deadline_ms(createaccount_config
                                                             createaccount_error **error);
 
 /**
- * How long one call may wait, all in all, to repeat requests that changed nothing, in milliseconds. 0 by
- * default: errors are reported at once. A request that may have made an account is never repeated.
+ * How long one call may wait in total to retry requests that changed nothing, in milliseconds: 0
+ * by default, so that errors are reported at once. A request that may have made an account is
+ * never repeated.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_retry_budget_ms(createaccount_config *config,
@@ -1099,8 +1136,9 @@ createaccount_status_t createaccount_config_set_retry_budget_ms(createaccount_co
                                                                 createaccount_error **error);
 
 /**
- * How long after a lost answer createaccount_client_reconcile goes on asking before it believes that no
- * account was made, in milliseconds: 15000 by default; below 10000 a slow wiki may still make it afterwards.
+ * How long after a lost answer createaccount_client_reconcile keeps asking before it concludes
+ * that no account was made, in milliseconds: 15000 by default; below 10000 a slow wiki may still
+ * make the account afterwards.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_reconcile_wait_ms(createaccount_config *config,
@@ -1108,8 +1146,9 @@ createaccount_status_t createaccount_config_set_reconcile_wait_ms(createaccount_
                                                                   createaccount_error **error);
 
 /**
- * Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect targets on loopback;
- * false by default. From a wiki on loopback these are allowed anyway; so is http for a wiki or return URL there.
+ * Allows unencrypted http for the wiki, for redirect targets and for the return URL, and redirect
+ * targets on loopback; false by default. Always allowed are http for a wiki or return URL on
+ * loopback, and redirect targets on loopback if the wiki is on loopback.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_allow_http(createaccount_config *config,
@@ -1127,12 +1166,13 @@ createaccount_status_t createaccount_config_set_merge_fields(createaccount_confi
 /**
  * Sets the callback for log lines; NULL unsets it.
  *
- * `free_fn` (may be NULL) is called exactly once with `user_data`, when the last of the settings and the
- * clients made of them lets go of it: in this call or in a later one that sets or unsets, in
- * createaccount_config_free, or in createaccount_client_free, on whichever thread that is; if this call fails,
- * never. `free_fn` may change these settings, unless they are being freed.
+ * `free_fn` (may be NULL) is called exactly once with `user_data`, when neither these settings nor
+ * any client made with them uses it any more: in this call or a later one that sets or unsets the
+ * callback, in createaccount_config_free, or in createaccount_client_free, on the thread that
+ * makes that call. If this call fails, it is never called. `free_fn` may change these settings,
+ * unless they are being freed.
  *
- * Clients that run on several threads call `log_fn` from these threads at the same time.
+ * Clients on several threads may call `log_fn` at the same time.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_log(createaccount_config *config,
@@ -1142,12 +1182,13 @@ createaccount_status_t createaccount_config_set_log(createaccount_config *config
                                                     createaccount_error **error);
 
 /**
- * Lets the program send the requests by its own means; NULL unsets it. Proxy and certificates are then the
- * program's too: createaccount_config_set_proxy and createaccount_config_set_ca_file are refused beside it, when a
- * client is made. Time limits are passed on; cookies, redirects, retries and limits stay with the library. `free_fn`
- * is as in createaccount_config_set_log.
+ * Sets a callback that sends the HTTP requests in place of the library; NULL unsets it. Proxies
+ * and certificates are then up to the program: no client can be made if
+ * createaccount_config_set_proxy or createaccount_config_set_ca_file is set as well. Time limits
+ * are passed to the callback; the library still handles cookies, redirects, retries and limits.
+ * `free_fn` is as in createaccount_config_set_log.
  *
- * Clients that run on several threads call `send_fn` from these threads at the same time.
+ * Clients on several threads may call `send_fn` at the same time.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_transport(createaccount_config *config,
@@ -1160,12 +1201,12 @@ createaccount_status_t createaccount_config_set_transport(createaccount_config *
  * Sets the callback that says whether to cancel; NULL unsets it. `free_fn` is as in
  * createaccount_config_set_log.
  *
- * createaccount_client_cancel reaches only a call that is in progress. A program that decides to stop just
- * before it makes a call, or that has no other thread to call from (a signal handler can set a flag), tells it
- * here. The call ends as after createaccount_client_cancel. The next one asks again,
- * createaccount_client_reconcile included.
+ * createaccount_client_cancel reaches only a call that is in progress. A program that decides to
+ * stop just before it makes a call, or that has no other thread to cancel from (a signal handler
+ * can set a flag), does it with this callback. The call ends as after createaccount_client_cancel.
+ * The next call asks the callback again, createaccount_client_reconcile included.
  *
- * Clients that run on several threads call `interrupt_fn` from these threads at the same time.
+ * Clients on several threads may call `interrupt_fn` at the same time.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_interrupt(createaccount_config *config,
@@ -1175,7 +1216,7 @@ createaccount_status_t createaccount_config_set_interrupt(createaccount_config *
                                                           createaccount_error **error);
 
 /**
- * Frees settings. Clients made of them are not affected. NULL is fine.
+ * Frees settings. Clients made with them are not affected. NULL is fine.
  */
 CREATEACCOUNT_API
 void createaccount_config_free(createaccount_config *config);
@@ -1183,17 +1224,21 @@ void createaccount_config_free(createaccount_config *config);
 /* ---- Finding a wiki -------------------------------------------------------------------------------------- */
 
 /**
- * Finds the api.php of a wiki. `url` is the address of a page, a wrong path, or a host name without "https://".
- * `config` may be NULL for the defaults. Free the address with createaccount_string_free.
+ * Finds the api.php of a wiki. `url` is the address of a page, an address with a wrong path, or a
+ * host name without "https://". `config` may be NULL for the defaults. Free the result with
+ * createaccount_string_free.
  *
- * The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's front
- * page; last, the usual places are tried. Only what answers as MediaWiki's API counts. Redirects are followed, to
- * other hosts too: look at the result's host before you send a password there. Neither cookies nor a bearer token are
- * sent; createaccount_config_set_basic_auth and createaccount_config_add_header go to the given origin alone. The
- * other settings hold as for a client; createaccount_config_set_interrupt cancels.
+ * The page at the address is searched for the link to the API that every page of MediaWiki has,
+ * then the wiki's front page; finally the usual paths are tried. An address is given only if
+ * MediaWiki's API answered there. Redirects are followed, to other hosts too: check the host of
+ * the result before you send a password there. Neither cookies nor a bearer token are sent;
+ * createaccount_config_set_basic_auth and createaccount_config_add_header apply to the origin of
+ * `url` only. The other settings apply as for a client; createaccount_config_set_interrupt can
+ * cancel the search.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be used;
- * CREATEACCOUNT_STATUS_PROTOCOL when no API was found; otherwise what kept the wiki from being asked.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names the address ("url") or the setting that cannot be
+ * used; CREATEACCOUNT_STATUS_PROTOCOL when no API was found; any other status says why the wiki
+ * could not be reached.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1220,8 +1265,8 @@ createaccount_status_t createaccount_client_new(const char *api_url,
 
 /**
  * Begins a creation, or begins again: fetches the wiki's fields and gives a FORM. `flags` is 0 or
- * CREATEACCOUNT_BEGIN_PRESERVE_STATE; other bits are refused. Usually one exchange with the wiki; after a PASS nothing is
- * sent when the form that is known still serves.
+ * CREATEACCOUNT_BEGIN_PRESERVE_STATE; other bits are refused. Usually one exchange with the wiki;
+ * after a PASS nothing is sent if the form from before can be used again.
  *
  * A flow that was under way is abandoned, and values that were set are dropped. No account is made by this
  * call. The step is the caller's: free it with createaccount_step_free.
@@ -1234,9 +1279,10 @@ createaccount_status_t createaccount_client_begin(createaccount_client *client,
                                                   createaccount_error **error);
 
 /**
- * Begins a login, whatever the wiki asks for: fetches its fields and gives a FORM. Its PASS logs the client in, its
- * RESTART leads to a creation with CREATEACCOUNT_BEGIN_PRESERVE_STATE. For a name and a password alone
- * createaccount_client_login is shorter.
+ * Begins a login with whatever the wiki asks for: fetches its fields and gives a FORM. PASS means
+ * that the client is logged in; RESTART leads to a creation with
+ * CREATEACCOUNT_BEGIN_PRESERVE_STATE. For just a name and a password createaccount_client_login is
+ * simpler.
  *
  * A flow that was under way is abandoned, and values that were set are dropped. The step is the caller's: free it
  * with createaccount_step_free.
@@ -1248,11 +1294,11 @@ createaccount_status_t createaccount_client_begin_login(createaccount_client *cl
                                                         createaccount_error **error);
 
 /**
- * Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main account's password,
- * which may lead to further steps (UI, REDIRECT) before PASS. A FORM comes when the wiki wants more than name and
- * password at once, for instance a captcha: nothing was sent yet, answer it as a whole. A wrong password is no
- * error: the step is a FAIL. To log in with whatever the wiki asks for, call createaccount_client_begin_login
- * instead.
+ * Logs in, to create accounts for others: with a bot password ("Name@app"), or with a main
+ * account's password, which may lead to further steps (UI, REDIRECT) before PASS. The step is a
+ * FORM if the wiki wants more than name and password at once, for instance a captcha: nothing was
+ * sent yet, so fill in all its fields. A wrong password is not an error: the step is a FAIL. To
+ * log in with whatever the wiki asks for, call createaccount_client_begin_login instead.
  *
  * Both strings are copied; the library's copy of the password is wiped. Values that were set are dropped. The
  * step is the caller's: free it with createaccount_step_free.
@@ -1266,8 +1312,8 @@ createaccount_status_t createaccount_client_login(createaccount_client *client,
                                                   createaccount_error **error);
 
 /**
- * Fills in only the request of that id, and those named by further calls; without this call, all are used.
- * Sends nothing.
+ * Limits the answer to the request with this id and to those named by further calls; without this
+ * call all requests are used. Sends nothing.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "requests" if the pending step has no such request.
  */
@@ -1278,14 +1324,16 @@ createaccount_status_t createaccount_client_use_request(createaccount_client *cl
                                                         createaccount_error **error);
 
 /**
- * Gives a field of the pending step its value, in place of an earlier one; NULL takes it back. Sends nothing.
- * For a select the value of a choice; for a checkbox or button "1" or "0"; for a multiselect one choice, or ""
- * for none. Hidden fields go back by themselves, and "retype" follows "password" when it is left out. Any other
- * field without a value goes as the wiki has preset it, a ticked checkbox too: set "0" when it is unticked.
+ * Sets the value of a field of the pending step, replacing an earlier one; NULL unsets it. Sends
+ * nothing. A select takes the value of a choice; a checkbox or button "1" or "0"; a multiselect
+ * one choice, or "" for none. Hidden fields are sent back automatically, and "retype" is filled in
+ * from "password" when it is left out. Any other field without a value is sent with its preset, a
+ * ticked checkbox too: set it to "0" when the person unticks it.
  *
  * Name and value are copied; the library's copy of the value is wiped. Values are collected until
- * createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a value, or nothing
- * reached the wiki, or the wiki executed nothing, all are kept: correct one, or just submit again.
+ * createaccount_client_submit or createaccount_client_resume has sent them. If these refuse a
+ * value, or nothing reached the wiki, or the wiki executed nothing, all values are kept: correct
+ * one, or just submit again.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT, with the name as the field, if the pending step has no such field;
  * the value itself is checked by createaccount_client_submit.
@@ -1298,15 +1346,17 @@ createaccount_status_t createaccount_client_set_field(createaccount_client *clie
                                                       createaccount_error **error);
 
 /**
- * Takes back all that was set for the next answer: values, choices, requests, and createaccount_client_set_unchecked;
- * for instance after a refusal, before the person fills in the form again. Sends nothing.
+ * Discards everything that was set for the next answer: values, choices, requests, and
+ * createaccount_client_set_unchecked; for instance after a refusal, before the person fills in the
+ * form again. Sends nothing.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_client_clear_answer(createaccount_client *client,
                                                          createaccount_error **error);
 
 /**
- * Adds a choice, by its value, to a multiselect field of the pending step; once, however often it is added. Sends nothing.
+ * Adds a choice, by its value, to a multiselect field of the pending step. Adding it again changes
+ * nothing. Sends nothing.
  *
  * Otherwise as createaccount_client_set_field.
  */
@@ -1318,15 +1368,17 @@ createaccount_status_t createaccount_client_add_choice(createaccount_client *cli
                                                        createaccount_error **error);
 
 /**
- * Whether the next answer to the pending step is sent whatever the library makes of it; false by default. If so,
- * nothing is required, no value need be a choice, a hidden field takes another value, and a name need not be a
- * field's. What MediaWiki refuses or drops by itself is otherwise refused here; but an extension may load its fields
- * in its own way. Call it before createaccount_client_set_field for such names. It holds as long as the values that
- * are set. Sends nothing.
+ * Whether the next answer is sent without checking it against the pending form; false by default.
+ * If true, no field is required, a value need not be one of the choices, a hidden field may get
+ * another value, and a name need not be that of a field. Without this, the library refuses what
+ * MediaWiki itself would refuse or drop; but an extension may read its fields in its own way. Call
+ * it before you set a name that is not a field of the form. It stays in force as long as the
+ * values that are set. Sends nothing.
  *
- * It changes what is refused, not what is sent: the values that were set; for every other field of the requests
- * in use its preset, and an empty text where there is none. Refused all the same is what no parameter can carry:
- * control characters, the name of a field that PHP changes, a name that means something else to the API.
+ * It changes what is refused, not what is sent: the values that were set, and for every other
+ * field of the requests in use its preset, or an empty text if it has none. What no parameter can
+ * carry is still refused: control characters, field names that PHP changes, and names that are
+ * parameters of the API.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1338,11 +1390,15 @@ createaccount_status_t createaccount_client_set_unchecked(createaccount_client *
  * Answers the pending step with the values that were set, and gives the wiki's next step, which is the
  * caller's: free it with createaccount_step_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop: a required
- * one without a value, a value that is not a choice, a control character. Nothing was sent, no attempt was spent, and
- * the values are kept: correct that one and submit again, or insist on it with createaccount_client_set_unchecked.
- * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the answer was lost on its way: call createaccount_client_reconcile. After
- * any other error nothing was executed: the step still waits, with its values.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT names a field that the wiki would refuse or silently drop:
+ * a required one without a value, a value that is not a choice, a control character. Nothing was
+ * sent, no attempt was used up, and the values are kept: correct that one and submit again, or
+ * send it anyway with createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN
+ * when the wiki's answer was lost or is not conclusive: call createaccount_client_reconcile.
+ * CREATEACCOUNT_STATUS_PROTOCOL when something came that is not an answer of MediaWiki: the attempt
+ * is remembered, and createaccount_client_reconcile can ask about it. After any other error nothing
+ * was executed. The step is still pending, with its values, unless createaccount_client_step gives
+ * NULL.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1351,13 +1407,15 @@ createaccount_status_t createaccount_client_submit(createaccount_client *client,
                                                    createaccount_error **error);
 
 /**
- * Goes on after a REDIRECT, with the full address that the third party sent the person back to and, if it came
- * by POST, its body (application/x-www-form-urlencoded; else NULL and 0). What came back is passed on as it is,
- * whether or not it is all that the wiki waits for. What the return does not fill in can be set by
- * createaccount_client_set_field before. The step is the caller's: free it with createaccount_step_free.
+ * Continues after a REDIRECT, with the full address that the third party sent the person back to
+ * and, if that request was a POST, its body (application/x-www-form-urlencoded; otherwise NULL and
+ * 0). What came back is passed on unchanged, even if it is not everything that the wiki waits for.
+ * Fields that the return does not fill in can be set with createaccount_client_set_field
+ * beforehand. The step is the caller's: free it with createaccount_step_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL ("returned_url"); nothing was
- * sent, and the return can still come. Otherwise as createaccount_client_submit.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for an address that is not the return URL
+ * ("returned_url"); nothing was sent, and the real return can still come. Otherwise as
+ * createaccount_client_submit.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1369,15 +1427,16 @@ createaccount_status_t createaccount_client_resume(createaccount_client *client,
                                                    createaccount_error **error);
 
 /**
- * Finds out where the sign-up stands, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a cancelled call, or
- * createaccount_client_load: gives PASS when the account was made, UI when a later step waits, FAIL when it was
- * not made; or CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again when the wiki cannot tell: ask once more later, also
- * after another begin. No password is sent. It may ask for as long as
- * createaccount_config_set_reconcile_wait_ms says, and the last question may take the time of one exchange.
+ * Finds out the state of the sign-up, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a
+ * cancelled call, or createaccount_client_load: gives PASS if the account was made, UI if a later
+ * step is pending, FAIL if the account was not made. It returns
+ * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again if the wiki cannot tell: call it once more later,
+ * also after another begin. No password is sent. It may keep asking the wiki for as long as
+ * createaccount_config_set_reconcile_wait_ms says, and the last query may take 10 seconds more.
  *
- * A pending UI or REDIRECT of a creation is read again from the wiki. Where nothing is in doubt it sends nothing
- * and gives the step that is known: the FORM that was not sent yet, or the end. The step is the caller's: free it
- * with createaccount_step_free.
+ * A pending UI or REDIRECT of a creation is read again from the wiki. Otherwise, if nothing is in
+ * doubt, it sends nothing and gives the current step: the FORM that was not submitted yet, or the
+ * final step. The step is the caller's: free it with createaccount_step_free.
  *
  * CREATEACCOUNT_STATUS_INVALID_STATE when nothing was begun.
  */
@@ -1388,14 +1447,15 @@ createaccount_status_t createaccount_client_reconcile(createaccount_client *clie
                                                       createaccount_error **error);
 
 /**
- * Finds out what became of a creation that the program remembers, without a saved flow: the name, and the wiki's
- * time before the request was sent (createaccount_client_wiki_time), in seconds since 1970. Gives PASS when an
- * account of that name was made at that time, FAIL when it was made before (by somebody else) or not at all. No
- * password is sent, and the pending step of this client stays. The step is the caller's: free it with
- * createaccount_step_free.
+ * Finds out what became of a creation without a saved flow, from what the program remembers: the
+ * name, and the wiki's time before the request was sent (createaccount_client_wiki_time), in
+ * seconds since 1970. Gives PASS if an account of that name was made at that time, FAIL if it was
+ * made before (by somebody else) or not at all. No password is sent, and the pending step of this
+ * client is kept. The step is the caller's: free it with createaccount_step_free.
  *
- * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN when the wiki cannot tell; CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name
- * ("username") that no request can carry, and for a time before 1970 ("since").
+ * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if the wiki cannot tell;
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name ("username") that no request can carry, and for
+ * a time before 1970 ("since").
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1406,17 +1466,18 @@ createaccount_status_t createaccount_client_reconcile_name(createaccount_client 
                                                            createaccount_error **error);
 
 /**
- * The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in progress. A
- * program that keeps it with a name before it submits can ask createaccount_client_reconcile_name later, in any
- * process.
+ * The wiki's time, in seconds since 1970; -1 before the first form was read, or while a call is in
+ * progress. A program that stores it with the name before it submits can call
+ * createaccount_client_reconcile_name later, in any process.
  */
 CREATEACCOUNT_API
 int64_t createaccount_client_wiki_time(createaccount_client *client);
 
 /**
- * The step that is pending, or that ended the flow; right after createaccount_client_load the one that was saved.
- * It is the caller's: free it with createaccount_step_free. NULL if there is none: nothing was begun, the outcome is
- * unknown (see createaccount_client_reconcile), or a call is in progress.
+ * The step that is pending, or that ended the flow; right after createaccount_client_load, the one
+ * that was saved. It is the caller's: free it with createaccount_step_free. NULL if there is none:
+ * nothing was begun, the outcome is unknown (see createaccount_client_reconcile), or a call is in
+ * progress.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1426,8 +1487,8 @@ createaccount_step *createaccount_client_step(createaccount_client *client);
  * Fetches the picture of the pending captcha, in the session that it belongs to. Free the bytes with
  * createaccount_bytes_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_STATE when there is no picture; CREATEACCOUNT_STATUS_PROTOCOL when something
- * else comes.
+ * CREATEACCOUNT_STATUS_INVALID_STATE when there is no picture; CREATEACCOUNT_STATUS_PROTOCOL when
+ * the wiki sends something else.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1458,9 +1519,9 @@ createaccount_status_t createaccount_client_check_username(createaccount_client 
                                                            createaccount_error **error);
 
 /**
- * Asks whether the wiki accepts this password, for an account of that name unless `username` is NULL. The
- * password is sent; the library's copy is wiped. The verdict is the caller's: free it with
- * createaccount_verdict_free.
+ * Asks whether the wiki accepts this password, for an account with the name `username` unless that
+ * is NULL. The password is sent; the library's copy is wiped. The verdict is the caller's: free it
+ * with createaccount_verdict_free.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1472,26 +1533,29 @@ createaccount_status_t createaccount_client_check_password(createaccount_client 
 
 /**
  * Cancels the call that another thread is making on this client: it returns within a second with
- * CREATEACCOUNT_STATUS_CANCELLED, or with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if a creation was on its way
- * already. The client can be used again afterwards. Without a call in progress nothing happens. NULL is fine.
+ * CREATEACCOUNT_STATUS_CANCELLED, or with CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if a creation was
+ * already on its way. The client can be used again afterwards. Without a call in progress nothing
+ * happens. NULL is fine.
  *
- * Any thread may call it at any time until the client is freed. It is not for signal handlers.
+ * Any thread may call it at any time until the client is freed. It must not be called from signal
+ * handlers.
  */
 CREATEACCOUNT_API
 void createaccount_client_cancel(createaccount_client *client);
 
 /**
- * The conversation as bytes, to go on in another process or on another machine: cookies, token and pending
- * step. Values that were set are not part of it, nor are the settings but for the return URL of a flow that was
- * begun. Free the bytes with createaccount_bytes_free.
+ * The conversation as bytes, to be continued in another process or on another machine: cookies,
+ * token and pending step. Values that were set are not included, nor are the settings, except for
+ * the return URL of a flow that was begun. Free the bytes with createaccount_bytes_free.
  *
- * Treat them as a password: whoever has them can finish the sign-up. They are worth nothing once the wiki
- * forgets the session, usually an hour after its last use.
+ * Treat them as a password: whoever has them can finish the sign-up. They are worthless once the
+ * wiki forgets the session, usually an hour after its last use.
  *
- * With createaccount_config_set_seal_key they are sealed: nobody without the key can read or change them. Without it
- * they are for a store that only the program writes to, and must never have left its hands: whoever changes them can
- * make up a PASS, or take over what the person types next. No key tells how old the bytes are: an earlier state of the
- * same flow loads as well.
+ * With createaccount_config_set_seal_key they are sealed: nobody without the key can read or
+ * change them. Without a key, keep them where only the program can write, and load only bytes that
+ * nobody else could change: whoever changes them can forge a PASS, or capture what the person
+ * types next. Even a sealed flow does not show how old it is: an earlier state of the same flow
+ * loads as well.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1501,14 +1565,15 @@ createaccount_status_t createaccount_client_save(createaccount_client *client,
                                                  createaccount_error **error);
 
 /**
- * Makes a client that goes on with what createaccount_client_save gave for the wiki at `api_url`. Nothing is sent.
- * createaccount_client_step has the step; createaccount_client_reconcile finds out where the sign-up stands, also
- * where the outcome was unknown at the time of saving. The bytes are copied; `config` may be NULL. Free the client
- * with createaccount_client_free.
+ * Makes a client that continues with what createaccount_client_save gave for the wiki at
+ * `api_url`. Nothing is sent. createaccount_client_step gives the step;
+ * createaccount_client_reconcile finds out the state of the sign-up, even if the outcome was
+ * unknown when it was saved. The bytes are copied; `config` may be NULL. Free the client with
+ * createaccount_client_free.
  *
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are cut short, of another version, or of
- * a flow on another wiki; with a key also when they were changed, or sealed with no key of `config`. Without one only
- * accidental changes are noticed.
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "data" when the bytes are truncated, of
+ * another version, or of a flow on another wiki; with a key also when they were changed, or sealed
+ * with a key that `config` does not have. Without a key only accidental changes are noticed.
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE
@@ -1541,15 +1606,17 @@ CREATEACCOUNT_API
 const char *createaccount_step_kind_name(uint32_t kind);
 
 /**
- * The wiki's name for it: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this version does not know;
- * "FORM" for the form that a flow begins with. Borrowed; NULL only for NULL.
+ * The wiki's name for the step: "UI", "REDIRECT", "RESTART", "PASS", "FAIL" or one that this
+ * version does not know; "FORM" for the form that a flow begins with. Borrowed; NULL only if the
+ * argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_status(const createaccount_step *step);
 
 /**
- * The wiki's message to the person, in the language and format of the settings; for the format "raw", its key or
- * the parts of a list, one a line. It may name the visitor's address. Borrowed; NULL if there is none.
+ * The wiki's message to the person, in the language and format of the settings; for the format
+ * "raw", its key or the parts of a list, one per line. It may name the visitor's address.
+ * Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_message(const createaccount_step *step);
@@ -1561,8 +1628,8 @@ CREATEACCOUNT_API
 bool createaccount_step_message_is_own(const createaccount_step *step);
 
 /**
- * How many parts the message has, if it reports several errors at once; 0 for other messages, and for a list whose
- * parts cannot be told from its text.
+ * How many parts the message has, if it reports several errors at once; 0 for other messages, and
+ * for a list whose text cannot be split into its parts.
  */
 CREATEACCOUNT_API
 size_t createaccount_step_message_part_count(const createaccount_step *step);
@@ -1589,8 +1656,8 @@ CREATEACCOUNT_API
 const char *createaccount_step_username(const createaccount_step *step);
 
 /**
- * Whether a PASS says that a login has succeeded, so that the client is logged in; otherwise the account was made. False
- * for other steps.
+ * Whether a PASS means that a login succeeded, so that the client is logged in; otherwise it means
+ * that the account was made. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_is_login(const createaccount_step *step);
@@ -1609,9 +1676,9 @@ CREATEACCOUNT_API
 const char *createaccount_reason_name(uint32_t reason);
 
 /**
- * After FAIL, how many seconds to wait before the next attempt; -1 if the wiki does not tell. For a throttle
- * this is the length of its window and so the longest possible wait, and it is told only with the message
- * format "raw".
+ * After FAIL, how many seconds to wait before the next attempt; -1 if the wiki does not say. For a
+ * throttle this is the length of its window, so the longest possible wait, and it is known only
+ * with the message format "raw".
  */
 CREATEACCOUNT_API
 int64_t createaccount_step_retry_after(const createaccount_step *step);
@@ -1653,25 +1720,27 @@ bool createaccount_step_can_create(const createaccount_step *step);
 
 /**
  * After RESTART or FAIL, whether the next creation can keep the login that came before:
- * CREATEACCOUNT_BEGIN_PRESERVE_STATE. A failing attempt uses it up. False for other steps.
+ * CREATEACCOUNT_BEGIN_PRESERVE_STATE. An attempt that fails uses it up. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_can_preserve_state(const createaccount_step *step);
 
 /**
- * Of a FORM, whether a login that found no account here is waiting to be kept. False for other steps.
+ * Of a FORM, whether the wiki remembers a login that had no account here, for the creation to
+ * keep. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_has_preserved_state(const createaccount_step *step);
 
 /**
- * Of a FORM, the name that a kept login wants for the account. Borrowed; NULL if the name is free.
+ * Of a FORM, the name that a kept login requires for the account. Borrowed; NULL if any name may
+ * be chosen.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_preserved_username(const createaccount_step *step);
 
 /**
- * How many fields it has, each name once. This is what to show.
+ * How many fields the step has, each name once. These are the fields to show.
  */
 CREATEACCOUNT_API
 size_t createaccount_step_field_count(const createaccount_step *step);
@@ -1691,7 +1760,8 @@ const createaccount_field *createaccount_step_field(const createaccount_step *st
                                                     const char *name);
 
 /**
- * How many requests it has: the same fields, in the groups that the wiki takes or drops as a whole.
+ * How many requests the step has: the same fields, in the groups that the wiki takes or drops as a
+ * whole.
  */
 CREATEACCOUNT_API
 size_t createaccount_step_request_count(const createaccount_step *step);
@@ -1710,8 +1780,8 @@ CREATEACCOUNT_API
 const createaccount_captcha *createaccount_step_captcha(const createaccount_step *step);
 
 /**
- * The JSON that the step was read from: all that the wiki said. That of a REDIRECT holds its target. Borrowed;
- * NULL where the library worked the step out from other queries.
+ * The JSON that the step was read from: everything that the wiki said. That of a REDIRECT includes
+ * its target. Borrowed; NULL where the library worked the step out from other queries.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_raw_json(const createaccount_step *step);
@@ -1725,7 +1795,7 @@ void createaccount_step_free(createaccount_step *step);
 /* ---- Fields ---------------------------------------------------------------------------------------------- */
 
 /**
- * The name that createaccount_client_set_field takes. Borrowed; NULL only for NULL.
+ * The name that createaccount_client_set_field takes. Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_field_name(const createaccount_field *field);
@@ -1744,13 +1814,14 @@ CREATEACCOUNT_API
 const char *createaccount_field_type_name(uint32_t field_type);
 
 /**
- * The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only for NULL.
+ * The caption, in the wiki's words; empty with the message format "none". Borrowed; NULL only if
+ * the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_field_label(const createaccount_field *field);
 
 /**
- * The explanation, in the wiki's words; often empty. Borrowed; NULL only for NULL.
+ * The explanation, in the wiki's words; often empty. Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_field_help(const createaccount_field *field);
@@ -1803,8 +1874,8 @@ const char *createaccount_field_choice_label_at(const createaccount_field *field
                                                 size_t index);
 
 /**
- * Whether a choice of a multiselect is chosen unless something else is set for the field; false past the end. A
- * select has its preset as its value.
+ * Whether a choice of a multiselect is chosen unless something else is set for the field; false
+ * past the end. The preset of a select is its createaccount_field_value.
  */
 CREATEACCOUNT_API
 bool createaccount_field_choice_is_preset_at(const createaccount_field *field,
@@ -1813,19 +1884,20 @@ bool createaccount_field_choice_is_preset_at(const createaccount_field *field,
 /* ---- Requests -------------------------------------------------------------------------------------------- */
 
 /**
- * The id that createaccount_client_use_request takes. Borrowed; NULL only for NULL.
+ * The id that createaccount_client_use_request takes. Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_request_id(const createaccount_request *request);
 
 /**
- * Who asks, in the wiki's words; may be empty. Borrowed; NULL only for NULL.
+ * Who asks, in the wiki's words; may be empty. Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_request_provider(const createaccount_request *request);
 
 /**
- * Which account it is about, in the wiki's words; may be empty. Borrowed; NULL only for NULL.
+ * Which account it is about, in the wiki's words; may be empty. Borrowed; NULL only if the
+ * argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_request_account(const createaccount_request *request);
@@ -1837,15 +1909,16 @@ CREATEACCOUNT_API
 createaccount_required_t createaccount_request_required(const createaccount_request *request);
 
 /**
- * The name of what a request must be, in MediaWiki's words, for instance "primary-required" for
- * CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library is loaded.
+ * MediaWiki's name for whether a request must be filled in, for instance "primary-required" for
+ * CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library
+ * is loaded.
  */
 CREATEACCOUNT_API
 const char *createaccount_required_name(uint32_t required);
 
 /**
- * Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL only
- * for NULL.
+ * Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL
+ * only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_request_metadata_json(const createaccount_request *request);
@@ -1866,13 +1939,14 @@ const createaccount_field *createaccount_request_field_at(const createaccount_re
 /* ---- Captcha --------------------------------------------------------------------------------------------- */
 
 /**
- * What has to be done.
+ * What the person has to do.
  */
 CREATEACCOUNT_API
 createaccount_captcha_kind_t createaccount_captcha_kind(const createaccount_captcha *captcha);
 
 /**
- * Whose widget it is; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that are not widgets.
+ * The third party that provides the widget; CREATEACCOUNT_CAPTCHA_SERVICE_OTHER for captchas that
+ * are not widgets.
  */
 CREATEACCOUNT_API
 createaccount_captcha_service_t createaccount_captcha_service(const createaccount_captcha *captcha);
@@ -1892,20 +1966,21 @@ CREATEACCOUNT_API
 const char *createaccount_captcha_kind_name(uint32_t kind);
 
 /**
- * The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only for NULL.
+ * The question or the sum as plain text; empty for pictures and widgets. Borrowed; NULL only if
+ * the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_text(const createaccount_captcha *captcha);
 
 /**
- * The MIME type that the wiki names, for instance "image/png"; empty if it names none. Borrowed; NULL only for
- * NULL.
+ * The MIME type that the wiki names, for instance "image/png"; empty if it names none. Borrowed;
+ * NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_mime(const createaccount_captcha *captcha);
 
 /**
- * The key that a widget is shown with. Borrowed; NULL if there is none.
+ * The site key that the widget needs. Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_site_key(const createaccount_captcha *captcha);
@@ -1918,23 +1993,25 @@ CREATEACCOUNT_API
 const char *createaccount_captcha_image_url(const createaccount_captcha *captcha);
 
 /**
- * The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp". NULL for
- * anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a server
- * calls it. createaccount_client_captcha_image gives only pictures that have a type. The string is never freed.
+ * The MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or
+ * "image/webp". NULL for anything else: formats in which a browser would run code or load links
+ * (SVG, HTML) do not count as pictures, whatever the server calls them.
+ * createaccount_client_captcha_image gives only pictures that have a type. The string lives as
+ * long as the library is loaded.
  */
 CREATEACCOUNT_API
-const char *createaccount_image_type(const uint8_t *data,
-                                     size_t length);
+const char *createaccount_image_type(const uint8_t *data, size_t length);
 
 /**
- * The name of the field that takes the answer. Borrowed; NULL only for NULL.
+ * The name of the field that takes the answer. Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
 
 /**
- * How many fields belong to the captcha. A program that shows the captcha as it is described here need not show those
- * of them that ask nothing. A null field that is not among them is another notice: show it.
+ * How many fields belong to the captcha. A program that shows the captcha from the values given
+ * here need not show the ones that ask nothing. A null field that is not among them is a separate
+ * notice: show it.
  */
 CREATEACCOUNT_API
 size_t createaccount_captcha_field_count(const createaccount_captcha *captcha);
@@ -1961,7 +2038,7 @@ CREATEACCOUNT_API
 const char *createaccount_verdict_code(const createaccount_verdict *verdict);
 
 /**
- * The wiki's reason, in the language asked for where it has one. Borrowed; NULL if there is none.
+ * The wiki's reason, in the requested language where available. Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_verdict_message(const createaccount_verdict *verdict);
@@ -1981,13 +2058,13 @@ void createaccount_verdict_free(createaccount_verdict *verdict);
 /* ---- Transport callback: the request --------------------------------------------------------------------- */
 
 /**
- * "GET" or "POST". Borrowed; NULL only for NULL.
+ * "GET" or "POST". Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_http_request_method(const createaccount_http_request *request);
 
 /**
- * The absolute address, query included. Borrowed; NULL only for NULL.
+ * The absolute address, query included. Borrowed; NULL only if the argument is NULL.
  */
 CREATEACCOUNT_API
 const char *createaccount_http_request_url(const createaccount_http_request *request);
@@ -2014,8 +2091,8 @@ const char *createaccount_http_request_header_value_at(const createaccount_http_
                                                        size_t index);
 
 /**
- * The body, createaccount_http_request_body_length bytes without a NUL at the end. It holds passwords.
- * Borrowed; NULL if there is none.
+ * The body, createaccount_http_request_body_length bytes without a NUL at the end. It may hold
+ * passwords. Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const uint8_t *createaccount_http_request_body(const createaccount_http_request *request);
@@ -2027,13 +2104,13 @@ CREATEACCOUNT_API
 size_t createaccount_http_request_body_length(const createaccount_http_request *request);
 
 /**
- * The time for the whole exchange, in milliseconds.
+ * The time limit for the whole exchange, in milliseconds.
  */
 CREATEACCOUNT_API
 uint64_t createaccount_http_request_timeout_ms(const createaccount_http_request *request);
 
 /**
- * The time for name resolution, connection and TLS, in milliseconds.
+ * The time limit for name resolution, connection and TLS, in milliseconds.
  */
 CREATEACCOUNT_API
 uint64_t createaccount_http_request_connect_timeout_ms(const createaccount_http_request *request);
@@ -2045,8 +2122,9 @@ CREATEACCOUNT_API
 uint64_t createaccount_http_request_body_limit(const createaccount_http_request *request);
 
 /**
- * Asks the interrupt callback, and returns whether the call is cancelled, by that or by createaccount_client_cancel.
- * Call it several times a second while waiting, and give up when it is true.
+ * Calls the interrupt callback, and returns whether the call was cancelled, by that callback or by
+ * createaccount_client_cancel. Call it several times a second while waiting, and give up when it
+ * is true.
  */
 CREATEACCOUNT_API
 bool createaccount_http_request_poll(const createaccount_http_request *request);
@@ -2070,9 +2148,9 @@ void createaccount_http_response_add_header(createaccount_http_response *respons
                                             const char *value);
 
 /**
- * Appends `length` bytes to the body, decoded if it came compressed. They are copied. Returns false when the
- * body has become larger than createaccount_http_request_body_limit: receiving the rest is of no use, the call
- * will fail.
+ * Appends `length` bytes to the body, decoded if it came compressed. They are copied. Returns
+ * false when the body has become larger than createaccount_http_request_body_limit: there is no
+ * point in receiving the rest, because the call will fail.
  */
 CREATEACCOUNT_API
 bool createaccount_http_response_append_body(createaccount_http_response *response,
@@ -2080,16 +2158,17 @@ bool createaccount_http_response_append_body(createaccount_http_response *respon
                                              size_t length);
 
 /**
- * Says, in a sentence for a person, why there is no response: the message of the error. It is copied, and must
- * not hold secrets.
+ * Sets the error's message: a sentence for a person that says why there is no response. It is
+ * copied, and must not hold secrets.
  */
 CREATEACCOUNT_API
 void createaccount_http_response_set_error(createaccount_http_response *response,
                                            const char *message);
 
 /**
- * Says that the request certainly did not reach the wiki as a whole: the name was not found, the connection
- * was refused, TLS failed. Without this, a request that makes an account counts as possibly received.
+ * Says that the request certainly did not reach the wiki completely: the name was not found, the
+ * connection was refused, TLS failed. Without this, a request that makes an account counts as
+ * possibly received.
  */
 CREATEACCOUNT_API
 void createaccount_http_response_set_not_sent(createaccount_http_response *response);
@@ -2097,8 +2176,8 @@ void createaccount_http_response_set_not_sent(createaccount_http_response *respo
 /* ---- Bytes and strings ----------------------------------------------------------------------------------- */
 
 /**
- * Overwrites and frees bytes that createaccount_client_save or createaccount_client_captcha_image gave, with
- * the length that it gave. NULL is fine.
+ * Overwrites and frees bytes from createaccount_client_save or createaccount_client_captcha_image;
+ * `length` is the length that came with them. NULL is fine.
  */
 CREATEACCOUNT_API
 void createaccount_bytes_free(uint8_t *data, size_t length);

@@ -122,7 +122,7 @@ private:
 
 namespace detail {
 
-template <auto Free> struct Freer {
+template <auto Free> struct Deleter {
     template <typename T> void operator()(T *object) const noexcept { Free(object); }
 };
 
@@ -136,7 +136,7 @@ protected:
     Pointer object_;
 };
 template <typename T> using View = Holder<const T *>;
-template <typename T, auto Free> using Owner = Holder<std::unique_ptr<T, Freer<Free>>>;
+template <typename T, auto Free> using Owner = Holder<std::unique_ptr<T, Deleter<Free>>>;
 
 /// Makes a call whose last parameter is the error.
 template <typename Function, typename... Arguments>
@@ -327,7 +327,7 @@ public:
     std::optional<Captcha> captcha() const && = delete;
 
 private:
-    std::unique_ptr<createaccount_step, detail::Freer<createaccount_step_free>> owned_;
+    std::unique_ptr<createaccount_step, detail::Deleter<createaccount_step_free>> owned_;
 };
 
 /// What the wiki says about a name, a password or a visitor. It may outlive the client.
@@ -346,7 +346,7 @@ public:
 /// Bytes that are overwritten when they are freed.
 class Bytes {
 public:
-    Bytes(std::uint8_t *data, std::size_t size) : data_(data, Freer{size}) {}
+    Bytes(std::uint8_t *data, std::size_t size) : data_(data, Deleter{size}) {}
     const std::uint8_t *data() const & { return data_.get(); }
     std::size_t size() const { return data_.get_deleter().size; }
     const std::uint8_t *begin() const & { return data(); }
@@ -356,11 +356,11 @@ public:
     const std::uint8_t *end() const && = delete;
 
 private:
-    struct Freer {
+    struct Deleter {
         std::size_t size;
         void operator()(std::uint8_t *data) const noexcept { createaccount_bytes_free(data, size); }
     };
-    std::unique_ptr<std::uint8_t, Freer> data_;
+    std::unique_ptr<std::uint8_t, Deleter> data_;
 };
 
 /// The MIME type of a picture by its first bytes, for instance "image/png"; empty for anything else.
@@ -545,7 +545,7 @@ private:
 inline std::string find_api(Text url, const Config &config = Config()) {
     char *found = nullptr;
     detail::call(createaccount_find_api, url, config.get(), &found);
-    std::unique_ptr<char, detail::Freer<createaccount_string_free>> api_url(found);
+    std::unique_ptr<char, detail::Deleter<createaccount_string_free>> api_url(found);
     return api_url.get();
 }
 
@@ -570,14 +570,14 @@ public:
     Step login(Text username, Text password) {
         return make<Step>(createaccount_client_login, username, password);
     }
-    Client &use_request(Text id) { return tell(createaccount_client_use_request, id); }
-    Client &set(Text name, Text value) { return tell(createaccount_client_set_field, name, value); }
-    Client &clear_answer() { return tell(createaccount_client_clear_answer); }
-    Client &unset(Text name) { return tell(createaccount_client_set_field, name, nullptr); }
-    Client &add_choice(Text name, Text value) { return tell(createaccount_client_add_choice, name, value); }
+    Client &use_request(Text id) { return call(createaccount_client_use_request, id); }
+    Client &set(Text name, Text value) { return call(createaccount_client_set_field, name, value); }
+    Client &clear_answer() { return call(createaccount_client_clear_answer); }
+    Client &unset(Text name) { return call(createaccount_client_set_field, name, nullptr); }
+    Client &add_choice(Text name, Text value) { return call(createaccount_client_add_choice, name, value); }
     /// Sends the next answer without checking it against the form.
     Client &set_unchecked(bool unchecked = true) {
-        return tell(createaccount_client_set_unchecked, unchecked);
+        return call(createaccount_client_set_unchecked, unchecked);
     }
     Step submit() { return make<Step>(createaccount_client_submit); }
     /// The body is that of the returning request, if it was a POST.
@@ -614,13 +614,13 @@ private:
         return detail::make<T>(function, object_.get(), arguments...);
     }
     template <typename Function, typename... Arguments>
-    Client &tell(Function function, const Arguments &...arguments) {
+    Client &call(Function function, const Arguments &...arguments) {
         return detail::call(function, object_.get(), arguments...), *this;
     }
     template <typename Function> Bytes bytes(Function function) {
         std::uint8_t *data = nullptr;
         std::size_t size = 0;
-        return tell(function, &data, &size), Bytes(data, size);
+        return call(function, &data, &size), Bytes(data, size);
     }
 };
 

@@ -44,7 +44,7 @@ impl Client {
     /// [`ErrorKind::InvalidArgument`] names the address or the setting that cannot be used.
     pub fn new(api_url: &str, mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;
-        let link = Link::new(&api_url, config.wire)?;
+        let link = Link::new(&api_url, config.link)?;
         Ok(Self { flow: Flow::new(api_url, config.settings), link })
     }
 
@@ -240,7 +240,7 @@ impl Client {
     pub fn load(api_url: &str, data: &[u8], mut config: Config) -> Result<Self> {
         let api_url = config.check(api_url)?;
         let saved = Saved::read(data, &api_url, &config.settings)?;
-        let mut link = Link::new(&api_url, config.wire)?;
+        let mut link = Link::new(&api_url, config.link)?;
         link.jar = Jar::load(saved.cookies(), &api_url)?;
         let flow = Flow::restore(saved, config.settings, Instant::now(), SystemTime::now())?;
         Ok(Self { flow, link })

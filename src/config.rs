@@ -8,7 +8,7 @@ use url::Url;
 use crate::{
     Error, MessageFormat, Result, Secret,
     cancel::Interrupt,
-    protocol::{basic_auth, has_user_info, is_private},
+    protocol::{basic_auth, has_user_info, is_encrypted_or_local},
     seal::{Key, Keys},
     transport::Transport,
 };
@@ -31,7 +31,7 @@ pub type LogFn = Box<dyn FnMut(Level, &str) + Send>;
 #[derive(Default)]
 pub struct Config {
     pub(crate) settings: Settings,
-    pub(crate) wire: Wire,
+    pub(crate) link: LinkSettings,
     refused: Option<Error>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Settings {
 }
 
 /// What the link to the wiki needs to know.
-pub(crate) struct Wire {
+pub(crate) struct LinkSettings {
     pub transport: Option<Box<dyn Transport>>,
     pub proxy: Option<Secret>,
     pub environment_proxies: bool,
@@ -104,7 +104,7 @@ impl Default for Settings {
     }
 }
 
-impl Default for Wire {
+impl Default for LinkSettings {
     fn default() -> Self {
         Self {
             transport: None,
@@ -131,7 +131,7 @@ impl Config {
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         let user_agent = format!("{} {USER_AGENT}", user_agent.into());
-        self.refuse(check_header("user_agent", &user_agent));
+        self.note(check_header("user_agent", &user_agent));
         self.settings.user_agent = user_agent;
         self
     }
@@ -140,7 +140,7 @@ impl Config {
     /// upper or lower case (`uselang`). Without it, the wiki's own language.
     #[must_use]
     pub fn language(mut self, code: impl Into<String>) -> Self {
-        self.settings.language = self.take(language("language", &code.into()));
+        self.settings.language = self.ok_or_note(language("language", &code.into()));
         self
     }
 
@@ -157,7 +157,7 @@ impl Config {
     #[must_use]
     pub fn error_format(mut self, format: impl Into<String>) -> Self {
         let format = format.into();
-        self.refuse(check_error_format(&format));
+        self.note(check_error_format(&format));
         self.settings.error_format = format;
         self
     }
@@ -165,7 +165,7 @@ impl Config {
     /// The language of API errors and of reasons in verdicts (`errorlang`). Without it, that of the messages.
     #[must_use]
     pub fn error_language(mut self, code: impl Into<String>) -> Self {
-        self.settings.error_language = self.take(language("error_language", &code.into()));
+        self.settings.error_language = self.ok_or_note(language("error_language", &code.into()));
         self
     }
 
@@ -177,7 +177,7 @@ impl Config {
     /// host does not notice the return.
     #[must_use]
     pub fn return_url(mut self, url: impl Into<String>) -> Self {
-        self.settings.return_url = self.take(return_url(&url.into()));
+        self.settings.return_url = self.ok_or_note(return_url(&url.into()));
         self
     }
 
@@ -187,15 +187,15 @@ impl Config {
     /// error.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
-        self.wire.proxy = Some(url.into());
+        self.link.proxy = Some(url.into());
         self
     }
 
     /// Whether the proxies of the environment are used if no [`proxy`](Self::proxy) is given; true
     /// by default.
     #[must_use]
-    pub fn environment_proxies(mut self, count: bool) -> Self {
-        self.wire.environment_proxies = count;
+    pub fn environment_proxies(mut self, enabled: bool) -> Self {
+        self.link.environment_proxies = enabled;
         self
     }
 
@@ -203,7 +203,7 @@ impl Config {
     /// certificate must be one of them, or issued by one of them.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.wire.ca_file = Some(path.into());
+        self.link.ca_file = Some(path.into());
         self
     }
 
@@ -212,7 +212,7 @@ impl Config {
     #[must_use]
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
         let token = token.into();
-        self.refuse(check_header("bearer_token", token.expose()));
+        self.note(check_header("bearer_token", token.expose()));
         self.settings.bearer_token = Some(token);
         self
     }
@@ -225,7 +225,7 @@ impl Config {
     pub fn basic_auth(mut self, user: &str, password: impl Into<Secret>) -> Self {
         match basic(user, &password.into()) {
             Ok(value) => self.put_header(AUTHORIZATION, value),
-            Err(error) => self.refuse(Err(error)),
+            Err(error) => self.note(Err(error)),
         }
         self
     }
@@ -240,7 +240,7 @@ impl Config {
         let value = value.into();
         match check_own_header(name, &value) {
             Ok(()) => self.put_header(name, value),
-            Err(error) => self.refuse(Err(error)),
+            Err(error) => self.note(Err(error)),
         }
         self
     }
@@ -249,16 +249,16 @@ impl Config {
     /// seconds by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.refuse(check_time("timeout", timeout));
-        self.wire.timeout = timeout.min(MAX_TIME);
+        self.note(check_time("timeout", timeout));
+        self.link.timeout = timeout.min(MAX_TIME);
         self
     }
 
     /// The time limit for name resolution, connection and TLS. 15 seconds by default.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.refuse(check_time("connect_timeout", timeout));
-        self.wire.connect_timeout = timeout.min(MAX_TIME);
+        self.note(check_time("connect_timeout", timeout));
+        self.link.connect_timeout = timeout.min(MAX_TIME);
         self
     }
 
@@ -268,8 +268,8 @@ impl Config {
     /// a limit of its own, [`Config::reconcile_wait`] plus 10 seconds.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.refuse(check_time("deadline", deadline));
-        self.wire.deadline = deadline.min(MAX_TIME);
+        self.note(check_time("deadline", deadline));
+        self.link.deadline = deadline.min(MAX_TIME);
         self
     }
 
@@ -314,7 +314,7 @@ impl Config {
     /// loads.
     #[must_use]
     pub fn seal_key(mut self, key: impl AsRef<[u8]>) -> Self {
-        self.settings.keys.seal = self.take(Key::new("seal_key", key.as_ref()));
+        self.settings.keys.seal = self.ok_or_note(Key::new("seal_key", key.as_ref()));
         self
     }
 
@@ -322,7 +322,7 @@ impl Config {
     /// is refused without a [`seal_key`](Self::seal_key).
     #[must_use]
     pub fn open_key(mut self, key: impl AsRef<[u8]>) -> Self {
-        let key = self.take(Key::new("open_key", key.as_ref()));
+        let key = self.ok_or_note(Key::new("open_key", key.as_ref()));
         self.settings.keys.open.extend(key);
         self
     }
@@ -332,14 +332,14 @@ impl Config {
     /// passed to the transport.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.wire.transport = Some(Box::new(transport));
+        self.link.transport = Some(Box::new(transport));
         self
     }
 
     /// Receives the log lines of this client, in addition to the `log` crate's logger.
     #[must_use]
     pub fn log(mut self, log: impl FnMut(Level, &str) + Send + 'static) -> Self {
-        self.wire.log = Some(Box::new(log));
+        self.link.log = Some(Box::new(log));
         self
     }
 
@@ -347,7 +347,7 @@ impl Config {
     /// thread; if it returns true, the call is cancelled. It is for hosts that must handle signals.
     #[must_use]
     pub fn interrupt(mut self, interrupt: impl FnMut() -> bool + Send + 'static) -> Self {
-        self.wire.interrupt = Some(Box::new(interrupt));
+        self.link.interrupt = Some(Box::new(interrupt));
         self
     }
 
@@ -370,29 +370,29 @@ impl Config {
     /// used.
     pub(crate) fn check_settings(&mut self) -> Result<()> {
         if let Some(url) = &self.settings.return_url {
-            let checked = check_privacy(url, self.settings.allow_http);
-            self.refuse(checked);
+            let checked = check_encryption(url, self.settings.allow_http);
+            self.note(checked);
         }
-        if self.wire.transport.is_some() {
-            let unused = [("proxy", self.wire.proxy.is_some()), ("ca_file", self.wire.ca_file.is_some())];
+        if self.link.transport.is_some() {
+            let unused = [("proxy", self.link.proxy.is_some()), ("ca_file", self.link.ca_file.is_some())];
             for (setting, _) in unused.into_iter().filter(|(_, is_set)| *is_set) {
                 let message =
                     "A transport of the host does not use this setting: it makes its own connections.";
-                self.refuse(Err(Error::argument(setting, message)));
+                self.note(Err(Error::argument(setting, message)));
             }
         }
         let keys = &self.settings.keys;
         if keys.seal.is_none() && !keys.open.is_empty() {
             let message =
                 "A key that only opens needs a seal_key beside it, or what is saved would not be sealed.";
-            self.refuse(Err(Error::argument("open_key", message)));
+            self.note(Err(Error::argument("open_key", message)));
         }
         if self.settings.bearer_token.is_some()
             && self.settings.headers.iter().any(|(name, _)| name == AUTHORIZATION)
         {
             let message =
                 "A bearer token and basic authentication travel in the same header; give one of them.";
-            self.refuse(Err(Error::argument("basic_auth", message)));
+            self.note(Err(Error::argument("basic_auth", message)));
         }
         mem::take(&mut self.refused).map_or(Ok(()), Err)
     }
@@ -403,12 +403,12 @@ impl Config {
         self.settings.headers.push((name, value));
     }
 
-    fn take<T>(&mut self, value: Result<T>) -> Option<T> {
+    fn ok_or_note<T>(&mut self, value: Result<T>) -> Option<T> {
         value.map_err(|error| self.refused.get_or_insert(error)).ok()
     }
 
-    fn refuse(&mut self, checked: Result<()>) {
-        self.take(checked);
+    fn note(&mut self, checked: Result<()>) {
+        self.ok_or_note(checked);
     }
 }
 
@@ -416,7 +416,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("settings", &self.settings)
-            .field("timeout", &self.wire.timeout)
+            .field("timeout", &self.link.timeout)
             .finish_non_exhaustive()
     }
 }
@@ -436,7 +436,7 @@ fn parse_api_url(api_url: &str, allow_http: bool) -> Result<Url> {
         _ if !api_url.contains("://") => return Err(incomplete()),
         scheme => return Err(wrong(&format!("has the scheme {scheme}; it must be https"))),
     }
-    if !is_private(&url, allow_http) {
+    if !is_encrypted_or_local(&url, allow_http) {
         return Err(wrong("is http, so passwords would travel unencrypted; use https, or allow http"));
     }
     if has_user_info(&url) {
@@ -477,8 +477,8 @@ fn return_url(url: &str) -> Result<Url> {
 }
 
 /// What comes back carries secrets. [`return_url`] has checked the rest.
-fn check_privacy(url: &Url, allow_http: bool) -> Result<()> {
-    if is_private(url, allow_http) {
+fn check_encryption(url: &Url, allow_http: bool) -> Result<()> {
+    if is_encrypted_or_local(url, allow_http) {
         return Ok(());
     }
     let message =
@@ -489,7 +489,7 @@ fn check_privacy(url: &Url, allow_http: bool) -> Result<()> {
 /// Checks a return URL that does not come from the settings.
 pub(crate) fn check_return_url(url: &Url, allow_http: bool) -> Result<()> {
     return_url(url.as_str())?;
-    check_privacy(url, allow_http)
+    check_encryption(url, allow_http)
 }
 
 fn check_error_format(format: &str) -> Result<()> {
@@ -511,7 +511,7 @@ fn check_header(name: &str, value: &str) -> Result<()> {
 const AUTHORIZATION: &str = "authorization";
 
 /// Headers that the library or the HTTP layer sets, or that concern the connection.
-const TAKEN_HEADERS: [&str; 20] = [
+const RESERVED_HEADERS: [&str; 20] = [
     "accept",
     "accept-encoding",
     "connection",
@@ -543,7 +543,7 @@ fn check_own_header(name: &str, value: &Secret) -> Result<()> {
     if name.eq_ignore_ascii_case(AUTHORIZATION) {
         return wrong("has a setting of its own: basic_auth, or a bearer token");
     }
-    if TAKEN_HEADERS.iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
+    if RESERVED_HEADERS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
         return wrong("is set by the library itself");
     }
     if value.expose().trim() != value.expose() {

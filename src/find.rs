@@ -11,8 +11,8 @@ use crate::{
     Config, Error, Result, Secret,
     link::{Link, MAX_BODY},
     protocol::{
-        Method, Params, Reply, Request, Response, edit_uri, has_user_info, is_loopback, is_private,
-        not_a_reply, without_query,
+        Method, Params, Reply, Request, Response, edit_uri, has_user_info, is_encrypted_or_local,
+        is_loopback, not_a_reply, without_query,
     },
 };
 
@@ -47,7 +47,7 @@ pub fn find_api(url: &str, mut config: Config) -> Result<Url> {
         user_agent: config.settings.user_agent,
         own_headers: config.settings.headers,
         origin: given.origin(),
-        link: Link::new(&given, config.wire)?,
+        link: Link::new(&given, config.link)?,
     };
     let _call = search.link.enter(None);
     search.run(&given)
@@ -74,14 +74,14 @@ struct Page {
 const MAX_HOPS: usize = 5;
 
 /// Where MediaWiki is usually installed.
-const USUAL: [&str; 4] = ["/w/", "/", "/wiki/", "/mediawiki/"];
+const USUAL_FOLDERS: [&str; 4] = ["/w/", "/", "/wiki/", "/mediawiki/"];
 
 /// How many folders in the path of the given address are tried, innermost first.
 const MAX_FOLDERS: usize = 3;
 
 impl Search {
     fn run(&mut self, given: &Url) -> Result<Url> {
-        let asked = if is_script(given) { question(given) } else { given.clone() };
+        let asked = if is_script(given) { siteinfo_url(given) } else { given.clone() };
         let first = self.get(asked)?;
         if is_api(&first) {
             return Ok(first.url);
@@ -117,13 +117,13 @@ impl Search {
 
     /// Asks the API that a page names.
     fn follow(&mut self, page: &Page) -> Result<Option<Url>> {
-        let named = edit_uri(&page.response, &page.url).filter(|named| self.may_go(&page.url, named));
+        let named = edit_uri(&page.response, &page.url).filter(|named| self.may_request(&page.url, named));
         named.map_or(Ok(None), |named| self.ask(&named))
     }
 
     /// The address of the API that answers there, if one does.
     fn ask(&mut self, place: &Url) -> Result<Option<Url>> {
-        let page = self.get(question(place))?;
+        let page = self.get(siteinfo_url(place))?;
         Ok(is_api(&page).then_some(page.url))
     }
 
@@ -144,7 +144,7 @@ impl Search {
             self.link.jar.clear();
             let from = arrived.moved_to.unwrap_or(url);
             let target = arrived.response.redirect_target().and_then(|target| from.join(target).ok());
-            match target.filter(|to| self.may_go(&from, to)) {
+            match target.filter(|to| self.may_request(&from, to)) {
                 Some(next) => {
                     self.link.log(Level::Debug, format_args!("goes on at {}", without_query(next.clone())));
                     url = next;
@@ -157,8 +157,8 @@ impl Search {
 
     /// Whether an address that a server named may be asked: unless http is allowed, it must be
     /// https or on loopback, and only loopback may lead to loopback.
-    fn may_go(&self, from: &Url, to: &Url) -> bool {
-        is_private(to, self.allow_http)
+    fn may_request(&self, from: &Url, to: &Url) -> bool {
+        is_encrypted_or_local(to, self.allow_http)
             && !has_user_info(to)
             && (!is_loopback(to) || is_loopback(from) || self.allow_http)
     }
@@ -183,7 +183,7 @@ fn read_address(text: &str, allow_http: bool) -> Result<Url> {
         "https" | "http" => {}
         scheme => return Err(wrong(&format!("has the scheme {scheme}; it must be https"))),
     }
-    if !is_private(&url, allow_http) {
+    if !is_encrypted_or_local(&url, allow_http) {
         return Err(wrong("is http, so passwords would travel unencrypted; use https, or allow http"));
     }
     if has_user_info(&url) {
@@ -198,7 +198,7 @@ fn is_script(url: &Url) -> bool {
 }
 
 /// A request that every MediaWiki answers, whoever asks.
-fn question(api_url: &Url) -> Url {
+fn siteinfo_url(api_url: &Url) -> Url {
     let mut params = Params::action("query");
     params.push("meta", "siteinfo");
     params.push("siprop", "general");
@@ -236,7 +236,7 @@ fn places(url: &Url) -> Vec<Url> {
     let mut above: Vec<String> = above.chain((!is_file).then(|| format!("{path}/"))).collect();
     above.reverse();
     above.iter().take(MAX_FOLDERS).for_each(|folder| add(folder));
-    USUAL.into_iter().for_each(add);
+    USUAL_FOLDERS.into_iter().for_each(add);
     let places = folders.iter().map(|folder| with_path(url, &format!("{folder}api.php")));
     places.filter(|place| place != url).collect()
 }

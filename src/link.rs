@@ -12,7 +12,7 @@ use url::{Position, Url};
 use crate::{
     Canceller, Result, Secret, TransportFailure,
     cancel::Entered,
-    config::{LogFn, Wire},
+    config::{LinkSettings, LogFn},
     cookies::Jar,
     flow::{Arrived, Exchange, Unsent},
     protocol::{Method, Request, Response, has_user_info, without_query},
@@ -43,24 +43,24 @@ pub(crate) struct Link {
 
 impl Link {
     /// The way to the wiki whose API is at `api_url`.
-    pub(crate) fn new(api_url: &Url, wire: Wire) -> Result<Self> {
-        let transport = match wire.transport {
+    pub(crate) fn new(api_url: &Url, link: LinkSettings) -> Result<Self> {
+        let transport = match link.transport {
             Some(transport) => transport,
-            None => own_transport(api_url, wire.proxy, wire.environment_proxies, wire.ca_file)?,
+            None => own_transport(api_url, link.proxy, link.environment_proxies, link.ca_file)?,
         };
         let canceller = Canceller::default();
-        if let Some(interrupt) = wire.interrupt {
+        if let Some(interrupt) = link.interrupt {
             canceller.on_interrupt(interrupt);
         }
         Ok(Self {
             jar: Jar::default(),
             canceller,
             transport,
-            log: wire.log,
+            log: link.log,
             mark: mark(api_url),
-            timeout: wire.timeout,
-            connect_timeout: wire.connect_timeout,
-            deadline: wire.deadline,
+            timeout: link.timeout,
+            connect_timeout: link.connect_timeout,
+            deadline: link.deadline,
             ends: Instant::now(),
         })
     }

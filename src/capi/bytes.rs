@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::ffi::{quietly, take_bytes, take_string};
+use super::ffi::{catch_panic, take_bytes, take_string};
 
 /// § Bytes and strings
 ///
@@ -10,7 +10,7 @@ use super::ffi::{quietly, take_bytes, take_string};
 /// `length` is the length that came with them. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_bytes_free(data: *mut u8, length: usize) {
-    quietly(|| {
+    catch_panic(|| {
         // SAFETY: both come from one of these calls, as the header requires.
         unsafe { take_bytes(data, length) };
     });
@@ -19,7 +19,7 @@ pub unsafe extern "C" fn createaccount_bytes_free(data: *mut u8, length: usize) 
 /// Frees a string that was written to an output. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_string_free(text: *mut c_char) {
-    quietly(|| {
+    catch_panic(|| {
         // SAFETY: the library wrote it to an output, as the header requires.
         unsafe { take_string(text) };
     });

@@ -10,8 +10,8 @@ use std::{
 
 use super::{
     config::createaccount_config,
-    error::{attempt, createaccount_error},
-    ffi::{bytes, get, give, give_bytes, optional_text, quietly, required, text},
+    error::{createaccount_error, guard},
+    ffi::{bytes, catch_panic, get, give, give_bytes, optional_text, required, text},
     status::createaccount_status_t,
     step::createaccount_step,
     verdict::createaccount_verdict,
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn createaccount_client_new(
     client: Option<&mut MaybeUninit<*mut createaccount_client>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, as the header requires.
         let api_url = unsafe { text("api_url", api_url) }?;
@@ -280,8 +280,11 @@ pub unsafe extern "C" fn createaccount_client_set_unchecked(
 /// a required one without a value, a value that is not a choice, a control character. Nothing was
 /// sent, no attempt was used up, and the values are kept: correct that one and submit again, or
 /// send it anyway with createaccount_client_set_unchecked. CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN
-/// when the wiki's answer was lost or is not conclusive: call createaccount_client_reconcile. After
-/// any other error nothing was executed: the step is still pending, with its values.
+/// when the wiki's answer was lost or is not conclusive: call createaccount_client_reconcile.
+/// CREATEACCOUNT_STATUS_PROTOCOL when something came that is not an answer of MediaWiki: the attempt
+/// is remembered, and createaccount_client_reconcile can ask about it. After any other error nothing
+/// was executed. The step is still pending, with its values, unless createaccount_client_step gives
+/// NULL.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_submit(
@@ -535,7 +538,7 @@ pub unsafe extern "C" fn createaccount_client_load(
     client: Option<&mut MaybeUninit<*mut createaccount_client>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         let client = required("client", client)?;
         // SAFETY: a string that ends in NUL, and as many bytes as the caller says.
         let (api_url, data) = unsafe { (text("api_url", api_url)?, bytes("data", data, length)?) };
@@ -548,7 +551,7 @@ pub unsafe extern "C" fn createaccount_client_load(
 /// Frees a client. No call on it may be in progress. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_client_free(client: Option<Box<createaccount_client>>) {
-    quietly(|| drop(client));
+    catch_panic(|| drop(client));
 }
 
 impl createaccount_client {
@@ -589,7 +592,7 @@ fn call(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Inner) -> Result<()>,
 ) -> createaccount_status_t {
-    attempt(error, || call(&mut *required("client", client)?.lock()?))
+    guard(error, || call(&mut *required("client", client)?.lock()?))
 }
 
 /// A call that gives a step.
@@ -599,7 +602,7 @@ fn next(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Inner) -> Result<Step>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         let mut inner = required("client", client)?.lock()?;
         let step = required("step", step)?;
         step.write(give(createaccount_step::new(call(&mut inner)?)));
@@ -614,7 +617,7 @@ fn ask(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Client) -> Result<Verdict>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         let mut inner = required("client", client)?.lock()?;
         let verdict = required("verdict", verdict)?;
         verdict.write(give((&call(&mut inner.client)?).into()));
@@ -630,7 +633,7 @@ fn blob(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     call: impl FnOnce(&mut Inner) -> Result<Vec<u8>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         let mut inner = required("client", client)?.lock()?;
         let (data, length) = (required("data", data)?, required("length", length)?);
         let (made, size) = give_bytes(call(&mut inner)?);

@@ -9,12 +9,12 @@ use std::{
 };
 
 use super::{
-    error::{attempt, createaccount_error},
-    ffi::{UserData, bytes, give, optional_text, quietly, required},
+    error::{createaccount_error, guard},
+    ffi::{UserData, bytes, catch_panic, give, optional_text, required},
     interrupt::{InterruptCallback, createaccount_interrupt_fn},
     log::{LogCallback, createaccount_log_fn},
     status::createaccount_status_t,
-    transport::{Callback, createaccount_send_fn},
+    transport::{TransportCallback, createaccount_send_fn},
 };
 use crate::{
     Config, Error, MessageFormat, Problem, Result, Secret,
@@ -48,7 +48,7 @@ pub struct createaccount_config {
     allow_http: bool,
     merge_fields: bool,
     log: Option<LogCallback>,
-    transport: Option<Callback>,
+    transport: Option<TransportCallback>,
     interrupt: Option<InterruptCallback>,
     /// The settings that were refused, and why.
     refused: Vec<Refused>,
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn createaccount_config_set_message_format(
     format: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         required("config", config)?.set("message_format", |config| {
             // SAFETY: a string that ends in NUL, as the header requires.
             let name = unsafe { optional_text("message_format", format) }?;
@@ -178,10 +178,10 @@ pub unsafe extern "C" fn createaccount_config_set_proxy(
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_set_environment_proxies(
     config: Option<&mut createaccount_config>,
-    count: bool,
+    enabled: bool,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    change(config, error, |config| config.ignores_environment_proxies = !count)
+    change(config, error, |config| config.ignores_environment_proxies = !enabled)
 }
 
 /// The path of a PEM file with the only certificates to trust, instead of the platform's;
@@ -220,7 +220,7 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
     password: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         required("config", config)?.set("basic_auth", |config| {
             // SAFETY: strings that end in NUL, as the header requires.
             let (user, password) =
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn createaccount_config_add_header(
     value: *const c_char,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         required("config", config)?.set("headers", |config| {
             // SAFETY: strings that end in NUL, as the header requires.
             let (name, value) = unsafe { (optional_text("name", name)?, optional_text("headers", value)?) };
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn createaccount_config_set_seal_key(
     key_length: usize,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         required("config", config)?.set("seal_key", |config| {
             config.keys.seal = match (key.is_null(), key_length) {
                 (true, 0) => None,
@@ -291,7 +291,7 @@ pub unsafe extern "C" fn createaccount_config_add_open_key(
     key_length: usize,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         required("config", config)?.set("open_key", |config| {
             // SAFETY: as many bytes as the caller says.
             config.keys.open.push(Key::new("open_key", unsafe { bytes("open_key", key, key_length) }?)?);
@@ -418,7 +418,7 @@ pub unsafe extern "C" fn createaccount_config_set_transport(
     free_fn: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    let callback = |user_data| Callback::new(send_fn, user_data);
+    let callback = |user_data| TransportCallback::new(send_fn, user_data);
     // SAFETY: NULL, or settings that nobody else uses meanwhile, as the header requires.
     unsafe { register(config, |config| &mut config.transport, callback, user_data, free_fn, error) }
 }
@@ -448,7 +448,7 @@ pub unsafe extern "C" fn createaccount_config_set_interrupt(
 /// Frees settings. Clients made with them are not affected. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_config_free(config: Option<Box<createaccount_config>>) {
-    quietly(|| drop(config));
+    catch_panic(|| drop(config));
 }
 
 impl createaccount_config {
@@ -547,7 +547,7 @@ unsafe fn set(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     set: impl FnOnce(&mut createaccount_config, Option<&str>),
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         required("config", config)?.set(name, |config| {
             // SAFETY: the same contract.
             set(config, unsafe { optional_text(name, value) }?);
@@ -561,7 +561,7 @@ fn change(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     change: impl FnOnce(&mut createaccount_config),
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         change(required("config", config)?);
         Ok(())
     })

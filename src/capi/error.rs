@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     failure::createaccount_failure_t::{self, CREATEACCOUNT_FAILURE_NONE},
-    ffi::{Text, get, give, pointer, quietly},
+    ffi::{Text, catch_panic, get, give, pointer},
     problem::createaccount_problem_t::{self, CREATEACCOUNT_PROBLEM_NONE},
     status::createaccount_status_t::{self, CREATEACCOUNT_STATUS_OK, CREATEACCOUNT_STATUS_PANIC},
     step::createaccount_reason_t,
@@ -106,7 +106,7 @@ pub extern "C" fn createaccount_error_failure(
 /// Frees an error and the strings borrowed from it. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_free(error: Option<Box<createaccount_error>>) {
-    quietly(|| drop(error));
+    catch_panic(|| drop(error));
 }
 
 impl createaccount_error {
@@ -143,7 +143,7 @@ impl From<&Error> for createaccount_error {
 
 /// The body of a function that can fail. Gives the error to the caller if `error` is not NULL; a
 /// panic becomes an error.
-pub(super) fn attempt(
+pub(super) fn guard(
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
     body: impl FnOnce() -> Result<()>,
 ) -> createaccount_status_t {

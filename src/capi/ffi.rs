@@ -21,7 +21,7 @@ pub(super) fn get<O, R>(object: Option<O>, absent: R, body: impl FnOnce(O) -> R)
 }
 
 /// The body of a function that returns nothing.
-pub(super) fn quietly(body: impl FnOnce()) {
+pub(super) fn catch_panic(body: impl FnOnce()) {
     // A panic must not cross into C, and there is no way to report it.
     let _ = catch_unwind(AssertUnwindSafe(body));
 }

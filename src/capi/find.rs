@@ -4,7 +4,7 @@ use std::{ffi::c_char, mem::MaybeUninit};
 
 use super::{
     config::createaccount_config,
-    error::{attempt, createaccount_error},
+    error::{createaccount_error, guard},
     ffi::{give_string, required, text},
     status::createaccount_status_t,
 };
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn createaccount_find_api(
     api_url: Option<&mut MaybeUninit<*mut c_char>>,
     error: Option<&mut MaybeUninit<*mut createaccount_error>>,
 ) -> createaccount_status_t {
-    attempt(error, || {
+    guard(error, || {
         let api_url = required("api_url", api_url)?;
         // SAFETY: a string that ends in NUL, as the header requires.
         let url = unsafe { text("url", url) }?;

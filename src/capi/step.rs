@@ -5,7 +5,7 @@ use std::{ffi::c_char, ptr, sync::OnceLock};
 use super::{
     captcha::createaccount_captcha,
     error::seconds,
-    ffi::{Names, Text, get, optional_text, pointer, quietly},
+    ffi::{Names, Text, catch_panic, get, optional_text, pointer},
     field::createaccount_field,
     request::createaccount_request,
 };
@@ -314,7 +314,7 @@ pub extern "C" fn createaccount_step_raw_json(step: Option<&createaccount_step>)
 /// Frees a step and all that was borrowed from it. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_free(step: Option<Box<createaccount_step>>) {
-    quietly(|| drop(step));
+    catch_panic(|| drop(step));
 }
 
 impl createaccount_step {

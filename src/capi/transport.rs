@@ -235,7 +235,7 @@ pub extern "C" fn createaccount_http_response_set_not_sent(
 
 /// A transport callback with its user data, shared by the settings and the clients made with them.
 #[derive(Clone)]
-pub(super) struct Callback {
+pub(super) struct TransportCallback {
     function: unsafe extern "C" fn(
         user_data: *mut c_void,
         request: *const createaccount_http_request,
@@ -244,13 +244,13 @@ pub(super) struct Callback {
     user_data: Arc<UserData>,
 }
 
-impl Callback {
+impl TransportCallback {
     pub(super) fn new(function: createaccount_send_fn, user_data: Arc<UserData>) -> Option<Self> {
         function.map(|function| Self { function, user_data })
     }
 }
 
-impl Transport for Callback {
+impl Transport for TransportCallback {
     fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError> {
         let request = createaccount_http_request::new(request, limits);
         let mut response = createaccount_http_response::new(limits.body);

@@ -2,7 +2,7 @@
 
 use std::{ffi::c_char, ptr};
 
-use super::ffi::{Text, get, pointer, quietly};
+use super::ffi::{Text, catch_panic, get, pointer};
 use crate::Verdict;
 
 /// The wiki's answer to a question that was asked before a creation.
@@ -60,7 +60,7 @@ pub extern "C" fn createaccount_verdict_canonical(verdict: Option<&createaccount
 /// Frees a verdict and the strings borrowed from it. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_verdict_free(verdict: Option<Box<createaccount_verdict>>) {
-    quietly(|| drop(verdict));
+    catch_panic(|| drop(verdict));
 }
 
 impl From<&Verdict> for createaccount_verdict {

@@ -10,7 +10,7 @@ use super::form::Form;
 use crate::{
     Error, Result,
     config::{Settings, check_return_url},
-    protocol::{AuthRequest, Field, Message, Visit, has_user_info, is_loopback, is_private},
+    protocol::{AuthRequest, Field, Message, Visit, has_user_info, is_encrypted_or_local, is_loopback},
 };
 
 /// Where third parties send the person back to.
@@ -148,7 +148,7 @@ fn check_target(target: &str, settings: &Settings, api_url: &Url) -> Result<Url>
     if !matches!(target.scheme(), "https" | "http") {
         return Err(refuse(&format!("the scheme {}: is not allowed", target.scheme())));
     }
-    if !is_private(&target, settings.allow_http) {
+    if !is_encrypted_or_local(&target, settings.allow_http) {
         return Err(refuse("its target is http without encryption; the host can allow that"));
     }
     if is_loopback(&target) && !is_loopback(api_url) && !settings.allow_http {

@@ -72,7 +72,7 @@ impl fmt::Debug for Request {
 }
 
 /// Whether nobody on the way can read along: https, or http that stays on the machine. `allow_http` waives that.
-pub(crate) fn is_private(url: &Url, allow_http: bool) -> bool {
+pub(crate) fn is_encrypted_or_local(url: &Url, allow_http: bool) -> bool {
     match url.scheme() {
         "https" => true,
         "http" => allow_http || is_loopback(url),

@@ -25,7 +25,7 @@ mod template;
 pub(crate) use self::{
     api_error::{MAX_ERRORS, describe, describe_all},
     bounds::Bounds,
-    http::{basic_auth, has_user_info, is_loopback, is_private, without_query},
+    http::{basic_auth, has_user_info, is_encrypted_or_local, is_loopback, without_query},
     json::{Json, count, truthy},
     message::{MAX_RETRY_AFTER, is_list},
     name::same_name,

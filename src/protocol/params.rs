@@ -7,7 +7,7 @@ use url::{Url, form_urlencoded};
 use crate::Secret;
 
 /// How many a request has, more or less.
-const USUAL: usize = 16;
+const USUAL_COUNT: usize = 16;
 
 /// Parameters in the order in which they are sent. They borrow, above all the secrets, and are encoded at once.
 #[derive(Default)]
@@ -17,7 +17,7 @@ impl<'a> Params<'a> {
     /// Every request starts with these: without `format` the answer is HTML, without `formatversion=2` booleans are
     /// empty strings (api.php?action=help&modules=json).
     pub(crate) fn action(action: &'a str) -> Self {
-        let mut params = Self(Vec::with_capacity(USUAL));
+        let mut params = Self(Vec::with_capacity(USUAL_COUNT));
         params.push("action", action);
         params.push("format", "json");
         params.push("formatversion", "2");

@@ -120,7 +120,7 @@ class Problem(_StringEnum):
     * REQUIRED: It is missing.
     * NOT_TICKED: A checkbox must be ticked.
     * NOT_PRESSED: A button must be pressed.
-    * NOT_A_CHOICE: It is none of the choices.
+    * NOT_A_CHOICE: It is not one of the choices.
     * WRONG_TYPE: It is not of the field's type: for instance choices for a text field, or neither yes nor no for a
       checkbox.
     * CONTROL_CHARACTER: It holds a character that wikis silently replace.
@@ -129,7 +129,7 @@ class Problem(_StringEnum):
     * UNKNOWN_REQUEST: The wiki does not have this request.
     * TOO_MANY: More requests are named than the wiki accepts.
     * HIDDEN: The field is hidden and goes back unchanged.
-    * SHOWN_ONLY: The field is only to be shown.
+    * SHOWN_ONLY: The field is only for display.
     * NOT_SENDABLE: No parameter can carry it to the wiki unchanged.
     * NOT_IN_USE: It belongs to none of the requests in use.
     * SEVERAL_WAYS: It belongs to a different way of making the account than other values do.
