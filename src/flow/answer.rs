@@ -6,8 +6,9 @@ use crate::Secret;
 
 /// Values for the fields of a step, by name.
 ///
-/// Hidden fields go back by themselves, and `retype` follows `password` when it is left out. Other fields that are left
-/// out go as the wiki has preset them, a ticked checkbox too: a host that draws it says `false` when it is unticked.
+/// Hidden fields are sent back automatically, and `retype` repeats `password` when it is left out.
+/// Any other field that is left out is sent with the wiki's preset, a ticked checkbox too: a host
+/// that shows one sets `false` when the person unticks it.
 #[derive(Clone, Default)]
 pub struct Answer {
     pub(super) values: Vec<(String, Value)>,
@@ -23,7 +24,7 @@ pub enum Value {
     Text(Secret),
     /// A checkbox or button.
     Flag(bool),
-    /// The keys of choices of a multiselect.
+    /// The keys of the selected choices of a multiselect.
     Choices(Vec<String>),
 }
 
@@ -64,7 +65,7 @@ impl Answer {
         Self::default()
     }
 
-    /// Gives a field its value, in place of an earlier one.
+    /// Sets the value of a field, replacing an earlier one.
     #[must_use]
     pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
@@ -73,7 +74,7 @@ impl Answer {
         self
     }
 
-    /// Adds one choice to a multiselect; once, however often it is added.
+    /// Adds one choice to a multiselect. Adding it again changes nothing.
     #[must_use]
     pub fn choose(mut self, name: impl Into<String>, key: impl Into<String>) -> Self {
         let (name, key) = (name.into(), key.into());
@@ -86,7 +87,7 @@ impl Answer {
         self
     }
 
-    /// Takes a value back.
+    /// Removes the value of a field.
     #[must_use]
     pub fn unset(mut self, name: &str) -> Self {
         self.values.retain(|(known, _)| known != name);
@@ -100,20 +101,22 @@ impl Answer {
         self
     }
 
-    /// Sends this answer whatever the library makes of it: nothing is required, no value need be a choice, a hidden field
-    /// takes another value, and a field need not be the form's. What MediaWiki refuses or drops by itself is otherwise
-    /// refused here, naming the field; but an extension may load its fields in its own way.
+    /// Whether to send this answer without checking it against the form: then nothing is required,
+    /// a value need not be one of the choices, a hidden field may get another value, and a field
+    /// need not be in the form. Otherwise what MediaWiki itself would refuse or drop is refused
+    /// here, naming the field; but an extension may load its fields in its own way.
     ///
-    /// It changes what is refused, not what is sent: the values that were given; for every other field of the
-    /// requests in use its preset, and an empty text where there is none. Refused all the same is what no parameter can
-    /// carry: control characters, the name of a field that PHP changes, a name that means something else to the API.
+    /// This changes what is refused, not what is sent: the values that were given and, for every
+    /// other field of the requests in use, its preset, or an empty text where there is none. What
+    /// no parameter can carry is still refused: control characters, a field name that PHP changes,
+    /// a name that is a parameter of the API itself.
     #[must_use]
     pub fn unchecked(mut self, unchecked: bool) -> Self {
         self.unchecked = unchecked;
         self
     }
 
-    /// Whether nothing was given.
+    /// Whether it has no values and names no requests.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty() && self.requests.is_empty()

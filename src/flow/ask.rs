@@ -1,4 +1,4 @@
-//! Questions before a creation. They cost no attempt and change nothing.
+//! Questions to the wiki before a creation. They do not count as attempts, and change nothing.
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::{
     text::clean,
 };
 
-/// What the wiki thinks of a name, a password or a visitor.
+/// What the wiki says about a name, a password or a visitor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     pub(crate) answer: Option<bool>,
@@ -23,25 +23,25 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Yes, no, or nothing where the wiki does not say (a private wiki, for instance).
+    /// Yes or no; `None` where the wiki does not say, as on a private wiki.
     #[must_use]
     pub fn answer(&self) -> Option<bool> {
         self.answer
     }
 
-    /// The wiki's code for a no, for instance `userexists`.
+    /// The code for a no, or for why the wiki does not say; for instance `userexists`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The wiki's reason for a no, in the language asked for where it has one.
+    /// The message for the code, if any; the wiki's own messages are in the language asked for.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// A user name as the wiki writes it.
+    /// The user name as the wiki writes it.
     #[must_use]
     pub fn canonical(&self) -> Option<&str> {
         self.canonical.as_deref()
@@ -76,14 +76,14 @@ pub(crate) enum Question {
     Password { password: Secret, username: Option<String> },
 }
 
-/// A question on its way. It leaves the conversation where it is.
+/// A question that is on its way. The state of the flow stays as it is.
 #[derive(Debug)]
 pub(crate) struct Asked {
     question: Question,
     retry: Retry,
 }
 
-/// What a question led to: a verdict, or the question once more.
+/// What came of a question: a verdict, or the question to be sent again.
 #[derive(Debug)]
 pub(crate) enum Answered {
     Verdict(Verdict),
@@ -115,11 +115,12 @@ impl Question {
                 params.push("list", "users");
                 params.push_one("ususers", name);
                 params.push("usprop", "cancreate");
-                // The answer has no message for these two cases, so the messages are asked for as well.
+                // The reply has no message for an invalid or a taken name, so these two messages
+                // are requested as well.
                 params.push("meta", "allmessages");
                 params.push("ammessages", "noname|userexists");
                 params.push("amenableparser", "1");
-                // In the language of the errors.
+                // The language that errors are in.
                 let settings = &session.settings;
                 if let Some(language) = settings.error_language.as_ref().or(settings.language.as_ref()) {
                     params.push("amlang", language.as_str());
@@ -160,7 +161,7 @@ impl Asked {
         let about_the_name =
             |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
         match error.api_code() {
-            // Private wikis do not tell, nor do wikis that allow only some modules.
+            // Private wikis do not say, nor do wikis where the module is disabled.
             Some("readapidenied" | "moduledisabled") => Ok(Answered::Verdict(Verdict::unknown(&error))),
             Some(code) if matches!(self.question, Question::Password { .. }) && about_the_name(code) => {
                 Ok(Answered::Verdict(Verdict::unknown(&error)))
@@ -170,7 +171,7 @@ impl Asked {
     }
 }
 
-/// Refuses a name that the wiki would read as another one.
+/// Refuses an empty name, and one that the wiki would read as another.
 pub(super) fn check_username(name: &str) -> Result<()> {
     check_asked("username", name)?;
     match name.contains(|c: char| c < ' ') {
@@ -211,15 +212,15 @@ fn read_can_create(reply: &Reply) -> Verdict {
     }
     let user = |name: &str| member(["userinfo", name]);
     match user("cancreateaccount") {
-        // formatversion 1 omits a false; then the errors say it.
         Some(can) if can.is_true() => return Verdict::yes(),
         Some(_) => return refusal(user("cancreateaccounterror")),
+        // formatversion 1 omits `false`, so only the errors tell.
         None if user("cancreateaccounterror").is_some() => {
             return refusal(user("cancreateaccounterror"));
         }
         None => {}
     }
-    // Before MediaWiki 1.40 the wiki tells only rights and blocks.
+    // Before MediaWiki 1.40 the wiki gives only rights and blocks.
     if truthy(user("blocknocreate")) {
         return Verdict::no("blocked", user("blockreason").and_then(Json::as_str));
     }

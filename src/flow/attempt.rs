@@ -1,7 +1,8 @@
-//! An attempt at a name, and who owns the account that the wiki has under it.
+//! An attempt to create an account, and who owns the account that the wiki has under its name.
 //!
-//! An account counts as registered when the wiki began to work on the request that made it. So each request of an
-//! attempt leaves a window of time, by the wiki's own clock, and an account of that time is the attempt's.
+//! MediaWiki takes as an account's registration time the moment when it began to process the
+//! request that made the account (User::loadDefaults). So each request of an attempt has a window,
+//! by the wiki's own clock, in which the account was registered if that request made it.
 
 use std::time::Instant;
 
@@ -14,18 +15,19 @@ use crate::protocol::{AuthRequest, Field, same_name};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Attempt {
-    /// The number of its flow in the session; 0 for one of another session.
+    /// The number of its flow in the session; 0 for an attempt of another session.
     pub(super) flow: u64,
     pub(super) name: Option<String>,
-    /// How the wiki writes the name, once it was asked.
+    /// How the wiki writes the name, once that is known.
     spelling: Option<String>,
     pub(super) return_url: ReturnUrl,
-    /// When its requests were on their way.
+    /// One for each of its requests that may have made the account.
     windows: Vec<Window>,
-    /// Whether a request was sent at a time that is not known by the wiki's clock.
+    /// Whether some request was sent or ended at a time that is not known by the wiki's clock.
     undated: bool,
     pub(super) doubt: Doubt,
-    /// The step whose answer was lost, by its fields. The wiki shows it as pending for as long as it works on it.
+    /// The [`outline`] of the later step that was being answered when a response was lost. The wiki
+    /// reports that step as pending until it has processed the answer.
     pub(super) answered: Option<String>,
     /// Whether the host was told that the outcome is unknown.
     is_question: bool,
@@ -33,7 +35,7 @@ pub(crate) struct Attempt {
     pub(super) lost_at: Option<Instant>,
 }
 
-/// From when until when a request was on its way, in seconds since 1970 by the wiki's clock.
+/// When the wiki may have begun to process a request, in seconds since 1970 by its own clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Window {
@@ -42,29 +44,30 @@ struct Window {
     end: End,
 }
 
-/// How a request ended that may have made the account.
+/// How a request that may have made the account ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum End {
     /// With a further step.
     Step,
-    /// Without an answer.
+    /// Without a response.
     Lost,
-    /// Refused because the account exists, or somebody is making it. It may be the attempt's own account, if
+    /// With a refusal. An account that was registered in the window may be the attempt's own, if
     /// the request was delivered twice, or somebody else's.
     Refused,
 }
 
-/// What makes the outcome of an attempt doubtful.
+/// Why the outcome of an attempt is in doubt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Doubt {
     #[default]
     None,
-    /// An answer was lost.
+    /// A response was lost.
     Lost,
-    /// The wiki refused, or the flow was given up, but the account may be there all the same: the network or the
-    /// transport may have delivered a request twice, or a step may have come after the account.
+    /// The wiki refused, or the flow was abandoned, but the account may exist: the network or the
+    /// transport may have delivered a request twice, or the wiki may have made the account before a
+    /// later step.
     Contested,
 }
 
@@ -73,20 +76,20 @@ pub(super) enum Doubt {
 pub(super) enum Owner {
     Ours,
     Other,
-    /// Ours or somebody else's.
+    /// It may be ours or somebody else's.
     Ambiguous,
-    /// The wiki does not say when it was made.
+    /// It is not known when the account was made, or when the requests were sent.
     Unknown,
 }
 
-/// Clocks of one wiki's servers differ a little.
+/// How many seconds the clocks of one wiki's servers may differ.
 const CLOCK_SLACK: i64 = 2;
 
-/// How long a request may wait before the wiki begins to work on it, its client gone: for a free process, and for the
-/// lock on the name.
+/// How many seconds after an exchange has ended the wiki may still begin to process its request (or
+/// a second copy of it), which may have to wait for a free process and for the lock on the name.
 const LATEST_START: i64 = 30;
 
-/// How long a request of which only the start is known may have been on its way.
+/// How many seconds a request is taken to have lasted if only its start is known.
 const MAX_REQUEST_TIME: i64 = 60;
 
 impl Attempt {
@@ -105,7 +108,8 @@ impl Attempt {
         }
     }
 
-    /// A creation that a host remembers, whose answer it never saw: sent at or after `sent`, by the wiki's clock.
+    /// A creation that the host remembers, but never saw a response to: sent at or after `sent`, by
+    /// the wiki's clock.
     pub(super) fn remembered(name: &str, return_url: ReturnUrl, sent: i64) -> Self {
         let until = sent.saturating_add(MAX_REQUEST_TIME);
         let mut attempt = Self { doubt: Doubt::Lost, ..Self::new(Some(name), return_url) };
@@ -113,14 +117,15 @@ impl Attempt {
         attempt
     }
 
-    /// A new attempt at the same name, which takes over what this one left in doubt.
+    /// A new attempt at the same name, which inherits the windows and the doubt of this one.
     pub(super) fn again(&self, name: Option<&str>, return_url: ReturnUrl) -> Self {
         let (windows, undated, doubt) = (self.windows.clone(), self.undated, self.doubt);
         let spelling = self.spelling.clone();
         Self { windows, undated, doubt, spelling, ..Self::new(name, return_url) }
     }
 
-    /// Whether the attempt is for an account of this name, or may be because it has no name.
+    /// Whether the attempt is for an account of this name, or may be because one of the names is
+    /// not known.
     pub(super) fn is_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
             (Some(asked), Some(name)) => same_name(asked, name) || self.is_spelled(name),
@@ -128,12 +133,12 @@ impl Attempt {
         }
     }
 
-    /// Whether it is an attempt at this very name; without a name, whether it has none either.
+    /// Whether the attempt is for exactly this name; for `None`, whether it has no name either.
     pub(super) fn is_at(&self, name: Option<&str>) -> bool {
         self.name.is_some() == name.is_some() && self.is_for(name)
     }
 
-    /// The same attempt, now that it is known how the wiki writes the name.
+    /// The same attempt, with the wiki's spelling of the name if that is known.
     pub(super) fn spelled(self, spelling: Option<&str>) -> Self {
         match spelling {
             Some(spelling) => Self { spelling: Some(spelling.to_owned()), ..self },
@@ -145,18 +150,18 @@ impl Attempt {
         self.spelling.as_deref().is_some_and(|spelling| same_name(spelling, name))
     }
 
-    /// A request that was sent at `sent` was answered with a further step, at `end`.
+    /// A request that was sent at `sent` led to a further step at `end`.
     pub(super) fn stepped(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
         self.add(End::Step, sent, CLOCK_SLACK, end, CLOCK_SLACK);
-        // The step in this session is the attempt's.
+        // The session's open step is now certainly this attempt's.
         if self.doubt == Doubt::Contested {
             self.doubt = Doubt::None;
         }
         self
     }
 
-    /// The answer to a request that was sent at `sent` was lost at `end`. `answered` is the step that it answered, if
-    /// it was a later one.
+    /// The response to a request that was sent at `sent` was lost at `end`. `answered` holds the
+    /// requests of the step that was being answered, unless that was the first form.
     pub(super) fn lost(
         mut self,
         sent: Option<i64>,
@@ -171,29 +176,31 @@ impl Attempt {
         self
     }
 
-    /// A call broke off while a request was on its way, at a time that nobody knows.
+    /// A panic ended a call while a request was on its way, at an unknown time.
     pub(super) fn broken_off(self) -> Self {
         Self { undated: true, doubt: Doubt::Lost, ..self }
     }
 
-    /// A request that was sent at `sent` was refused because the account exists, or somebody is making it.
+    /// A request that was sent at `sent` was refused, but a second copy of it may have made the
+    /// account.
     pub(super) fn refused(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
-        // Whoever made the account just before is somebody else, so here the clocks get no slack.
+        // An account made just before the request is somebody else's, so no clock slack is allowed
+        // at the start.
         self.add(End::Refused, sent, 0, end, LATEST_START);
         self.contested()
     }
 
-    /// From now on the wiki is asked for its outcome.
+    /// The wiki is asked about the outcome from `now` on.
     pub(super) fn asked_from(self, now: Instant) -> Self {
         Self { lost_at: Some(now), ..self }
     }
 
-    /// The wiki waits for an answer to its step again.
+    /// The wiki's step is open again, for another answer.
     pub(super) fn reopened(self) -> Self {
         Self { answered: None, ..self }
     }
 
-    /// The wiki said that no answered step has made the account.
+    /// The wiki has shown that no request that led to a further step has made the account.
     pub(super) fn not_by_a_step(mut self) -> Self {
         self.windows.retain(|window| window.end != End::Step);
         self
@@ -216,8 +223,9 @@ impl Attempt {
         self
     }
 
-    /// Who owns an account that was registered at that time. `drift` is how far the wiki's clock is ahead of our reckoning
-    /// of it: a computer that sleeps does not count the time, so the windows may be that much too early.
+    /// Who owns an account that was registered at `registered`. `drift` is how many seconds the
+    /// wiki's clock is ahead of our estimate of it: our clock may stop while the computer sleeps,
+    /// so the windows may be that much too early.
     pub(super) fn owner(&self, registered: Option<i64>, drift: i64) -> Owner {
         let Some(registered) = registered else { return Owner::Unknown };
         let drift = if drift.unsigned_abs() > LATEST_START.unsigned_abs() { drift } else { 0 };
@@ -236,18 +244,19 @@ impl Attempt {
             return Owner::Unknown;
         }
         let is_before = registered < first.saturating_add(drift.min(0));
-        // A request that was lost may have waited longer than expected.
+        // A request whose response was lost may have waited longer than `LATEST_START`.
         if !is_before && (self.doubt == Doubt::Lost || drift != 0) { Owner::Ambiguous } else { Owner::Other }
     }
 
-    /// Whether no request can still be at work on the wiki whose clock says `time`.
+    /// Whether a response was lost and, at `time` by the wiki's clock, the windows of all requests
+    /// are over.
     pub(super) fn is_over(&self, time: i64) -> bool {
         !self.undated
             && self.windows.iter().all(|window| window.until < time)
             && self.windows.iter().any(|window| window.end == End::Lost)
     }
 
-    /// All times that it holds, in seconds since 1970 by the wiki's clock.
+    /// All times in its windows, in seconds since 1970 by the wiki's clock.
     pub(super) fn times(&self) -> impl Iterator<Item = i64> + use<'_> {
         self.windows.iter().flat_map(|window| [window.from, window.until])
     }

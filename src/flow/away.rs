@@ -1,4 +1,4 @@
-//! Away: the person visits a third party, and comes back.
+//! Away: the person visits a third party and comes back.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::Error;
 
-/// Goes on with what the return brought.
+/// Continues with what the third party returned.
 pub(super) fn resume(
     state: State,
     session: &mut Session,

@@ -4,10 +4,11 @@ use std::{ops::RangeInclusive, time::Instant};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// Times that the API can write, in seconds since 1970: until the year 9999. Any other time from a wiki is ignored.
+/// The times that the API can express, in seconds since 1970: up to the end of the year 9999. Any
+/// other time from a wiki is ignored.
 pub(super) const TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
 
-/// The wiki's clock, read once and carried on by ours.
+/// The wiki's clock, read once and then advanced by ours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     /// Seconds since 1970.
@@ -24,19 +25,19 @@ impl Clock {
         Self { wiki, at: now }
     }
 
-    /// Seconds since 1970 on the wiki.
+    /// Seconds since 1970 by the wiki's clock.
     pub(super) fn seconds(&self, now: Instant) -> i64 {
         within_times(self.wiki.saturating_add_unsigned(now.saturating_duration_since(self.at).as_secs()))
     }
 }
 
-/// A time as the API writes it, in seconds since 1970.
+/// Reads a time in the API's format; gives seconds since 1970.
 pub(super) fn parse_time(time: &str) -> Option<i64> {
     let time = OffsetDateTime::parse(time, &Rfc3339).ok()?.unix_timestamp();
     TIMES.contains(&time).then_some(time)
 }
 
-/// The nearest of the times that the API can write.
+/// The nearest time in [`TIMES`].
 pub(super) fn within_times(time: i64) -> i64 {
     time.clamp(*TIMES.start(), *TIMES.end())
 }

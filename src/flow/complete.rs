@@ -1,12 +1,13 @@
-//! How an answer becomes the parameters of a complete request.
+//! How an answer becomes the parameters of an HTTP request.
 //!
 //! A wiki silently drops a whole authentication request when one of its fields does not load
-//! (MediaWiki, AuthenticationRequest::loadFromSubmission): an e-mail address vanishes because the real name was not
-//! sent. So every field of every request in use is sent, empty when unset, and whatever would be dropped is refused
-//! here, naming the field, before an attempt is spent on it.
+//! (MediaWiki, AuthenticationRequest::loadFromSubmission): for instance, the e-mail address is lost
+//! because the real name was not sent. So every field of every request in use is sent, empty when
+//! unset, and whatever would be dropped is refused here, naming the field, before an attempt is
+//! spent on it.
 //!
-//! The wiki gets one parameter for a name, and each of its requests reads it for the field of that name. This is done here
-//! as well; the merged view is only for display.
+//! The wiki gets one parameter for each name, and every authentication request with a field of that
+//! name reads it. The checks here do the same; the merged view is only for display.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +22,10 @@ use crate::{
     protocol::{AuthRequest, Field, FieldType, MERGED, Required},
 };
 
-/// An answer that fits its form: parameters that the wiki will take as a whole.
+/// An answer that is ready to be sent.
 #[derive(Debug)]
 pub(crate) struct Complete {
-    /// Fields in the wiki's order. A multiselect's name ends in `[]`.
+    /// Names and values of fields. The name of a list ends in `[]`.
     pub params: Vec<(String, Secret)>,
     /// The ids for `createrequests`; empty for all.
     pub requests: Vec<String>,
@@ -32,11 +33,11 @@ pub(crate) struct Complete {
     pub username: Option<String>,
 }
 
-/// The wiki's own limit for visitors without special rights.
+/// MediaWiki's limit on the values of one parameter, for users without the right `apihighlimits`.
 const MAX_CREATE_REQUESTS: usize = 50;
 
 impl Answer {
-    /// Checks the answer against the form. `is_first` distinguishes the form of a begin from a later step.
+    /// Checks the answer against the form. `is_first` means that a flow begins with this form.
     pub(crate) fn complete(&self, form: &Form, is_first: bool, preserved: &Preserved) -> Result<Complete> {
         let mut given = Given::new(self)?;
         let offered = self.offered(form)?;
@@ -54,9 +55,10 @@ impl Answer {
         draft.complete(self)
     }
 
-    /// The same for the answer to a REDIRECT, and what `came` back with the person. A request that the return fills in, even
-    /// in part, gets what the wiki's own page would give it: what came, what the host adds, and its hidden presets. A request
-    /// that only the host fills in is completed; the others get their hidden presets.
+    /// The same for the answer to a REDIRECT, where `came` has the values that the return brought.
+    /// A request that the return fills in, even in part, gets what the wiki's own page would give
+    /// it: these values, those that the host adds, and its hidden presets. A request that only the
+    /// host fills in is completed; the others get only their hidden presets.
     pub(super) fn complete_returned(&self, form: &Form, came: &Answer) -> Result<Complete> {
         let mut given = Given::new(self)?;
         let came = Given::new(came)?;
@@ -78,7 +80,8 @@ impl Answer {
         draft.complete(self)
     }
 
-    /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) looks at the values.
+    /// Refuses fields and requests that the form does not have; [`complete`](Self::complete) checks
+    /// the values.
     pub(crate) fn check_names(&self, form: &Form) -> Result<()> {
         if !self.unchecked {
             self.check_requests(form)?;
@@ -117,8 +120,9 @@ impl Answer {
         }
     }
 
-    /// The requests of the form that may be used. Where the wiki has merged their fields, nothing tells which request a field
-    /// belongs to.
+    /// The requests of the form that may be used: those that the answer names, or all. A request of
+    /// merged fields is always among them, because the wiki does not tell which request a merged
+    /// field belongs to.
     fn offered<'f>(&self, form: &'f Form) -> Result<Vec<&'f AuthRequest>> {
         self.check_names(form)?;
         let is_named = |request: &&AuthRequest| self.requests.contains(&request.id) || request.id == MERGED;
@@ -126,27 +130,27 @@ impl Answer {
     }
 }
 
-/// An answer whose requests are chosen.
+/// An answer, with the requests sorted by how they are filled in.
 struct Draft<'a> {
     given: &'a Given<'a>,
     /// What a return from a third party brought.
     came: &'a Given<'a>,
-    /// The requests that the wiki will look at.
+    /// The requests that the wiki will read.
     offered: &'a [&'a AuthRequest],
     /// The requests that are filled in completely.
     in_use: Vec<&'a AuthRequest>,
     /// Those that the return fills in.
     exact: Vec<&'a AuthRequest>,
-    /// Those of which only hidden presets go back.
+    /// Those for which only hidden presets are sent.
     idle: Vec<&'a AuthRequest>,
-    /// Whether some requests are left out. If the wiki has merged the fields, only it knows which are theirs.
+    /// Whether some requests may be left out. Then it is not known which merged fields are needed.
     is_open: bool,
 }
 
-/// The one parameter for each name, in the wiki's order.
+/// One parameter for each name, in the order of the requests.
 struct Params<'a> {
     sent: Vec<(&'a str, Sent<'a>)>,
-    /// Where each name is in `sent`.
+    /// The index of each name in `sent`.
     places: BTreeMap<&'a str, usize>,
 }
 
@@ -166,7 +170,7 @@ impl<'a> Draft<'a> {
         for (name, sent) in &drawn_up.sent {
             emit(name, sent, &mut params);
         }
-        // Names that the form does not have, which only an unchecked answer may give.
+        // Names outside the requests in use, which only an unchecked answer may give.
         for (name, said) in &self.given.values {
             if self.given.unchecked && !drawn_up.places.contains_key(name) {
                 emit(name, &said.as_it_is([].into_iter()), &mut params);
@@ -204,7 +208,7 @@ impl<'a> Draft<'a> {
         Params { sent, places }
     }
 
-    /// What is sent for the fields of one name.
+    /// What is sent for all fields of one name.
     fn sent(&self, name: &str, asked: &[Occurrence<'a>]) -> Sent<'a> {
         let types = asked.iter().map(|asked| asked.field.kind);
         let is_in = |part: Part| asked.iter().any(|asked| asked.part == part);
@@ -214,7 +218,8 @@ impl<'a> Draft<'a> {
             }
             (_, Some(said)) if self.given.unchecked => return said.as_it_is(types),
             (_, Some(_)) => {}
-            // Nothing is added to what came back.
+            // To requests that the return fills in, or that nobody does, only hidden presets are
+            // added.
             (_, None) if is_in(Part::Exact) || !is_in(Part::InUse) => {
                 let hidden = asked.iter().map(|asked| asked.field).filter(|f| f.kind == FieldType::Hidden);
                 let preset = hidden.filter_map(Field::value).next().filter(|_| arrives(name));
@@ -229,7 +234,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The value that loads in the most fields; of equally good ones, the first.
+    /// The value that suits the most needed fields, then the most others; of equally good ones, the
+    /// first.
     fn best(&self, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
         if let [only] = asked {
             return self.given.alone(only.field).ok();
@@ -254,7 +260,7 @@ impl<'a> Draft<'a> {
             .max_by_key(|candidate| (suited(candidate, true), suited(candidate, false)))
     }
 
-    /// Whether no field of that name would read a list as a text.
+    /// Whether no field of that name would read a list as text.
     fn takes_lists(&self, name: &str) -> bool {
         let is_text = |field: &Field| {
             !is_flag(field.kind) && !matches!(field.kind, FieldType::Multiselect | FieldType::Null)
@@ -262,12 +268,12 @@ impl<'a> Draft<'a> {
         !self.offered.iter().filter_map(|request| request.field(name)).any(is_text)
     }
 
-    /// Whether the field loads, and reads what was meant.
+    /// Whether the field loads, and gets the value that was meant.
     fn suits(&self, field: &Field, sent: &Sent<'_>) -> bool {
         let means_it = match self.given.said(&field.name) {
             _ if self.came.said(&field.name).is_some() => true,
             Some(said) => fit(field, said).is_ok_and(|wanted| wanted.is_same(sent)),
-            // Where another type shares the name, its text would tick the box.
+            // The text for a field of another type with the same name would tick the box.
             None if is_flag(field.kind) => *sent == Sent::Absent || self.is_ticked(&field.name),
             None => true,
         };
@@ -290,11 +296,11 @@ impl<'a> Draft<'a> {
             }
         }
         takers.extend(&complete);
-        // A field without an answer is named before a button that is not pressed.
+        // A field without a value is reported before a button that is not pressed.
         incomplete.sort_by_key(|(_, field)| field.kind == FieldType::Button);
         for (request, field) in incomplete {
             let is_needed = match request.required {
-                // An optional request that the host leaves alone is simply not sent.
+                // The wiki may drop an optional request that the host leaves alone.
                 Required::Optional => false,
                 Required::Required => field.kind != FieldType::Button || !self.is_answered_by(&complete),
                 Required::PrimaryRequired => true,
@@ -306,8 +312,8 @@ impl<'a> Draft<'a> {
         self.check_others(&complete, params)
     }
 
-    /// Refuses a value that some request would load, and read as something else. In `complete` ones every value is read as
-    /// it was meant.
+    /// Refuses a value that some request would load with another meaning. The fields of `complete`
+    /// requests are known to suit.
     fn check_others(&self, complete: &[&AuthRequest], params: &Params<'_>) -> Result<()> {
         let is_misplaced = |name: &str| self.came.said(name).is_none() && !self.takes_lists(name);
         let lists = params.sent.iter().filter(|(_, sent)| matches!(sent, Sent::Keys(_)));
@@ -327,8 +333,9 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// The field for which a request does not load. What the host can see comes first; buttons, which the wiki's own
-    /// page does not insist on (AuthManagerSpecialPage::mapSingleFieldInfo), come last.
+    /// The first field that keeps a request from loading as it was meant. Visible fields go before
+    /// hidden ones, and buttons last, because the wiki's own page does not require them
+    /// (AuthManagerSpecialPage::mapSingleFieldInfo).
     fn gap<'r>(&self, request: &'r AuthRequest, params: &Params<'_>) -> Option<&'r Field> {
         let fields = request.fields.iter().filter(|field| field.kind != FieldType::Null);
         let gaps = fields.filter(|field| !self.suits(field, params.of(field)));
@@ -341,7 +348,8 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Merged fields belong to several requests, and which of these are in use is not always known.
+    /// Which of these gaps count for merged fields: none where it is not known which requests are
+    /// in use.
     fn merged_gaps<'r>(&self, merged: &AuthRequest, gaps: impl Iterator<Item = &'r Field>) -> Vec<&'r Field> {
         let is_pressed = |field: &Field| field.kind == FieldType::Button && self.given.supplies(field);
         if self.is_open || merged.fields.iter().any(is_pressed) {
@@ -374,10 +382,10 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A field, and the part that its request has in the answer.
+/// A field, and how its request is filled in.
 struct Occurrence<'a> {
     field: &'a Field,
-    /// Where its name is among all.
+    /// The position of its name in [`Params::sent`].
     place: usize,
     part: Part,
     is_needed: bool,
@@ -390,12 +398,12 @@ enum Part {
     Idle,
 }
 
-/// A button needs no more than a press.
+/// Whether the field needs a value from the person: a button only has to be pressed.
 fn needs_value(field: &Field) -> bool {
     field.asks() && field.kind != FieldType::Button
 }
 
-/// A list of one as a single value, which loads in fields of other types, too.
+/// A list of one as a single value, which also loads in fields of other types.
 fn single<'a>(sent: &Sent<'a>) -> Option<Sent<'a>> {
     match sent {
         Sent::Keys(keys) if keys.len() == 1 => Some(Sent::Text(keys[0])),
@@ -411,7 +419,7 @@ fn emit(name: &str, sent: &Sent<'_>, params: &mut Vec<(String, Secret)>) {
     }
 }
 
-/// Parameters that mean something to the API itself (ApiMain, ApiAMCreateAccount, ApiClientLogin).
+/// Parameters that the API itself reads (ApiMain, ApiAMCreateAccount, ApiClientLogin).
 const API_PARAMS: [&str; 12] = [
     "action",
     "format",
@@ -426,11 +434,12 @@ const API_PARAMS: [&str; 12] = [
     "errorlang",
     "uselang",
 ];
-/// After the prefix of the module.
+/// Parameters of the module itself, without its prefix.
 const MODULE_PARAMS: [&str; 7] =
     ["continue", "mergerequestfields", "messageformat", "preservestate", "requests", "returnurl", "token"];
 
-/// Refuses a name outside the form that would change the call itself, or not arrive.
+/// Refuses a field name outside the form that is a parameter of the API itself, or that PHP would
+/// change.
 fn check_foreign(name: &str) -> Result<()> {
     let of_module = ["create", "login"].iter().filter_map(|prefix| name.strip_prefix(prefix));
     let is_reserved =

@@ -13,7 +13,7 @@ pub(crate) struct Course {
     pub(super) rounds: u32,
 }
 
-/// What a flow is for. Only a creation is an attempt that can be in doubt.
+/// What a flow is for. Only a creation has an attempt, whose outcome can be in doubt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Purpose {
@@ -37,7 +37,8 @@ impl Course {
         }
     }
 
-    /// Where the person comes back to from a third party: the flow's own address, whatever the settings say now.
+    /// The URL to which a third party sends the person back. It is the flow's own, even if the
+    /// settings have changed.
     pub(super) fn return_url(&self) -> &ReturnUrl {
         match &self.purpose {
             Purpose::Creation(attempt) => &attempt.return_url,
@@ -45,7 +46,7 @@ impl Course {
         }
     }
 
-    /// The same flow with what its attempt has become.
+    /// The same course, with its attempt changed; a login has none.
     pub(super) fn map(self, change: impl FnOnce(Attempt) -> Attempt) -> Self {
         match self.purpose {
             Purpose::Creation(attempt) => Self { purpose: Purpose::Creation(change(attempt)), ..self },

@@ -14,11 +14,11 @@ use crate::{
 /// What the driver does next.
 #[derive(Debug)]
 pub(crate) enum Next {
-    /// Waits, sends, and hands the outcome to the flow.
+    /// Waits, sends the request, and gives the outcome to the flow.
     Send(Exchange),
-    /// The call of the host ends; the flow's step is its result.
+    /// Ends the host's call, with the flow's step as the result.
     Step,
-    /// The call ends with a step of an earlier attempt; the flow's own step stays.
+    /// Ends the call with this outcome of another attempt; the flow's own step stays.
     Report(Step),
 }
 
@@ -27,12 +27,12 @@ pub(crate) struct Exchange {
     pub request: Request,
     /// How long to wait first.
     pub delay: Duration,
-    /// Forget all cookies first: the session holds an abandoned flow.
+    /// Whether to delete all cookies first, for a new session on the wiki.
     pub fresh_session: bool,
 }
 
 impl Exchange {
-    /// At once, in the session as it is.
+    /// At once, and in the current session of the wiki.
     pub(super) fn now(request: Request) -> Self {
         Self { request, delay: Duration::ZERO, fresh_session: false }
     }
@@ -45,13 +45,13 @@ impl Exchange {
 /// A response, or why there is none.
 pub(crate) type Outcome = std::result::Result<Arrived, Unsent>;
 
-/// A response, and what was noticed on its way.
+/// A response, and what the driver noticed while getting it.
 #[derive(Debug)]
 pub(crate) struct Arrived {
     pub response: Response,
-    /// Where the address was redirected to, without its query.
+    /// Where the request was redirected to, without the query.
     pub moved_to: Option<Url>,
-    /// Names of cookies that were set but will not come back.
+    /// Names of cookies that will not be sent back to the address that set them.
     pub lost_cookies: Vec<String>,
 }
 
@@ -59,11 +59,11 @@ pub(crate) struct Arrived {
 #[derive(Debug)]
 pub(crate) struct Unsent {
     pub error: Error,
-    /// Whether the request may have reached the wiki all the same.
+    /// Whether the request may have reached the wiki anyway.
     pub may_have_arrived: bool,
 }
 
-/// The two modules that work by steps. They differ in names only.
+/// The two API modules that work in steps. They differ only in their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Module {
@@ -79,7 +79,7 @@ impl Module {
         }
     }
 
-    /// What `amirequestsfor` calls it.
+    /// Its name in `amirequestsfor`.
     pub(super) fn requests_for(self) -> &'static str {
         match self {
             Self::Create => "create",

@@ -1,9 +1,10 @@
 //! Explaining: the wiki refused for several reasons at once, and is asked what they are.
 //!
-//! A list of errors has lost the keys of its parts (MediaWiki, Status::getMessage). Permissions, blocks, rate limits,
-//! filters and password rules all make such lists. So one question asks what the wiki says about this visitor and how
-//! it phrases its messages, in the same language; those that are in the list are its reasons. The password is not
-//! sent again: the messages of its rules are among those that are asked for.
+//! When MediaWiki joins several errors into a list, their message keys are lost
+//! (Status::getMessage). Permissions, blocks, rate limits, filters and password rules all produce
+//! such lists. So one query fetches the wiki's errors for this visitor and the texts of known
+//! messages, in the same language; the messages whose texts occur in the list are its reasons. The
+//! password is not sent again: the messages of the password rules are among those that are fetched.
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,7 +22,8 @@ use crate::{
     text::clean,
 };
 
-/// The keys that core and the extensions shipped with it put into lists; the API takes fifty.
+/// The message keys that core and common extensions put into such lists; the API takes at most
+/// fifty.
 const KEYS: &[&str] = &[
     "actionthrottledtext",
     "acct_creation_throttle_hit",
@@ -80,7 +82,7 @@ const ORDER: [Reason; 9] = [
     Reason::Password,
 ];
 
-/// Asks what the list of this failure is about.
+/// Asks for the reasons that this failure lists.
 pub(super) fn start(fail: Fail, retry: Retry, session: &Session) -> Transition {
     let request = request(session);
     Transition::send(State::Explaining(Explaining { fail, retry }), request)
@@ -92,7 +94,7 @@ impl Explaining {
             Ok(reason) => self.end(reason),
             Err(error) => match self.retry.wait(&error, now) {
                 Some(delay) => Transition::send_after(delay, State::Explaining(self), request(session)),
-                // The wiki refused, whatever its reasons are.
+                // The failure stands, even if its reasons stay unknown.
                 None => self.end(Reason::Other),
             },
         }
@@ -115,7 +117,7 @@ impl Explaining {
 }
 
 fn request(session: &Session) -> Request {
-    // The parts of a raw message are texts too.
+    // In the raw format, too, the parts of a list are wikitext.
     let format = match session.settings.message_format {
         Some(MessageFormat::Html | MessageFormat::Plaintext) => "html",
         _ => "wikitext",
@@ -130,13 +132,13 @@ fn request(session: &Session) -> Request {
     session.get(&params)
 }
 
-/// What `uiprop=cancreateaccount` says (MediaWiki 1.40): texts, and their codes.
+/// The errors of `uiprop=cancreateaccount` (MediaWiki 1.40 and later): texts and codes.
 fn about_the_visitor(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     let errors = query.get("userinfo").and_then(|user| user.get("cancreateaccounterror"));
     list(errors).filter_map(|error| Some((describe(error), error.get("code")?.as_str()?)))
 }
 
-/// The messages that the wiki has: texts, and their keys.
+/// The wiki's messages: texts and keys.
 fn wordings(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     list(query.get("allmessages")).filter_map(|message| {
         let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;

@@ -1,4 +1,4 @@
-//! Fetching: the form is on its way. One round trip brings fields, token and the wiki's clock.
+//! Fetching: the form is on its way. One round trip brings the fields, a token and the wiki's time.
 
 use std::{sync::Arc, time::Instant};
 
@@ -22,7 +22,7 @@ pub struct Begin {
 }
 
 impl Begin {
-    /// A creation from the start.
+    /// A creation that keeps no login.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -56,8 +56,9 @@ fn fetch(state: State, session: &mut Session, module: Module, preserve: bool, no
     Transition::exchange(State::Fetching(fetching), exchange)
 }
 
-/// After a success on the same session nothing has to be asked again, unless the form holds a value that serves for one
-/// attempt only. Tokens stay valid with their session (MediaWiki, Session::getToken).
+/// After a success in the same session the form need not be fetched again, unless it contains
+/// values that can be used only once. Tokens stay valid as long as their session (MediaWiki,
+/// Session::getToken).
 fn reusable_form(state: &State, session: &Session, begin: Begin) -> Option<Arc<Form>> {
     let is_reusable =
         begin == Begin::default() && matches!(state, State::Ended(Step::Pass(_))) && session.token.is_some();
@@ -94,7 +95,7 @@ impl Opening {
     }
 }
 
-/// Asks for the form and a token of a module.
+/// Asks for the form of a module and its token.
 pub(super) fn request(session: &Session, module: Module) -> Request {
     let mut params = session.module_params(module, "query");
     params.push("meta", "authmanagerinfo|tokens");

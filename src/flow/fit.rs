@@ -16,7 +16,7 @@ pub(super) enum Said<'a> {
     Keys(&'a [String]),
 }
 
-/// A parameter as the wiki receives it: PHP knows no empty list.
+/// A parameter as the wiki receives it. PHP cannot be sent an empty list: that is `Absent`.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Sent<'a> {
     Absent,
@@ -35,7 +35,7 @@ impl<'a> From<&'a Value> for Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// Neither text nor yes nor a choice.
+    /// Whether it is an empty text, a no, or no choices.
     pub fn is_empty(self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
@@ -44,7 +44,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// The value unchanged, whatever fields of these types would take.
+    /// The value as it was given, without a check that fields of these types take it.
     pub fn as_it_is(self, types: impl Iterator<Item = FieldType> + Clone) -> Sent<'a> {
         let all = |is: fn(FieldType) -> bool| types.clone().next().is_some() && types.clone().all(is);
         match self {
@@ -61,7 +61,7 @@ impl<'a> Said<'a> {
 }
 
 impl<'a> Sent<'a> {
-    /// Any value means yes, `0` too.
+    /// For a checkbox or button. Any value means yes, even `0`.
     pub const YES: Self = Self::Text("1");
 
     fn keys(keys: impl IntoIterator<Item = &'a str>) -> Self {
@@ -74,7 +74,7 @@ impl<'a> Sent<'a> {
         if chosen.is_empty() { Self::Absent } else { Self::Keys(chosen) }
     }
 
-    /// Whether the wiki reads both as the same: a single text is a list of one.
+    /// Whether the wiki reads both alike: it takes a single text for a list of one.
     pub fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(text), Self::Keys(keys)) | (Self::Keys(keys), Self::Text(text)) => {
@@ -85,18 +85,19 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// Yes or no: present or absent.
+/// Whether a field of this type is yes or no: yes if its parameter is present.
 pub(super) fn is_flag(kind: FieldType) -> bool {
     matches!(kind, FieldType::Checkbox | FieldType::Button)
 }
 
-/// Whether a parameter of this name reaches the wiki under it. PHP writes `_` for these characters, takes `[` for an
-/// index, leaves blanks at the beginning out, and ends a name at U+0000 (php_register_variable_ex).
+/// Whether a parameter reaches the wiki under this name. PHP replaces `.` and blanks by `_`, takes
+/// `[` for the start of an index, drops leading blanks, and cuts a name off at U+0000
+/// (php_register_variable_ex).
 pub(super) fn arrives(name: &str) -> bool {
     !name.is_empty() && !name.bytes().any(|byte| matches!(byte, b'.' | b' ' | b'[' | b'\0'))
 }
 
-/// The host's value as the field takes it.
+/// What is sent for the host's value; an error if the field does not take it.
 pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
     let wrong = |problem, message: &str| {
         let message = format!("{} {message}", caption(field));
@@ -105,18 +106,18 @@ pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
     if !arrives(field.name()) {
         return match said {
             _ if field.kind() == FieldType::Null => {
-                wrong(Problem::ShownOnly, "is only there to be shown and takes no value.")
+                wrong(Problem::ShownOnly, "is only for display and takes no value.")
             }
             Said::Text("0") if is_flag(field.kind()) => Ok(Sent::Absent),
             said if said.is_empty() => Ok(Sent::Absent),
             _ => wrong(
                 Problem::NotSendable,
-                "cannot be filled in: on the way to the wiki PHP changes its name.",
+                "cannot be filled in: PHP changes its name on the way to the wiki.",
             ),
         };
     }
     match (field.kind(), said) {
-        (FieldType::Null, _) => wrong(Problem::ShownOnly, "is only there to be shown and takes no value."),
+        (FieldType::Null, _) => wrong(Problem::ShownOnly, "is only for display and takes no value."),
 
         (FieldType::Hidden, Said::Text(text)) => match field.value().unwrap_or_default() {
             preset if preset.is_empty() || preset == text => Ok(Sent::Text(text)),
@@ -155,7 +156,7 @@ pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
     }
 }
 
-/// What the wiki's own page would send for a field that nobody touches.
+/// What the wiki's own page would send for a field that the person leaves alone.
 pub(super) fn untouched(field: &Field) -> Sent<'_> {
     let preset = field.value().unwrap_or_default();
     match field.kind() {
@@ -181,7 +182,8 @@ pub(super) fn loads(field: &Field, sent: &Sent<'_>) -> bool {
         (FieldType::Checkbox | FieldType::Button, sent) => field.optional || *sent != Sent::Absent,
         (FieldType::Multiselect, Sent::Absent) => field.optional,
         (FieldType::Multiselect, Sent::Keys(keys)) => keys.iter().all(|key| field.offers(key)),
-        // To other types a list is an array, which loads, and breaks the wiki or makes an account called “Array”.
+        // Other types would load a list as a PHP array, which breaks the wiki or makes an account
+        // called “Array”. Here it counts as not loading.
         (_, Sent::Absent | Sent::Keys(_)) => false,
         (_, Sent::Text("")) => field.optional,
         (FieldType::Select | FieldType::Multiselect, Sent::Text(key)) => field.offers(key),
@@ -189,7 +191,7 @@ pub(super) fn loads(field: &Field, sent: &Sent<'_>) -> bool {
     }
 }
 
-/// Refuses what the wiki would silently replace.
+/// Refuses characters that the wiki would silently replace.
 pub(super) fn check_text(name: &str, text: &str) -> Result<()> {
     match replaced_char(text) {
         None => Ok(()),
@@ -215,7 +217,7 @@ pub(super) fn caption(field: &Field) -> String {
     format!("The field “{}”", field.name())
 }
 
-/// A wiki may have thousands of fields or choices.
+/// How many names an error lists: a wiki may have thousands of choices.
 const MAX_LISTED: usize = 20;
 
 pub(super) fn list(words: &[&str]) -> String {
@@ -230,11 +232,12 @@ pub(super) fn list(words: &[&str]) -> String {
 
 fn check_choice(field: &Field, key: &str) -> Result<()> {
     if field.offers(key) {
-        // The wiki normalises what it is sent, but not its own keys (WebRequest::normalizeUnicode).
+        // The wiki normalises to NFC what it receives, but not its own keys
+        // (WebRequest::normalizeUnicode).
         return if is_nfc(key) { Ok(()) } else { Err(never_matches(field)) };
     }
     let keys: Vec<&str> = field.choices().iter().map(|choice| choice.value.as_str()).collect();
-    let message = format!("{} has no choice of this value; it has {}.", caption(field), list(&keys));
+    let message = format!("{} has no choice with this value; it has {}.", caption(field), list(&keys));
     Err(Error::argument(field.name(), message).with_problem(Problem::NotAChoice))
 }
 

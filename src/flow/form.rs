@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Form {
     pub(crate) requests: Vec<AuthRequest>,
-    /// The merged view, once somebody has asked for it: nothing is sent by it.
+    /// The merged view, made on first use: it is only for display.
     pub(super) fields: OnceLock<Vec<Field>>,
     pub(crate) captcha: Option<Captcha>,
     pub(crate) message: Option<Message>,
@@ -28,7 +28,7 @@ pub struct Form {
 /// What the wiki kept of a login that found no account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Preserved {
-    /// Whether there is anything.
+    /// Whether it kept anything.
     pub any: bool,
     /// Whether it replaces the primary-required requests.
     pub primary: bool,
@@ -108,26 +108,26 @@ impl Form {
         self.message_code.as_deref()
     }
 
-    /// False when no provider of the wiki can make accounts. True says nothing about this visitor:
-    /// [`Client::can_create`](crate::Client::can_create) does.
+    /// False when no provider of the wiki can make accounts. True does not mean that this visitor
+    /// may: ask [`Client::can_create`](crate::Client::can_create).
     #[must_use]
     pub fn can_create(&self) -> bool {
         self.can_create
     }
 
-    /// Whether a login that found no account here is waiting to be kept by the creation.
+    /// Whether the wiki remembers a login that found no account here, which the creation can keep.
     #[must_use]
     pub fn has_preserved_state(&self) -> bool {
         self.preserved.any
     }
 
-    /// The name that a kept login wants for the account.
+    /// The name that a kept login requires for the account.
     #[must_use]
     pub fn preserved_username(&self) -> Option<&str> {
         Some(self.preserved.username.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// The account, where a reconciled step is known to come after its making.
+    /// The name of the account, if the library found out that it was made before this step.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
@@ -139,7 +139,7 @@ impl Form {
         self.raw.tree()
     }
 
-    /// Whether it holds values that serve one attempt only.
+    /// Whether it contains values that can be used only once.
     pub(crate) fn is_one_use(&self) -> bool {
         let mut fields = self.requests.iter().flat_map(AuthRequest::fields);
         self.captcha.is_some() || fields.any(|field| field.kind() == FieldType::Hidden)

@@ -1,4 +1,4 @@
-//! What the host gives, and which requests of a form it is for.
+//! The host's values, and the requests of a form that they are for.
 
 use super::{
     answer::Answer,
@@ -10,11 +10,11 @@ use crate::{
     protocol::{AuthRequest, Field, FieldType, MERGED, Required},
 };
 
-/// What the host says, by name.
+/// The values that the host gives, or that a return brought, by name.
 #[derive(Default)]
 pub(super) struct Given<'a> {
     pub values: Vec<(&'a str, Said<'a>)>,
-    /// Refuses only what cannot be sent.
+    /// Whether only what cannot be sent is refused.
     pub unchecked: bool,
 }
 
@@ -46,19 +46,19 @@ impl<'a> Given<'a> {
             // apihelp-createaccount-param-preservestate: that username must be used.
             Some(_) => {
                 let message =
-                    format!("The kept login wants the name “{}”; leave it out.", preserved.username);
+                    format!("The kept login requires the name “{}”; leave the name out.", preserved.username);
                 Err(Error::argument("username", message).with_problem(Problem::KeptName))
             }
         }
     }
 
-    /// The requests that can load at all. Each value must be one that some of them takes.
+    /// The requests that can load at all. Refuses a value that none of them takes.
     pub fn usable<'f>(&self, offered: Vec<&'f AuthRequest>) -> Result<Vec<&'f AuthRequest>> {
         let fields = |name: &str, requests: &[&'f AuthRequest]| -> Vec<&'f Field> {
             requests.iter().filter_map(|request| request.field(name)).collect()
         };
         if self.unchecked {
-            // What cannot arrive cannot be sent unchecked either.
+            // A name that PHP changes cannot be sent in an unchecked answer either.
             for (name, said) in self.values.iter().filter(|(name, _)| !arrives(name)) {
                 if let Some(field) = fields(name, &offered).first() {
                     fit(field, *said)?;
@@ -87,8 +87,8 @@ impl<'a> Given<'a> {
                 Some(unsendable) => (
                     Problem::NotSendable,
                     format!(
-                        "The wiki cannot take the field “{name}”: on its way PHP changes the name of “{}”, which \
-                     belongs to it.",
+                        "The wiki cannot take the field “{name}”: PHP changes the name of “{}”, which is in the \
+                     same request.",
                         unsendable.name
                     ),
                 ),
@@ -109,7 +109,8 @@ impl<'a> Given<'a> {
         self.said(&field.name).is_some_and(|said| self.unchecked || fit(field, said).is_ok())
     }
 
-    /// Whether the host gives the field something that it would not have by itself.
+    /// Whether the host gives the field a value that is not empty; for a hidden field, one where it
+    /// has no preset.
     pub fn supplies(&self, field: &Field) -> bool {
         let fits = |said: Said<'a>| match self.unchecked {
             true => Ok(said.as_it_is([field.kind].into_iter())),
@@ -124,19 +125,20 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Whether a return fills the field in. The wiki's own hidden values are not for third parties.
+    /// Whether a return fills the field in. Third parties cannot change the wiki's own hidden
+    /// values.
     pub fn fills(&self, field: &Field) -> bool {
         self.said(&field.name).is_some() && is_open_to_returns(field)
     }
 
-    /// Whether the host gave a value that this request takes, and none of the others.
+    /// Whether the host gave a value that this request takes, and none of `others` does.
     pub fn supplies_own(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
         let taken =
             |name: &str| others.iter().filter_map(|other| other.field(name)).any(|field| self.takes(field));
         request.fields.iter().any(|field| self.supplies(field) && !taken(&field.name))
     }
 
-    /// What the field would be sent if it were the only one of its name.
+    /// What would be sent for the field if it were the only one of its name.
     pub fn alone(&self, field: &'a Field) -> Result<Sent<'a>> {
         match self.said(&field.name) {
             Some(said) => fit(field, said),
@@ -144,7 +146,8 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// What is sent for a field that the host leaves out: the wiki's preset, or the password once more.
+    /// What is sent for a field that the host leaves out: the wiki's preset, or the password again
+    /// for `retype`.
     fn omitted(&self, field: &'a Field) -> Sent<'a> {
         match self.said("password") {
             Some(Said::Text(password)) if field.name == "retype" && field.kind == FieldType::Password => {
@@ -158,8 +161,7 @@ impl<'a> Given<'a> {
         self.alone(field).is_ok_and(|sent| loads(field, &sent))
     }
 
-    /// The requests that are filled in: all but the primary-required ones, of which one is chosen by what the host
-    /// gave.
+    /// The requests to fill in. Of the primary-required ones, the host's values choose one.
     pub fn choose<'f>(
         &self,
         offered: &[&'f AuthRequest],
@@ -178,8 +180,8 @@ impl<'a> Given<'a> {
         let in_use = |request: &AuthRequest| match request.required {
             Required::PrimaryRequired => chosen.iter().any(|chosen| std::ptr::eq(*chosen, request)),
             Required::Optional => true,
-            // In a later step a pressed button answers in place of the other requests; the first form needs its name in
-            // any case.
+            // In a later step a pressed button answers in place of the other required requests. The
+            // first form needs them all the same, for the user name.
             Required::Required => match pressed {
                 Some(button) if !is_first && request.field(button).is_none() => {
                     let with_button: Vec<&AuthRequest> =
@@ -192,7 +194,7 @@ impl<'a> Given<'a> {
         Ok(offered.iter().copied().filter(|request| in_use(request)).collect())
     }
 
-    /// A browser presses one button.
+    /// The name of the button that is pressed: at most one, as in a browser.
     fn pressed_button<'f>(&self, offered: &[&'f AuthRequest]) -> Result<Option<&'f str>> {
         let mut pressed: Vec<&str> = Vec::new();
         for field in offered.iter().flat_map(|request| &request.fields) {
@@ -212,8 +214,8 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Of several ways to make the account, the one that the host's values are for; none if the account is made in
-    /// some other way.
+    /// Of several primary-required requests, the one that the host's values are for; none if the
+    /// account is made in another way.
     fn choose_primary<'f>(
         &self,
         primaries: &[&'f AuthRequest],
@@ -221,7 +223,7 @@ impl<'a> Given<'a> {
         pressed: Option<&str>,
         primary_kept: bool,
     ) -> Result<Vec<&'f AuthRequest>> {
-        // What other requests ask for too, the user name above all, does not choose a way.
+        // A field that other requests have too, such as the user name, does not choose a way.
         let shared = |name: &str| {
             let asks = |other: &&AuthRequest| {
                 other.required != Required::PrimaryRequired && other.field(name).is_some()
@@ -234,8 +236,9 @@ impl<'a> Given<'a> {
                 supplied.push(&field.name);
             }
         }
-        // The button of a primary provider is optional unless its provider says otherwise (ButtonAuthenticationRequest,
-        // AuthManager::getAuthenticationRequestsInternal), so that any optional one may be a way of its own.
+        // The button request of a primary provider is optional unless the provider says otherwise
+        // (ButtonAuthenticationRequest, AuthManager::getAuthenticationRequestsInternal), so any
+        // optional request with a button may be a way to make the account.
         let other_way = |request: &AuthRequest| {
             request.required == Required::Optional
                 && pressed.is_some_and(|button| request.field(button).is_some())
@@ -249,9 +252,9 @@ impl<'a> Given<'a> {
             };
         }
         if primary_kept {
-            // apihelp-createaccount-param-preservestate: such requests should be omitted.
+            // apihelp-createaccount-param-preservestate: omit primary-required requests.
             let message = format!(
-                "The kept login is one way of making the account, and {} another; leave that out.",
+                "The kept login is already a way of making the account; leave out {}.",
                 list(&supplied)
             );
             return Err(Error::argument(supplied[0], message).with_problem(Problem::SeveralWays));
@@ -280,13 +283,14 @@ impl<'a> Given<'a> {
     }
 }
 
-/// A field for which the request never loads, because no parameter reaches the wiki under its name.
+/// A field that keeps the request from ever loading, because PHP changes its name.
 fn unsendable(request: &AuthRequest) -> Option<&Field> {
     let mut fields = request.fields.iter().filter(|_| request.id != MERGED);
     fields.find(|field| !arrives(&field.name) && !loads(field, &Sent::Absent))
 }
 
-/// Whether a third party may fill the field in. What the wiki has hidden in a form goes back unchanged.
+/// Whether a third party may fill the field in. Hidden values that the wiki has set go back
+/// unchanged.
 pub(super) fn is_open_to_returns(field: &Field) -> bool {
     match field.kind {
         FieldType::Null => false,

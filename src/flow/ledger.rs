@@ -14,17 +14,17 @@ const MAX_ATTEMPTS: usize = 16;
 
 impl Ledger {
     pub(super) fn add(&mut self, attempt: Attempt) {
-        // One name needs one entry: a new attempt at it takes over what the earlier one left in doubt.
+        // One name needs one entry: a new attempt at it inherits the doubt of the earlier one.
         self.forget(attempt.name.as_deref());
         if self.0.len() == MAX_ATTEMPTS {
-            // What the host may still ask about is dropped last.
+            // Attempts that the host may still ask about are dropped last.
             let index = self.0.iter().position(|attempt| !attempt.is_open()).unwrap_or_default();
             self.0.remove(index);
         }
         self.0.push(attempt);
     }
 
-    /// Whether it has no more attempts than are remembered.
+    /// Whether it is within the limit; one from a saved flow might not be.
     pub(super) fn is_fit(&self) -> bool {
         self.0.len() <= MAX_ATTEMPTS
     }
@@ -33,7 +33,7 @@ impl Ledger {
         self.0.iter()
     }
 
-    /// A new attempt at that name, which takes over what an earlier one left in doubt.
+    /// A new attempt at that name, which inherits the doubt of an earlier one.
     pub(super) fn attempt_at(&self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
         match self.0.iter().rev().find(|attempt| attempt.is_at(name)) {
             Some(earlier) => earlier.again(name, return_url),
@@ -41,7 +41,8 @@ impl Ledger {
         }
     }
 
-    /// The latest attempt whose outcome is still to be found out. Without a name the wiki can hardly be asked.
+    /// The latest attempt whose outcome is still to be found out. One with a name comes first:
+    /// without it, the wiki can hardly be asked.
     pub(super) fn latest_open(&self) -> Option<&Attempt> {
         let open = || self.0.iter().rev().filter(|attempt| attempt.is_open());
         open().find(|attempt| attempt.name.is_some()).or_else(|| open().next())

@@ -1,4 +1,4 @@
-//! Logging in with a name and a password: the main account's by steps, a bot password in one.
+//! Logging in with a name and a password: a main account's in steps, a bot password in one step.
 
 use std::{sync::Arc, time::Instant};
 
@@ -18,8 +18,9 @@ use crate::{
     text::clean,
 };
 
-/// Logs the session in. What looks like a bot password goes to `action=login`. If that refuses it, and for anything else,
-/// it is `action=clientlogin`, which may ask further questions.
+/// Logs the session in. What looks like a bot password goes to `action=login` first. Any other
+/// password, and one that is refused there (unless for throttling), goes to `action=clientlogin`,
+/// which may ask further questions.
 pub(super) fn login(
     state: State,
     session: &mut Session,
@@ -28,7 +29,7 @@ pub(super) fn login(
     now: Instant,
 ) -> Transition {
     if session.settings.bearer_token.is_some() {
-        let message = "The client acts by a bearer token; there is nothing to log in.";
+        let message = "The client is logged in by its bearer token; no other login is possible.";
         return Transition::fail(state, Error::state(message));
     }
     if username.is_empty() {
@@ -81,7 +82,8 @@ impl LoggingIn {
     fn answer(self, opening: Opening, session: &mut Session, now: Instant) -> Transition {
         let answer = Answer::from([("username", self.username.into()), ("password", self.password)]);
         match posting::submit(State::Form(opening), session, &answer, now) {
-            // The wiki wants more than these two, a captcha after some wrong passwords for instance.
+            // The wiki wants more than these two fields, for instance a captcha after some wrong
+            // passwords.
             Transition { state, next: Err(error) }
                 if error.field().is_some_and(|field| !matches!(field, "username" | "password")) =>
             {
@@ -154,8 +156,9 @@ fn read_bot_login(reply: Reply) -> Result<Step> {
     Ok(Step::Fail(Arc::new(Fail::new(Notice { message, code }, false, Some(reply.keep(place))))))
 }
 
-/// The shape of a bot password (MediaWiki, BotPassword::canonicalizeLoginData): `Name@app` with 32 or more letters
-/// and digits, or `Name` with `app@` and as many.
+/// Whether this looks like a bot password (MediaWiki, BotPassword::canonicalizeLoginData): the name
+/// `Name@app` and a password of 32 or more digits and letters up to `w`, or the name `Name` and the
+/// password `app@` followed by as many.
 fn is_bot_password(username: &str, password: &str) -> bool {
     let generated =
         |text: &str| text.len() >= 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'w'));
