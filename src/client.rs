@@ -13,7 +13,7 @@ use crate::ErrorKind;
 use crate::{
     Answer, Begin, Canceller, Config, Error, Form, Result, Secret, Step, Verdict,
     cookies::Jar,
-    flow::{Answered, Flow, Next, Question, Saved},
+    flow::{Flow, Next, Question, QuestionOutcome, Saved},
     link::{Link, MAX_IMAGE},
     protocol::{Captcha, image_type},
 };
@@ -174,8 +174,8 @@ impl Client {
         let url = url.ok_or_else(|| Error::state("There is no captcha with a picture to fetch."))?;
         let _call = self.link.enter(None);
         let request = self.flow.image_request(url);
-        let arrived = self.link.exchange(request, MAX_IMAGE).map_err(|unsent| unsent.error)?;
-        let mut response = arrived.response;
+        let received = self.link.exchange(request, MAX_IMAGE).map_err(|failed| failed.error)?;
+        let mut response = received.response;
         if response.status != 200 || image_type(&response.body).is_none() {
             let message = format!(
                 "Something else came in place of the captcha's picture (HTTP {}); pictures are PNG, JPEG, GIF or WebP.",
@@ -311,11 +311,11 @@ impl Client {
         let (mut asked, mut exchange) = self.flow.ask(question, Instant::now())?;
         loop {
             let outcome = self.link.send(exchange);
-            let answered = self.flow.answered(asked, outcome, Instant::now());
+            let answered = self.flow.receive_answer(asked, outcome, Instant::now());
             self.log_warnings();
             match answered? {
-                Answered::Verdict(verdict) => return Ok(verdict),
-                Answered::Again(again, next) => (asked, exchange) = (again, next),
+                QuestionOutcome::Verdict(verdict) => return Ok(verdict),
+                QuestionOutcome::Retry(again, next) => (asked, exchange) = (again, next),
             }
         }
     }

@@ -139,17 +139,17 @@ impl Search {
                 );
             }
             let request = Request { method: Method::Get, url: url.clone(), headers, body: None };
-            let arrived = self.link.exchange(request, MAX_BODY).map_err(|unsent| unsent.error)?;
+            let received = self.link.exchange(request, MAX_BODY).map_err(|failed| failed.error)?;
             // A search needs no session.
             self.link.jar.clear();
-            let from = arrived.moved_to.unwrap_or(url);
-            let target = arrived.response.redirect_target().and_then(|target| from.join(target).ok());
+            let from = received.redirected_to.unwrap_or(url);
+            let target = received.response.redirect_target().and_then(|target| from.join(target).ok());
             match target.filter(|to| self.may_request(&from, to)) {
                 Some(next) => {
                     self.link.log(Level::Debug, format_args!("goes on at {}", without_query(next.clone())));
                     url = next;
                 }
-                None => return Ok(Page { url: without_query(from), response: arrived.response }),
+                None => return Ok(Page { url: without_query(from), response: received.response }),
             }
         }
         Err(Error::protocol("The wiki redirects without end."))

@@ -14,7 +14,7 @@ use crate::{
     cancel::Entered,
     config::{LinkSettings, LogFn},
     cookies::Jar,
-    flow::{Arrived, Exchange, Unsent},
+    flow::{Exchange, NoResponse, Received},
     protocol::{Method, Request, Response, has_user_info, without_query},
     text::clean,
     transport::{Limits, SendError, Transport},
@@ -73,7 +73,7 @@ impl Link {
     }
 
     /// Waits and sends what the flow asks for.
-    pub(crate) fn send(&mut self, exchange: Exchange) -> Result<Arrived, Unsent> {
+    pub(crate) fn send(&mut self, exchange: Exchange) -> Result<Received, NoResponse> {
         if exchange.fresh_session {
             self.jar.clear();
         }
@@ -90,8 +90,8 @@ impl Link {
     }
 
     /// One request, and for a GET the redirects that stay on the wiki.
-    pub(crate) fn exchange(&mut self, mut request: Request, most: u64) -> Result<Arrived, Unsent> {
-        let mut moved_to = None;
+    pub(crate) fn exchange(&mut self, mut request: Request, most: u64) -> Result<Received, NoResponse> {
+        let mut redirected_to = None;
         let mut lost_cookies = Vec::new();
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_once(&mut request, most)?;
@@ -99,15 +99,15 @@ impl Link {
             match next_hop(&request, &response) {
                 Some(url) => {
                     request.url = url.clone();
-                    moved_to = Some(without_query(url));
+                    redirected_to = Some(without_query(url));
                 }
-                None => return Ok(Arrived { response, moved_to, lost_cookies }),
+                None => return Ok(Received { response, redirected_to, lost_cookies }),
             }
         }
         Err(SendError::failed("The wiki redirects without end.").into())
     }
 
-    fn send_once(&mut self, request: &mut Request, most: u64) -> Result<Response, Unsent> {
+    fn send_once(&mut self, request: &mut Request, most: u64) -> Result<Response, NoResponse> {
         // Between two exchanges nobody waits, but a cancelled call sends nothing more.
         if self.canceller.poll() {
             return Err(SendError::cancelled().not_sent().into());
@@ -176,7 +176,7 @@ fn overdue() -> SendError {
         .with_failure(TransportFailure::Deadline)
 }
 
-impl From<SendError> for Unsent {
+impl From<SendError> for NoResponse {
     fn from(failed: SendError) -> Self {
         Self { error: failed.error, may_have_arrived: failed.may_have_arrived }
     }

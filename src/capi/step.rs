@@ -305,8 +305,9 @@ pub extern "C" fn createaccount_step_captcha(
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_raw_json(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| {
-        let json =
-            step.raw_json.get_or_init(|| step.step.sent().map(|raw| Text::new(&raw.json().to_string())));
+        let json = step
+            .raw_json
+            .get_or_init(|| step.step.stored_json().map(|raw| Text::new(&raw.json().to_string())));
         pointer(json.as_ref())
     })
 }

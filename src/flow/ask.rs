@@ -78,27 +78,30 @@ pub(crate) enum Question {
 
 /// A question that is on its way. The state of the flow stays as it is.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PendingQuestion {
     question: Question,
     retry: Retry,
 }
 
 /// What came of a question: a verdict, or the question to be sent again.
 #[derive(Debug)]
-pub(crate) enum Answered {
+pub(crate) enum QuestionOutcome {
     Verdict(Verdict),
-    Again(Asked, Exchange),
+    Retry(PendingQuestion, Exchange),
 }
 
 impl Question {
-    pub(super) fn ask(self, session: &Session, now: Instant) -> Result<(Asked, Exchange)> {
+    pub(super) fn ask(self, session: &Session, now: Instant) -> Result<(PendingQuestion, Exchange)> {
         match &self {
             Self::Username(name) => check_username(name)?,
             Self::Password { password, .. } => check_asked("password", password.expose())?,
             _ => {}
         }
         let exchange = Exchange::now(self.request(session));
-        Ok((Asked { question: self, retry: Retry::new(session.settings.retry_budget, now) }, exchange))
+        Ok((
+            PendingQuestion { question: self, retry: Retry::new(session.settings.retry_budget, now) },
+            exchange,
+        ))
     }
 
     fn request(&self, session: &Session) -> Request {
@@ -139,32 +142,34 @@ impl Question {
     }
 }
 
-impl Asked {
+impl PendingQuestion {
     pub(super) fn receive(
         mut self,
         session: &mut Session,
         outcome: Outcome,
         now: Instant,
-    ) -> Result<Answered> {
+    ) -> Result<QuestionOutcome> {
         let error = match session.read(outcome) {
-            Ok(reply) => return read_verdict(&self.question, reply).map(Answered::Verdict),
+            Ok(reply) => return read_verdict(&self.question, reply).map(QuestionOutcome::Verdict),
             Err(error) => error,
         };
-        if session.drops_assertion(&error) {
+        if session.stop_asserting(&error) {
             let request = self.question.request(session);
-            return Ok(Answered::Again(self, Exchange::now(request)));
+            return Ok(QuestionOutcome::Retry(self, Exchange::now(request)));
         }
         if let Some(delay) = self.retry.wait(&error, now) {
             let request = self.question.request(session);
-            return Ok(Answered::Again(self, Exchange::after(delay, request)));
+            return Ok(QuestionOutcome::Retry(self, Exchange::after(delay, request)));
         }
         let about_the_name =
             |code: &str| code == "userexists" || code == "invaliduser" || code.starts_with("baduser");
         match error.api_code() {
             // Private wikis do not say, nor do wikis where the module is disabled.
-            Some("readapidenied" | "moduledisabled") => Ok(Answered::Verdict(Verdict::unknown(&error))),
+            Some("readapidenied" | "moduledisabled") => {
+                Ok(QuestionOutcome::Verdict(Verdict::unknown(&error)))
+            }
             Some(code) if matches!(self.question, Question::Password { .. }) && about_the_name(code) => {
-                Ok(Answered::Verdict(Verdict::unknown(&error)))
+                Ok(QuestionOutcome::Verdict(Verdict::unknown(&error)))
             }
             _ => Err(error),
         }

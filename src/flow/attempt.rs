@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::{clock::within_times, redirect::ReturnUrl};
+use super::{clock::clamp_time, redirect::ReturnUrl};
 use crate::protocol::{AuthRequest, Field, same_name};
 
 /// An attempt to create an account.
@@ -30,9 +30,10 @@ pub(crate) struct Attempt {
     /// reports that step as pending until it has processed the answer.
     pub(super) answered: Option<String>,
     /// Whether the host was told that the outcome is unknown.
-    is_question: bool,
+    #[serde(rename = "is_question")]
+    was_reported_unknown: bool,
     #[serde(skip)]
-    pub(super) lost_at: Option<Instant>,
+    pub(super) asked_since: Option<Instant>,
 }
 
 /// When the wiki may have begun to process a request, in seconds since 1970 by its own clock.
@@ -41,13 +42,13 @@ pub(crate) struct Attempt {
 struct Window {
     from: i64,
     until: i64,
-    end: End,
+    end: RequestEnd,
 }
 
 /// How a request that may have made the account ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum End {
+enum RequestEnd {
     /// With a further step.
     Step,
     /// Without a response.
@@ -87,7 +88,7 @@ const CLOCK_SLACK: i64 = 2;
 
 /// How many seconds after an exchange has ended the wiki may still begin to process its request (or
 /// a second copy of it), which may have to wait for a free process and for the lock on the name.
-const LATEST_START: i64 = 30;
+const MAX_START_DELAY: i64 = 30;
 
 /// How many seconds a request is taken to have lasted if only its start is known.
 const MAX_REQUEST_TIME: i64 = 60;
@@ -103,8 +104,8 @@ impl Attempt {
             undated: false,
             doubt: Doubt::None,
             answered: None,
-            is_question: false,
-            lost_at: None,
+            was_reported_unknown: false,
+            asked_since: None,
         }
     }
 
@@ -113,12 +114,12 @@ impl Attempt {
     pub(super) fn remembered(name: &str, return_url: ReturnUrl, sent: i64) -> Self {
         let until = sent.saturating_add(MAX_REQUEST_TIME);
         let mut attempt = Self { doubt: Doubt::Lost, ..Self::new(Some(name), return_url) };
-        attempt.add(End::Lost, Some(sent), CLOCK_SLACK, Some(until), LATEST_START);
+        attempt.add(RequestEnd::Lost, Some(sent), CLOCK_SLACK, Some(until), MAX_START_DELAY);
         attempt
     }
 
     /// A new attempt at the same name, which inherits the windows and the doubt of this one.
-    pub(super) fn again(&self, name: Option<&str>, return_url: ReturnUrl) -> Self {
+    pub(super) fn renewed(&self, name: Option<&str>, return_url: ReturnUrl) -> Self {
         let (windows, undated, doubt) = (self.windows.clone(), self.undated, self.doubt);
         let spelling = self.spelling.clone();
         Self { windows, undated, doubt, spelling, ..Self::new(name, return_url) }
@@ -126,7 +127,7 @@ impl Attempt {
 
     /// Whether the attempt is for an account of this name, or may be because one of the names is
     /// not known.
-    pub(super) fn is_for(&self, name: Option<&str>) -> bool {
+    pub(super) fn may_be_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
             (Some(asked), Some(name)) => same_name(asked, name) || self.is_spelled(name),
             _ => true,
@@ -134,12 +135,12 @@ impl Attempt {
     }
 
     /// Whether the attempt is for exactly this name; for `None`, whether it has no name either.
-    pub(super) fn is_at(&self, name: Option<&str>) -> bool {
-        self.name.is_some() == name.is_some() && self.is_for(name)
+    pub(super) fn has_name(&self, name: Option<&str>) -> bool {
+        self.name.is_some() == name.is_some() && self.may_be_for(name)
     }
 
     /// The same attempt, with the wiki's spelling of the name if that is known.
-    pub(super) fn spelled(self, spelling: Option<&str>) -> Self {
+    pub(super) fn with_spelling(self, spelling: Option<&str>) -> Self {
         match spelling {
             Some(spelling) => Self { spelling: Some(spelling.to_owned()), ..self },
             None => self,
@@ -152,7 +153,7 @@ impl Attempt {
 
     /// A request that was sent at `sent` led to a further step at `end`.
     pub(super) fn stepped(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
-        self.add(End::Step, sent, CLOCK_SLACK, end, CLOCK_SLACK);
+        self.add(RequestEnd::Step, sent, CLOCK_SLACK, end, CLOCK_SLACK);
         // The session's open step is now certainly this attempt's.
         if self.doubt == Doubt::Contested {
             self.doubt = Doubt::None;
@@ -169,15 +170,15 @@ impl Attempt {
         answered: Option<&[AuthRequest]>,
         now: Instant,
     ) -> Self {
-        self.add(End::Lost, sent, CLOCK_SLACK, end, LATEST_START);
-        self.lost_at = Some(now);
+        self.add(RequestEnd::Lost, sent, CLOCK_SLACK, end, MAX_START_DELAY);
+        self.asked_since = Some(now);
         self.doubt = Doubt::Lost;
         self.answered = answered.map(outline);
         self
     }
 
     /// A panic ended a call while a request was on its way, at an unknown time.
-    pub(super) fn broken_off(self) -> Self {
+    pub(super) fn interrupted(self) -> Self {
         Self { undated: true, doubt: Doubt::Lost, ..self }
     }
 
@@ -186,13 +187,13 @@ impl Attempt {
     pub(super) fn refused(mut self, sent: Option<i64>, end: Option<i64>) -> Self {
         // An account made just before the request is somebody else's, so no clock slack is allowed
         // at the start.
-        self.add(End::Refused, sent, 0, end, LATEST_START);
+        self.add(RequestEnd::Refused, sent, 0, end, MAX_START_DELAY);
         self.contested()
     }
 
     /// The wiki is asked about the outcome from `now` on.
     pub(super) fn asked_from(self, now: Instant) -> Self {
-        Self { lost_at: Some(now), ..self }
+        Self { asked_since: Some(now), ..self }
     }
 
     /// The wiki's step is open again, for another answer.
@@ -201,19 +202,19 @@ impl Attempt {
     }
 
     /// The wiki has shown that no request that led to a further step has made the account.
-    pub(super) fn not_by_a_step(mut self) -> Self {
-        self.windows.retain(|window| window.end != End::Step);
+    pub(super) fn rule_out_steps(mut self) -> Self {
+        self.windows.retain(|window| window.end != RequestEnd::Step);
         self
     }
 
     /// Whether its outcome is still to be found out.
     pub(super) fn is_open(&self) -> bool {
-        self.is_question || self.doubt == Doubt::Lost
+        self.was_reported_unknown || self.doubt == Doubt::Lost
     }
 
     /// The host was told that the outcome is unknown.
-    pub(super) fn questioned(self) -> Self {
-        Self { is_question: true, ..self }
+    pub(super) fn reported_unknown(self) -> Self {
+        Self { was_reported_unknown: true, ..self }
     }
 
     pub(super) fn contested(mut self) -> Self {
@@ -228,13 +229,13 @@ impl Attempt {
     /// so the windows may be that much too early.
     pub(super) fn owner(&self, registered: Option<i64>, drift: i64) -> Owner {
         let Some(registered) = registered else { return Owner::Unknown };
-        let drift = if drift.unsigned_abs() > LATEST_START.unsigned_abs() { drift } else { 0 };
+        let drift = if drift.unsigned_abs() > MAX_START_DELAY.unsigned_abs() { drift } else { 0 };
         let within = |window: &&Window| {
             let (from, until) = (window.from, window.until);
             let shifted = from.saturating_add(drift)..=until.saturating_add(drift);
             (from..=until).contains(&registered) || shifted.contains(&registered)
         };
-        match self.windows.iter().filter(within).map(|window| window.end != End::Refused).max() {
+        match self.windows.iter().filter(within).map(|window| window.end != RequestEnd::Refused).max() {
             Some(true) => return Owner::Ours,
             Some(false) => return Owner::Ambiguous,
             None => {}
@@ -244,16 +245,16 @@ impl Attempt {
             return Owner::Unknown;
         }
         let is_before = registered < first.saturating_add(drift.min(0));
-        // A request whose response was lost may have waited longer than `LATEST_START`.
+        // A request whose response was lost may have waited longer than `MAX_START_DELAY`.
         if !is_before && (self.doubt == Doubt::Lost || drift != 0) { Owner::Ambiguous } else { Owner::Other }
     }
 
     /// Whether a response was lost and, at `time` by the wiki's clock, the windows of all requests
     /// are over.
-    pub(super) fn is_over(&self, time: i64) -> bool {
+    pub(super) fn windows_passed(&self, time: i64) -> bool {
         !self.undated
             && self.windows.iter().all(|window| window.until < time)
-            && self.windows.iter().any(|window| window.end == End::Lost)
+            && self.windows.iter().any(|window| window.end == RequestEnd::Lost)
     }
 
     /// All times in its windows, in seconds since 1970 by the wiki's clock.
@@ -261,11 +262,18 @@ impl Attempt {
         self.windows.iter().flat_map(|window| [window.from, window.until])
     }
 
-    fn add(&mut self, end: End, sent: Option<i64>, early: i64, ended: Option<i64>, late: i64) {
+    fn add(
+        &mut self,
+        end: RequestEnd,
+        sent: Option<i64>,
+        slack_before: i64,
+        ended: Option<i64>,
+        slack_after: i64,
+    ) {
         match (sent, ended) {
             (Some(sent), Some(ended)) => {
-                let from = within_times(sent.saturating_sub(early));
-                let until = within_times(ended.saturating_add(late));
+                let from = clamp_time(sent.saturating_sub(slack_before));
+                let until = clamp_time(ended.saturating_add(slack_after));
                 self.windows.push(Window { from, until, end });
             }
             _ => self.undated = true,

@@ -7,7 +7,7 @@ use super::{
     posting,
     returned::complete_return,
     session::Session,
-    state::{State, Waiting},
+    state::{PendingStep, State},
     transition::Transition,
 };
 use crate::Error;
@@ -26,7 +26,7 @@ pub(super) fn resume(
         return Transition::fail(state, Error::state(message));
     };
     match complete_return(&away.redirect, returned_url, body, extra) {
-        Ok(complete) => posting::start(Waiting::Away(away), complete, session, now),
-        Err(error) => Transition::fail(Waiting::Away(away), error),
+        Ok(complete) => posting::start(PendingStep::Away(away), complete, session, now),
+        Err(error) => Transition::fail(PendingStep::Away(away), error),
     }
 }

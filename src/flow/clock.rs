@@ -6,7 +6,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// The times that the API can express, in seconds since 1970: up to the end of the year 9999. Any
 /// other time from a wiki is ignored.
-pub(super) const TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
+pub(super) const VALID_TIMES: RangeInclusive<i64> = 0..=253_402_300_799;
 
 /// The wiki's clock, read once and then advanced by ours.
 #[derive(Clone, Copy, Debug)]
@@ -27,17 +27,17 @@ impl Clock {
 
     /// Seconds since 1970 by the wiki's clock.
     pub(super) fn seconds(&self, now: Instant) -> i64 {
-        within_times(self.wiki.saturating_add_unsigned(now.saturating_duration_since(self.at).as_secs()))
+        clamp_time(self.wiki.saturating_add_unsigned(now.saturating_duration_since(self.at).as_secs()))
     }
 }
 
 /// Reads a time in the API's format; gives seconds since 1970.
 pub(super) fn parse_time(time: &str) -> Option<i64> {
     let time = OffsetDateTime::parse(time, &Rfc3339).ok()?.unix_timestamp();
-    TIMES.contains(&time).then_some(time)
+    VALID_TIMES.contains(&time).then_some(time)
 }
 
-/// The nearest time in [`TIMES`].
-pub(super) fn within_times(time: i64) -> i64 {
-    time.clamp(*TIMES.start(), *TIMES.end())
+/// The nearest time in [`VALID_TIMES`].
+pub(super) fn clamp_time(time: i64) -> i64 {
+    time.clamp(*VALID_TIMES.start(), *VALID_TIMES.end())
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::{
     answer::Answer,
-    fit::{Said, Sent, arrives, caption, fit, is_flag, list, loads, missing},
+    fit::{Param, ValueRef, caption, fit, is_flag, list, loads, missing, survives_php},
     form::{Form, Preserved},
     given::{Given, is_open_to_returns},
 };
@@ -47,36 +47,46 @@ impl Answer {
             offered: &offered,
             in_use: given.choose(&usable, is_first, preserved.primary)?,
             given: &given,
-            came: &Given::default(),
-            exact: Vec::new(),
-            idle: Vec::new(),
-            is_open: preserved.primary || !self.requests.is_empty(),
+            returned: &Given::default(),
+            by_return: Vec::new(),
+            presets_only: Vec::new(),
+            may_omit_requests: preserved.primary || !self.requests.is_empty(),
         };
         draft.complete(self)
     }
 
-    /// The same for the answer to a REDIRECT, where `came` has the values that the return brought.
+    /// The same for the answer to a REDIRECT, where `returned` has the values that the return brought.
     /// A request that the return fills in, even in part, gets what the wiki's own page would give
     /// it: these values, those that the host adds, and its hidden presets. A request that only the
     /// host fills in is completed; the others get only their hidden presets.
-    pub(super) fn complete_returned(&self, form: &Form, came: &Answer) -> Result<Complete> {
+    pub(super) fn complete_returned(&self, form: &Form, returned: &Answer) -> Result<Complete> {
         let mut given = Given::new(self)?;
-        let came = Given::new(came)?;
+        let returned = Given::new(returned)?;
         let offered = self.offered(form)?;
-        let is_filled = |request: &&AuthRequest| request.fields.iter().any(|field| came.fills(field));
-        let (exact, others): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+        let is_filled = |request: &&AuthRequest| request.fields.iter().any(|field| returned.fills(field));
+        let (by_return, others): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
             offered.iter().copied().partition(is_filled);
-        let is_back = |name: &str| exact.iter().any(|r| r.field(name).is_some_and(|field| came.fills(field)));
-        given.values.retain(|(name, _)| !is_back(name));
+        let is_returned =
+            |name: &str| by_return.iter().any(|r| r.field(name).is_some_and(|field| returned.fills(field)));
+        given.values.retain(|(name, _)| !is_returned(name));
         let usable = given.usable(offered.clone())?;
-        let is_by_host = |request: &&AuthRequest| {
-            usable.iter().any(|usable| std::ptr::eq(*usable, *request)) && given.supplies_own(request, &exact)
+        let is_for_host = |request: &&AuthRequest| {
+            usable.iter().any(|usable| std::ptr::eq(*usable, *request))
+                && given.supplies_own(request, &by_return)
         };
-        let (by_host, idle): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
-            others.into_iter().partition(is_by_host);
-        let in_use = given.choose(&by_host, false, false)?;
-        let is_open = !self.requests.is_empty();
-        let draft = Draft { offered: &offered, given: &given, came: &came, in_use, exact, idle, is_open };
+        let (for_host, presets_only): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+            others.into_iter().partition(is_for_host);
+        let in_use = given.choose(&for_host, false, false)?;
+        let may_omit_requests = !self.requests.is_empty();
+        let draft = Draft {
+            offered: &offered,
+            given: &given,
+            returned: &returned,
+            in_use,
+            by_return,
+            presets_only,
+            may_omit_requests,
+        };
         draft.complete(self)
     }
 
@@ -93,7 +103,7 @@ impl Answer {
     pub(crate) fn check_name(&self, form: &Form, name: &str) -> Result<()> {
         match form.has(name) {
             true => Ok(()),
-            false if self.unchecked => check_foreign(name),
+            false if self.unchecked => check_unlisted_name(name),
             false => {
                 let asking: Vec<&str> =
                     form.fields().iter().filter(|field| field.asks()).map(Field::name).collect();
@@ -134,100 +144,104 @@ impl Answer {
 struct Draft<'a> {
     given: &'a Given<'a>,
     /// What a return from a third party brought.
-    came: &'a Given<'a>,
+    returned: &'a Given<'a>,
     /// The requests that the wiki will read.
     offered: &'a [&'a AuthRequest],
     /// The requests that are filled in completely.
     in_use: Vec<&'a AuthRequest>,
     /// Those that the return fills in.
-    exact: Vec<&'a AuthRequest>,
+    by_return: Vec<&'a AuthRequest>,
     /// Those for which only hidden presets are sent.
-    idle: Vec<&'a AuthRequest>,
+    presets_only: Vec<&'a AuthRequest>,
     /// Whether some requests may be left out. Then it is not known which merged fields are needed.
-    is_open: bool,
+    may_omit_requests: bool,
 }
 
 /// One parameter for each name, in the order of the requests.
 struct Params<'a> {
-    sent: Vec<(&'a str, Sent<'a>)>,
+    sent: Vec<(&'a str, Param<'a>)>,
     /// The index of each name in `sent`.
     places: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Params<'a> {
-    fn of(&self, field: &Field) -> &Sent<'a> {
-        self.places.get(field.name.as_str()).map_or(&Sent::Absent, |place| &self.sent[*place].1)
+    fn of(&self, field: &Field) -> &Param<'a> {
+        self.places.get(field.name.as_str()).map_or(&Param::Absent, |place| &self.sent[*place].1)
     }
 }
 
 impl<'a> Draft<'a> {
     fn complete(&self, answer: &Answer) -> Result<Complete> {
-        let drawn_up = self.draw_up();
+        let params = self.params();
         if !self.given.unchecked {
-            self.check(&drawn_up)?;
+            self.check(&params)?;
         }
-        let mut params = Vec::new();
-        for (name, sent) in &drawn_up.sent {
-            emit(name, sent, &mut params);
+        let mut sent = Vec::new();
+        for (name, param) in &params.sent {
+            emit(name, param, &mut sent);
         }
         // Names outside the requests in use, which only an unchecked answer may give.
-        for (name, said) in &self.given.values {
-            if self.given.unchecked && !drawn_up.places.contains_key(name) {
-                emit(name, &said.as_it_is([].into_iter()), &mut params);
+        for (name, value) in &self.given.values {
+            if self.given.unchecked && !params.places.contains_key(name) {
+                emit(name, &value.to_param_unchecked([].into_iter()), &mut sent);
             }
         }
-        let username = params.iter().find(|(name, _)| name == "username").map(|(_, name)| name.expose());
-        let username = username.or_else(|| match self.given.said("username") {
-            Some(Said::Text(name)) => Some(name),
+        let username = sent.iter().find(|(name, _)| name == "username").map(|(_, name)| name.expose());
+        let username = username.or_else(|| match self.given.value("username") {
+            Some(ValueRef::Text(name)) => Some(name),
             _ => None,
         });
         let username = username.filter(|name| !name.is_empty()).map(str::to_owned);
-        Ok(Complete { params, requests: answer.requests.clone(), username })
+        Ok(Complete { params: sent, requests: answer.requests.clone(), username })
     }
 
-    fn draw_up(&self) -> Params<'a> {
-        let mut asked: Vec<Occurrence<'a>> = Vec::new();
+    fn params(&self) -> Params<'a> {
+        let mut occurrences: Vec<Occurrence<'a>> = Vec::new();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        let requests = [(&self.exact, Part::Exact), (&self.in_use, Part::InUse), (&self.idle, Part::Idle)];
-        for (requests, part) in requests {
+        let requests = [
+            (&self.by_return, FilledBy::Return),
+            (&self.in_use, FilledBy::Host),
+            (&self.presets_only, FilledBy::Presets),
+        ];
+        for (requests, filled_by) in requests {
             for request in requests {
                 for field in request.fields.iter().filter(|field| field.kind != FieldType::Null) {
                     let next = places.len();
                     let place = *places.entry(&field.name).or_insert(next);
                     let is_needed = request.required != Required::Optional;
-                    asked.push(Occurrence { field, place, part, is_needed });
+                    occurrences.push(Occurrence { field, place, filled_by, is_needed });
                 }
             }
         }
-        asked.sort_by_key(|asked| asked.place);
+        occurrences.sort_by_key(|one| one.place);
         let mut sent = Vec::with_capacity(places.len());
-        for asked in asked.chunk_by(|one, next| one.place == next.place) {
-            let name = asked[0].field.name.as_str();
-            sent.push((name, self.sent(name, asked)));
+        for occurrences in occurrences.chunk_by(|one, next| one.place == next.place) {
+            let name = occurrences[0].field.name.as_str();
+            sent.push((name, self.param(name, occurrences)));
         }
         Params { sent, places }
     }
 
     /// What is sent for all fields of one name.
-    fn sent(&self, name: &str, asked: &[Occurrence<'a>]) -> Sent<'a> {
-        let types = asked.iter().map(|asked| asked.field.kind);
-        let is_in = |part: Part| asked.iter().any(|asked| asked.part == part);
-        match (self.came.said(name), self.given.said(name)) {
-            (Some(said), _) if asked.iter().any(|asked| is_open_to_returns(asked.field)) => {
-                return said.as_it_is(types);
+    fn param(&self, name: &str, occurrences: &[Occurrence<'a>]) -> Param<'a> {
+        let types = occurrences.iter().map(|one| one.field.kind);
+        let is_in = |filled_by: FilledBy| occurrences.iter().any(|one| one.filled_by == filled_by);
+        match (self.returned.value(name), self.given.value(name)) {
+            (Some(value), _) if occurrences.iter().any(|one| is_open_to_returns(one.field)) => {
+                return value.to_param_unchecked(types);
             }
-            (_, Some(said)) if self.given.unchecked => return said.as_it_is(types),
+            (_, Some(value)) if self.given.unchecked => return value.to_param_unchecked(types),
             (_, Some(_)) => {}
             // To requests that the return fills in, or that nobody does, only hidden presets are
             // added.
-            (_, None) if is_in(Part::Exact) || !is_in(Part::InUse) => {
-                let hidden = asked.iter().map(|asked| asked.field).filter(|f| f.kind == FieldType::Hidden);
-                let preset = hidden.filter_map(Field::value).next().filter(|_| arrives(name));
-                return preset.map_or(Sent::Absent, Sent::Text);
+            (_, None) if is_in(FilledBy::Return) || !is_in(FilledBy::Host) => {
+                let hidden = occurrences.iter().map(|one| one.field).filter(|f| f.kind == FieldType::Hidden);
+                let preset = hidden.filter_map(Field::value).next().filter(|_| survives_php(name));
+                return preset.map_or(Param::Absent, Param::Text);
             }
             (_, None) => {}
         }
-        let best = self.best(asked).unwrap_or(Sent::Absent);
+        let best = self.best(occurrences).unwrap_or(Param::Absent);
         match single(&best) {
             Some(single) if !self.takes_lists(name) => single,
             _ => best,
@@ -236,12 +250,12 @@ impl<'a> Draft<'a> {
 
     /// The value that suits the most needed fields, then the most others; of equally good ones, the
     /// first.
-    fn best(&self, asked: &[Occurrence<'a>]) -> Option<Sent<'a>> {
-        if let [only] = asked {
-            return self.given.alone(only.field).ok();
+    fn best(&self, occurrences: &[Occurrence<'a>]) -> Option<Param<'a>> {
+        if let [only] = occurrences {
+            return self.given.param_for(only.field).ok();
         }
-        let mut candidates: Vec<Sent<'_>> = Vec::new();
-        for candidate in asked.iter().filter_map(|asked| self.given.alone(asked.field).ok()) {
+        let mut candidates: Vec<Param<'_>> = Vec::new();
+        for candidate in occurrences.iter().filter_map(|one| self.given.param_for(one.field).ok()) {
             let single = single(&candidate);
             for candidate in [Some(candidate), single].into_iter().flatten() {
                 if !candidates.contains(&candidate) {
@@ -249,9 +263,9 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        let suited = |candidate: &Sent<'_>, is_needed| {
-            let fields = asked.iter().filter(|asked| asked.is_needed == is_needed);
-            fields.filter(|asked| self.suits(asked.field, candidate)).count()
+        let suited = |candidate: &Param<'_>, is_needed| {
+            let fields = occurrences.iter().filter(|one| one.is_needed == is_needed);
+            fields.filter(|one| self.suits(one.field, candidate)).count()
         };
         // Of several equal ones `max_by_key` takes the last.
         candidates
@@ -269,12 +283,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether the field loads, and gets the value that was meant.
-    fn suits(&self, field: &Field, sent: &Sent<'_>) -> bool {
-        let means_it = match self.given.said(&field.name) {
-            _ if self.came.said(&field.name).is_some() => true,
-            Some(said) => fit(field, said).is_ok_and(|wanted| wanted.is_same(sent)),
+    fn suits(&self, field: &Field, sent: &Param<'_>) -> bool {
+        let means_it = match self.given.value(&field.name) {
+            _ if self.returned.value(&field.name).is_some() => true,
+            Some(value) => fit(field, value).is_ok_and(|wanted| wanted.reads_alike(sent)),
             // The text for a field of another type with the same name would tick the box.
-            None if is_flag(field.kind) => *sent == Sent::Absent || self.is_ticked(&field.name),
+            None if is_flag(field.kind) => *sent == Param::Absent || self.is_ticked(&field.name),
             None => true,
         };
         means_it && loads(field, sent)
@@ -287,10 +301,10 @@ impl<'a> Draft<'a> {
     /// Refuses an answer if the wiki would refuse or drop a part of it.
     fn check(&self, params: &Params<'_>) -> Result<()> {
         let mut incomplete = Vec::new();
-        let mut takers = self.exact.clone();
+        let mut takers = self.by_return.clone();
         let mut complete = Vec::new();
         for request in &self.in_use {
-            match self.gap(request, params) {
+            match self.unsuited(request, params) {
                 Some(field) => incomplete.push((*request, field)),
                 None => complete.push(*request),
             }
@@ -315,8 +329,8 @@ impl<'a> Draft<'a> {
     /// Refuses a value that some request would load with another meaning. The fields of `complete`
     /// requests are known to suit.
     fn check_others(&self, complete: &[&AuthRequest], params: &Params<'_>) -> Result<()> {
-        let is_misplaced = |name: &str| self.came.said(name).is_none() && !self.takes_lists(name);
-        let lists = params.sent.iter().filter(|(_, sent)| matches!(sent, Sent::Keys(_)));
+        let is_misplaced = |name: &str| self.returned.value(name).is_none() && !self.takes_lists(name);
+        let lists = params.sent.iter().filter(|(_, sent)| matches!(sent, Param::Keys(_)));
         let misplaced: Vec<&str> = lists.map(|(name, _)| *name).filter(|name| is_misplaced(name)).collect();
         for request in self.offered.iter().filter(|request| request.id != MERGED) {
             let sent = |field: &Field| params.of(field);
@@ -336,11 +350,11 @@ impl<'a> Draft<'a> {
     /// The first field that keeps a request from loading as it was meant. Visible fields go before
     /// hidden ones, and buttons last, because the wiki's own page does not require them
     /// (AuthManagerSpecialPage::mapSingleFieldInfo).
-    fn gap<'r>(&self, request: &'r AuthRequest, params: &Params<'_>) -> Option<&'r Field> {
+    fn unsuited<'r>(&self, request: &'r AuthRequest, params: &Params<'_>) -> Option<&'r Field> {
         let fields = request.fields.iter().filter(|field| field.kind != FieldType::Null);
         let gaps = fields.filter(|field| !self.suits(field, params.of(field)));
         let gaps: Vec<&Field> =
-            if request.id == MERGED { self.merged_gaps(request, gaps) } else { gaps.collect() };
+            if request.id == MERGED { self.unsuited_in_merged(request, gaps) } else { gaps.collect() };
         gaps.into_iter().min_by_key(|field| match field.kind {
             FieldType::Hidden => 1,
             FieldType::Button => 2,
@@ -350,13 +364,17 @@ impl<'a> Draft<'a> {
 
     /// Which of these gaps count for merged fields: none where it is not known which requests are
     /// in use.
-    fn merged_gaps<'r>(&self, merged: &AuthRequest, gaps: impl Iterator<Item = &'r Field>) -> Vec<&'r Field> {
+    fn unsuited_in_merged<'r>(
+        &self,
+        merged: &AuthRequest,
+        gaps: impl Iterator<Item = &'r Field>,
+    ) -> Vec<&'r Field> {
         let is_pressed = |field: &Field| field.kind == FieldType::Button && self.given.supplies(field);
-        if self.is_open || merged.fields.iter().any(is_pressed) {
+        if self.may_omit_requests || merged.fields.iter().any(is_pressed) {
             return Vec::new();
         }
         let has_questions = merged.fields.iter().any(needs_value);
-        gaps.filter(|field| arrives(&field.name) && !(has_questions && field.kind == FieldType::Button))
+        gaps.filter(|field| survives_php(&field.name) && !(has_questions && field.kind == FieldType::Button))
             .collect()
     }
 
@@ -368,9 +386,9 @@ impl<'a> Draft<'a> {
         })
     }
 
-    fn refusal(&self, field: &Field, sent: &Sent<'_>) -> Error {
-        if let Some(said) = self.given.said(&field.name)
-            && let Err(error) = fit(field, said)
+    fn refusal(&self, field: &Field, sent: &Param<'_>) -> Error {
+        if let Some(value) = self.given.value(&field.name)
+            && let Err(error) = fit(field, value)
         {
             return error;
         }
@@ -387,15 +405,18 @@ struct Occurrence<'a> {
     field: &'a Field,
     /// The position of its name in [`Params::sent`].
     place: usize,
-    part: Part,
+    filled_by: FilledBy,
     is_needed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Exact,
-    InUse,
-    Idle,
+enum FilledBy {
+    /// What came back with the person, and hidden presets.
+    Return,
+    /// The host's values and all presets.
+    Host,
+    /// Hidden presets.
+    Presets,
 }
 
 /// Whether the field needs a value from the person: a button only has to be pressed.
@@ -404,18 +425,18 @@ fn needs_value(field: &Field) -> bool {
 }
 
 /// A list of one as a single value, which also loads in fields of other types.
-fn single<'a>(sent: &Sent<'a>) -> Option<Sent<'a>> {
+fn single<'a>(sent: &Param<'a>) -> Option<Param<'a>> {
     match sent {
-        Sent::Keys(keys) if keys.len() == 1 => Some(Sent::Text(keys[0])),
+        Param::Keys(keys) if keys.len() == 1 => Some(Param::Text(keys[0])),
         _ => None,
     }
 }
 
-fn emit(name: &str, sent: &Sent<'_>, params: &mut Vec<(String, Secret)>) {
+fn emit(name: &str, sent: &Param<'_>, params: &mut Vec<(String, Secret)>) {
     match sent {
-        Sent::Absent => {}
-        Sent::Text(text) => params.push((name.to_owned(), (*text).into())),
-        Sent::Keys(keys) => params.extend(keys.iter().map(|&key| (format!("{name}[]"), key.into()))),
+        Param::Absent => {}
+        Param::Text(text) => params.push((name.to_owned(), (*text).into())),
+        Param::Keys(keys) => params.extend(keys.iter().map(|&key| (format!("{name}[]"), key.into()))),
     }
 }
 
@@ -440,13 +461,13 @@ const MODULE_PARAMS: [&str; 7] =
 
 /// Refuses a field name outside the form that is a parameter of the API itself, or that PHP would
 /// change.
-fn check_foreign(name: &str) -> Result<()> {
+fn check_unlisted_name(name: &str) -> Result<()> {
     let of_module = ["create", "login"].iter().filter_map(|prefix| name.strip_prefix(prefix));
     let is_reserved =
         API_PARAMS.contains(&name) || of_module.into_iter().any(|rest| MODULE_PARAMS.contains(&rest));
     let why = match name {
         _ if is_reserved => "is a parameter of the API",
-        _ if !arrives(name) => "is a name that PHP changes",
+        _ if !survives_php(name) => "is a name that PHP changes",
         _ => return Ok(()),
     };
     let message = format!("“{name}” {why}, and cannot be sent as a field.");

@@ -43,21 +43,21 @@ impl Exchange {
 }
 
 /// A response, or why there is none.
-pub(crate) type Outcome = std::result::Result<Arrived, Unsent>;
+pub(crate) type Outcome = std::result::Result<Received, NoResponse>;
 
 /// A response, and what the driver noticed while getting it.
 #[derive(Debug)]
-pub(crate) struct Arrived {
+pub(crate) struct Received {
     pub response: Response,
     /// Where the request was redirected to, without the query.
-    pub moved_to: Option<Url>,
+    pub redirected_to: Option<Url>,
     /// Names of cookies that will not be sent back to the address that set them.
     pub lost_cookies: Vec<String>,
 }
 
 /// Why there is no response.
 #[derive(Debug)]
-pub(crate) struct Unsent {
+pub(crate) struct NoResponse {
     pub error: Error,
     /// Whether the request may have reached the wiki anyway.
     pub may_have_arrived: bool,

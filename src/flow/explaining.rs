@@ -24,7 +24,7 @@ use crate::{
 
 /// The message keys that core and common extensions put into such lists; the API takes at most
 /// fifty.
-const KEYS: &[&str] = &[
+const MESSAGE_KEYS: &[&str] = &[
     "actionthrottledtext",
     "acct_creation_throttle_hit",
     "badaccess-group0",
@@ -70,7 +70,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// Of several reasons, the one that the person can do least about comes first.
-const ORDER: [Reason; 9] = [
+const REASON_PRIORITY: [Reason; 9] = [
     Reason::RateLimited,
     Reason::Throttled,
     Reason::Blocked,
@@ -103,12 +103,12 @@ impl Explaining {
     fn find_reason(&self, reply: Reply) -> Result<Reason> {
         let query = reply.get("query").ok_or_else(|| Error::protocol("The wiki's answer has no query."))?;
         let text = self.fail.message.as_ref().map_or("", |message| message.text());
-        let reasons: Vec<Reason> = about_the_visitor(query)
-            .chain(wordings(query))
+        let reasons: Vec<Reason> = visitor_errors(query)
+            .chain(message_texts(query))
             .filter(|(words, _)| Template::new(words).is_some_and(|template| template.is_in(text)))
             .map(|(_, code)| Reason::of(code, None))
             .collect();
-        Ok(ORDER.into_iter().find(|reason| reasons.contains(reason)).unwrap_or(Reason::Other))
+        Ok(REASON_PRIORITY.into_iter().find(|reason| reasons.contains(reason)).unwrap_or(Reason::Other))
     }
 
     fn end(self, reason: Reason) -> Transition {
@@ -125,7 +125,7 @@ fn request(session: &Session) -> Request {
     let mut params = session.params_in("query", format, session.settings.language.as_deref());
     params.push("meta", "allmessages|userinfo");
     params.push("uiprop", "cancreateaccount");
-    params.push("ammessages", KEYS.join("|"));
+    params.push("ammessages", MESSAGE_KEYS.join("|"));
     if let Some(language) = &session.settings.language {
         params.push("amlang", language.as_str());
     }
@@ -133,13 +133,13 @@ fn request(session: &Session) -> Request {
 }
 
 /// The errors of `uiprop=cancreateaccount` (MediaWiki 1.40 and later): texts and codes.
-fn about_the_visitor(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
+fn visitor_errors(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     let errors = query.get("userinfo").and_then(|user| user.get("cancreateaccounterror"));
     list(errors).filter_map(|error| Some((describe(error), error.get("code")?.as_str()?)))
 }
 
 /// The wiki's messages: texts and keys.
-fn wordings(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
+fn message_texts(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     list(query.get("allmessages")).filter_map(|message| {
         let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;
         Some((clean(words), message.get("name")?.as_str()?))

@@ -74,7 +74,7 @@ impl Fetching {
                 }
                 Transition::step(State::Form(Opening::new(form, self.module, self.preserve, session)))
             }
-            Err(error) if session.drops_assertion(&error) => {
+            Err(error) if session.stop_asserting(&error) => {
                 let request = request(session, self.module);
                 Transition::send(State::Fetching(self), request)
             }

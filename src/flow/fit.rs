@@ -10,7 +10,7 @@ use crate::{
 
 /// The host's value for a field.
 #[derive(Clone, Copy)]
-pub(super) enum Said<'a> {
+pub(super) enum ValueRef<'a> {
     Text(&'a str),
     Flag(bool),
     Keys(&'a [String]),
@@ -18,13 +18,13 @@ pub(super) enum Said<'a> {
 
 /// A parameter as the wiki receives it. PHP cannot be sent an empty list: that is `Absent`.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Sent<'a> {
+pub(super) enum Param<'a> {
     Absent,
     Text(&'a str),
     Keys(Vec<&'a str>),
 }
 
-impl<'a> From<&'a Value> for Said<'a> {
+impl<'a> From<&'a Value> for ValueRef<'a> {
     fn from(value: &'a Value) -> Self {
         match value {
             Value::Text(text) => Self::Text(text.expose()),
@@ -34,7 +34,7 @@ impl<'a> From<&'a Value> for Said<'a> {
     }
 }
 
-impl<'a> Said<'a> {
+impl<'a> ValueRef<'a> {
     /// Whether it is an empty text, a no, or no choices.
     pub fn is_empty(self) -> bool {
         match self {
@@ -45,22 +45,22 @@ impl<'a> Said<'a> {
     }
 
     /// The value as it was given, without a check that fields of these types take it.
-    pub fn as_it_is(self, types: impl Iterator<Item = FieldType> + Clone) -> Sent<'a> {
+    pub fn to_param_unchecked(self, types: impl Iterator<Item = FieldType> + Clone) -> Param<'a> {
         let all = |is: fn(FieldType) -> bool| types.clone().next().is_some() && types.clone().all(is);
         match self {
-            Self::Flag(true) => Sent::YES,
-            Self::Flag(false) => Sent::Absent,
-            Self::Keys(keys) => Sent::keys(keys.iter().map(String::as_str)),
-            Self::Text("0") if all(is_flag) => Sent::Absent,
+            Self::Flag(true) => Param::YES,
+            Self::Flag(false) => Param::Absent,
+            Self::Keys(keys) => Param::keys(keys.iter().map(String::as_str)),
+            Self::Text("0") if all(is_flag) => Param::Absent,
             Self::Text(text) if all(|kind| kind == FieldType::Multiselect) => {
-                Sent::keys(Some(text).filter(|text| !text.is_empty()))
+                Param::keys(Some(text).filter(|text| !text.is_empty()))
             }
-            Self::Text(text) => Sent::Text(text),
+            Self::Text(text) => Param::Text(text),
         }
     }
 }
 
-impl<'a> Sent<'a> {
+impl<'a> Param<'a> {
     /// For a checkbox or button. Any value means yes, even `0`.
     pub const YES: Self = Self::Text("1");
 
@@ -75,7 +75,7 @@ impl<'a> Sent<'a> {
     }
 
     /// Whether the wiki reads both alike: it takes a single text for a list of one.
-    pub fn is_same(&self, other: &Self) -> bool {
+    pub fn reads_alike(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(text), Self::Keys(keys)) | (Self::Keys(keys), Self::Text(text)) => {
                 keys[..] == [*text]
@@ -93,101 +93,103 @@ pub(super) fn is_flag(kind: FieldType) -> bool {
 /// Whether a parameter reaches the wiki under this name. PHP replaces `.` and blanks by `_`, takes
 /// `[` for the start of an index, drops leading blanks, and cuts a name off at U+0000
 /// (php_register_variable_ex).
-pub(super) fn arrives(name: &str) -> bool {
+pub(super) fn survives_php(name: &str) -> bool {
     !name.is_empty() && !name.bytes().any(|byte| matches!(byte, b'.' | b' ' | b'[' | b'\0'))
 }
 
 /// What is sent for the host's value; an error if the field does not take it.
-pub(super) fn fit<'a>(field: &Field, said: Said<'a>) -> Result<Sent<'a>> {
+pub(super) fn fit<'a>(field: &Field, value: ValueRef<'a>) -> Result<Param<'a>> {
     let wrong = |problem, message: &str| {
         let message = format!("{} {message}", caption(field));
         Err(Error::argument(field.name(), message).with_problem(problem))
     };
-    if !arrives(field.name()) {
-        return match said {
+    if !survives_php(field.name()) {
+        return match value {
             _ if field.kind() == FieldType::Null => {
                 wrong(Problem::ShownOnly, "is only for display and takes no value.")
             }
-            Said::Text("0") if is_flag(field.kind()) => Ok(Sent::Absent),
-            said if said.is_empty() => Ok(Sent::Absent),
+            ValueRef::Text("0") if is_flag(field.kind()) => Ok(Param::Absent),
+            value if value.is_empty() => Ok(Param::Absent),
             _ => wrong(
                 Problem::NotSendable,
                 "cannot be filled in: PHP changes its name on the way to the wiki.",
             ),
         };
     }
-    match (field.kind(), said) {
+    match (field.kind(), value) {
         (FieldType::Null, _) => wrong(Problem::ShownOnly, "is only for display and takes no value."),
 
-        (FieldType::Hidden, Said::Text(text)) => match field.value().unwrap_or_default() {
-            preset if preset.is_empty() || preset == text => Ok(Sent::Text(text)),
+        (FieldType::Hidden, ValueRef::Text(text)) => match field.value().unwrap_or_default() {
+            preset if preset.is_empty() || preset == text => Ok(Param::Text(text)),
             _ => wrong(Problem::Hidden, "is hidden and goes back unchanged; leave it out."),
         },
         (FieldType::Hidden, _) => wrong(Problem::WrongType, "is hidden and takes text."),
 
-        (FieldType::Checkbox | FieldType::Button, said) => match said {
-            Said::Flag(true) | Said::Text("1") => Ok(Sent::YES),
-            Said::Flag(false) | Said::Text("0") => Ok(Sent::Absent),
-            Said::Text(_) => wrong(Problem::WrongType, "takes 1 for yes or 0 for no."),
-            Said::Keys(_) => wrong(Problem::WrongType, "takes yes or no, not choices."),
+        (FieldType::Checkbox | FieldType::Button, value) => match value {
+            ValueRef::Flag(true) | ValueRef::Text("1") => Ok(Param::YES),
+            ValueRef::Flag(false) | ValueRef::Text("0") => Ok(Param::Absent),
+            ValueRef::Text(_) => wrong(Problem::WrongType, "takes 1 for yes or 0 for no."),
+            ValueRef::Keys(_) => wrong(Problem::WrongType, "takes yes or no, not choices."),
         },
 
-        (FieldType::Multiselect, Said::Keys(keys)) => {
+        (FieldType::Multiselect, ValueRef::Keys(keys)) => {
             keys.iter().try_for_each(|key| check_choice(field, key))?;
-            Ok(Sent::keys(keys.iter().map(String::as_str)))
+            Ok(Param::keys(keys.iter().map(String::as_str)))
         }
-        (FieldType::Multiselect, Said::Text("")) => Ok(Sent::Absent),
-        (FieldType::Multiselect, Said::Text(key)) => {
+        (FieldType::Multiselect, ValueRef::Text("")) => Ok(Param::Absent),
+        (FieldType::Multiselect, ValueRef::Text(key)) => {
             check_choice(field, key)?;
-            Ok(Sent::Keys(vec![key]))
+            Ok(Param::Keys(vec![key]))
         }
-        (FieldType::Multiselect, Said::Flag(_)) => wrong(Problem::WrongType, "takes choices, not yes or no."),
+        (FieldType::Multiselect, ValueRef::Flag(_)) => {
+            wrong(Problem::WrongType, "takes choices, not yes or no.")
+        }
 
-        (FieldType::Select, Said::Text(key)) => {
+        (FieldType::Select, ValueRef::Text(key)) => {
             if !key.is_empty() {
                 check_choice(field, key)?;
             }
-            Ok(Sent::Text(key))
+            Ok(Param::Text(key))
         }
         (FieldType::Select, _) => wrong(Problem::WrongType, "takes one of its choices."),
 
-        (_, Said::Text(text)) => Ok(Sent::Text(text)),
+        (_, ValueRef::Text(text)) => Ok(Param::Text(text)),
         (_, _) => wrong(Problem::WrongType, "takes text."),
     }
 }
 
 /// What the wiki's own page would send for a field that the person leaves alone.
-pub(super) fn untouched(field: &Field) -> Sent<'_> {
+pub(super) fn preset_param(field: &Field) -> Param<'_> {
     let preset = field.value().unwrap_or_default();
     match field.kind() {
-        _ if !arrives(field.name()) => Sent::Absent,
+        _ if !survives_php(field.name()) => Param::Absent,
         // The value of a button is its caption.
-        FieldType::Null | FieldType::Button => Sent::Absent,
+        FieldType::Null | FieldType::Button => Param::Absent,
         FieldType::Checkbox => match field.is_ticked() {
-            true => Sent::YES,
-            false => Sent::Absent,
+            true => Param::YES,
+            false => Param::Absent,
         },
         FieldType::Multiselect => {
-            Sent::keys(field.choices().iter().filter(|choice| choice.preset).map(|choice| &choice.value[..]))
+            Param::keys(field.choices().iter().filter(|choice| choice.preset).map(|choice| &choice.value[..]))
         }
-        FieldType::Select if !field.offers(preset) => Sent::Text(""),
-        _ => Sent::Text(preset),
+        FieldType::Select if !field.offers(preset) => Param::Text(""),
+        _ => Param::Text(preset),
     }
 }
 
 /// Whether the field loads (AuthenticationRequest::loadFromSubmission). If one does not, the wiki drops its whole request.
-pub(super) fn loads(field: &Field, sent: &Sent<'_>) -> bool {
+pub(super) fn loads(field: &Field, sent: &Param<'_>) -> bool {
     match (field.kind(), sent) {
         (FieldType::Null, _) => true,
-        (FieldType::Checkbox | FieldType::Button, sent) => field.optional || *sent != Sent::Absent,
-        (FieldType::Multiselect, Sent::Absent) => field.optional,
-        (FieldType::Multiselect, Sent::Keys(keys)) => keys.iter().all(|key| field.offers(key)),
+        (FieldType::Checkbox | FieldType::Button, sent) => field.optional || *sent != Param::Absent,
+        (FieldType::Multiselect, Param::Absent) => field.optional,
+        (FieldType::Multiselect, Param::Keys(keys)) => keys.iter().all(|key| field.offers(key)),
         // Other types would load a list as a PHP array, which breaks the wiki or makes an account
         // called “Array”. Here it counts as not loading.
-        (_, Sent::Absent | Sent::Keys(_)) => false,
-        (_, Sent::Text("")) => field.optional,
-        (FieldType::Select | FieldType::Multiselect, Sent::Text(key)) => field.offers(key),
-        (_, Sent::Text(_)) => true,
+        (_, Param::Absent | Param::Keys(_)) => false,
+        (_, Param::Text("")) => field.optional,
+        (FieldType::Select | FieldType::Multiselect, Param::Text(key)) => field.offers(key),
+        (_, Param::Text(_)) => true,
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Form {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Preserved {
     /// Whether it kept anything.
-    pub any: bool,
+    pub exists: bool,
     /// Whether it replaces the primary-required requests.
     pub primary: bool,
     /// The name that the account must get; empty if any will do.
@@ -55,7 +55,7 @@ impl Form {
     /// The form that a flow begins with.
     pub(crate) fn first(info: AuthInfo, api_url: &Url) -> Self {
         let preserved = Preserved {
-            any: info.has_preserved_state,
+            exists: info.has_preserved_state,
             primary: info.has_primary_preserved_state,
             username: info.preserved_username,
         };
@@ -63,7 +63,7 @@ impl Form {
     }
 
     /// The same form with this message.
-    pub(crate) fn under(self, notice: Notice) -> Self {
+    pub(crate) fn with_notice(self, notice: Notice) -> Self {
         Self { message: notice.message, message_code: notice.code, ..self }
     }
 
@@ -118,7 +118,7 @@ impl Form {
     /// Whether the wiki remembers a login that found no account here, which the creation can keep.
     #[must_use]
     pub fn has_preserved_state(&self) -> bool {
-        self.preserved.any
+        self.preserved.exists
     }
 
     /// The name that a kept login requires for the account.

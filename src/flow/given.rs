@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    fit::{Said, Sent, arrives, check_text, fit, list, loads, untouched},
+    fit::{Param, ValueRef, check_text, fit, list, loads, preset_param, survives_php},
     form::Preserved,
 };
 use crate::{
@@ -13,20 +13,20 @@ use crate::{
 /// The values that the host gives, or that a return brought, by name.
 #[derive(Default)]
 pub(super) struct Given<'a> {
-    pub values: Vec<(&'a str, Said<'a>)>,
+    pub values: Vec<(&'a str, ValueRef<'a>)>,
     /// Whether only what cannot be sent is refused.
     pub unchecked: bool,
 }
 
 impl<'a> Given<'a> {
     pub fn new(answer: &'a Answer) -> Result<Self> {
-        let values: Vec<(&str, Said<'_>)> =
+        let values: Vec<(&str, ValueRef<'_>)> =
             answer.values.iter().map(|(name, value)| (&name[..], value.into())).collect();
-        for (name, said) in &values {
-            match *said {
-                Said::Text(text) => check_text(name, text)?,
-                Said::Keys(keys) => keys.iter().try_for_each(|key| check_text(name, key))?,
-                Said::Flag(_) => {}
+        for (name, value) in &values {
+            match *value {
+                ValueRef::Text(text) => check_text(name, text)?,
+                ValueRef::Keys(keys) => keys.iter().try_for_each(|key| check_text(name, key))?,
+                ValueRef::Flag(_) => {}
             }
         }
         Ok(Self { values, unchecked: answer.unchecked })
@@ -36,13 +36,13 @@ impl<'a> Given<'a> {
         if preserved.username.is_empty() {
             return Ok(());
         }
-        match self.said("username") {
-            None | Some(Said::Text("")) => {
+        match self.value("username") {
+            None | Some(ValueRef::Text("")) => {
                 self.values.retain(|(name, _)| *name != "username");
-                self.values.push(("username", Said::Text(&preserved.username)));
+                self.values.push(("username", ValueRef::Text(&preserved.username)));
                 Ok(())
             }
-            Some(Said::Text(name)) if name == preserved.username || self.unchecked => Ok(()),
+            Some(ValueRef::Text(name)) if name == preserved.username || self.unchecked => Ok(()),
             // apihelp-createaccount-param-preservestate: that username must be used.
             Some(_) => {
                 let message =
@@ -59,28 +59,28 @@ impl<'a> Given<'a> {
         };
         if self.unchecked {
             // A name that PHP changes cannot be sent in an unchecked answer either.
-            for (name, said) in self.values.iter().filter(|(name, _)| !arrives(name)) {
+            for (name, value) in self.values.iter().filter(|(name, _)| !survives_php(name)) {
                 if let Some(field) = fields(name, &offered).first() {
-                    fit(field, *said)?;
+                    fit(field, *value)?;
                 }
             }
             return Ok(offered);
         }
         let (usable, lost): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
             offered.into_iter().partition(|request| unsendable(request).is_none());
-        for (name, said) in &self.values {
+        for (name, value) in &self.values {
             let takers = fields(name, &usable);
-            if takers.iter().any(|field| fit(field, *said).is_ok()) {
+            if takers.iter().any(|field| fit(field, *value).is_ok()) {
                 continue;
             }
             if let Some(field) = takers.first() {
-                fit(field, *said)?;
+                fit(field, *value)?;
             }
-            if said.is_empty() && !fields(name, &lost).is_empty() {
+            if value.is_empty() && !fields(name, &lost).is_empty() {
                 continue;
             }
             if let Some(field) = fields(name, &lost).first() {
-                fit(field, *said)?;
+                fit(field, *value)?;
             }
             let asker = lost.iter().find(|request| request.field(name).is_some());
             let (problem, message) = match asker.and_then(|request| unsendable(request)) {
@@ -100,27 +100,27 @@ impl<'a> Given<'a> {
     }
 
     #[inline]
-    pub fn said(&self, name: &str) -> Option<Said<'a>> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, said)| *said)
+    pub fn value(&self, name: &str) -> Option<ValueRef<'a>> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
     /// Whether the field takes the host's value.
     fn takes(&self, field: &Field) -> bool {
-        self.said(&field.name).is_some_and(|said| self.unchecked || fit(field, said).is_ok())
+        self.value(&field.name).is_some_and(|value| self.unchecked || fit(field, value).is_ok())
     }
 
     /// Whether the host gives the field a value that is not empty; for a hidden field, one where it
     /// has no preset.
     pub fn supplies(&self, field: &Field) -> bool {
-        let fits = |said: Said<'a>| match self.unchecked {
-            true => Ok(said.as_it_is([field.kind].into_iter())),
-            false => fit(field, said),
+        let fits = |value: ValueRef<'a>| match self.unchecked {
+            true => Ok(value.to_param_unchecked([field.kind].into_iter())),
+            false => fit(field, value),
         };
-        match self.said(&field.name).map(fits) {
-            Some(Ok(Sent::Text(text))) if field.kind == FieldType::Hidden => {
+        match self.value(&field.name).map(fits) {
+            Some(Ok(Param::Text(text))) if field.kind == FieldType::Hidden => {
                 !text.is_empty() && field.value().unwrap_or_default().is_empty()
             }
-            Some(Ok(sent)) => !matches!(sent, Sent::Absent | Sent::Text("")),
+            Some(Ok(sent)) => !matches!(sent, Param::Absent | Param::Text("")),
             _ => false,
         }
     }
@@ -128,7 +128,7 @@ impl<'a> Given<'a> {
     /// Whether a return fills the field in. Third parties cannot change the wiki's own hidden
     /// values.
     pub fn fills(&self, field: &Field) -> bool {
-        self.said(&field.name).is_some() && is_open_to_returns(field)
+        self.value(&field.name).is_some() && is_open_to_returns(field)
     }
 
     /// Whether the host gave a value that this request takes, and none of `others` does.
@@ -139,26 +139,26 @@ impl<'a> Given<'a> {
     }
 
     /// What would be sent for the field if it were the only one of its name.
-    pub fn alone(&self, field: &'a Field) -> Result<Sent<'a>> {
-        match self.said(&field.name) {
-            Some(said) => fit(field, said),
-            None => Ok(self.omitted(field)),
+    pub fn param_for(&self, field: &'a Field) -> Result<Param<'a>> {
+        match self.value(&field.name) {
+            Some(value) => fit(field, value),
+            None => Ok(self.default_param(field)),
         }
     }
 
     /// What is sent for a field that the host leaves out: the wiki's preset, or the password again
     /// for `retype`.
-    fn omitted(&self, field: &'a Field) -> Sent<'a> {
-        match self.said("password") {
-            Some(Said::Text(password)) if field.name == "retype" && field.kind == FieldType::Password => {
-                Sent::Text(password)
+    fn default_param(&self, field: &'a Field) -> Param<'a> {
+        match self.value("password") {
+            Some(ValueRef::Text(password)) if field.name == "retype" && field.kind == FieldType::Password => {
+                Param::Text(password)
             }
-            _ => untouched(field),
+            _ => preset_param(field),
         }
     }
 
     pub fn satisfies(&self, field: &'a Field) -> bool {
-        self.alone(field).is_ok_and(|sent| loads(field, &sent))
+        self.param_for(field).is_ok_and(|sent| loads(field, &sent))
     }
 
     /// The requests to fill in. Of the primary-required ones, the host's values choose one.
@@ -248,7 +248,7 @@ impl<'a> Given<'a> {
                 _ if primary_kept || offered.iter().any(|request| other_way(request)) => Ok(Vec::new()),
                 [] => Ok(Vec::new()),
                 [only] => Ok(vec![only]),
-                _ => Err(no_way_chosen(primaries, shared)),
+                _ => Err(no_primary_chosen(primaries, shared)),
             };
         }
         if primary_kept {
@@ -286,7 +286,7 @@ impl<'a> Given<'a> {
 /// A field that keeps the request from ever loading, because PHP changes its name.
 fn unsendable(request: &AuthRequest) -> Option<&Field> {
     let mut fields = request.fields.iter().filter(|_| request.id != MERGED);
-    fields.find(|field| !arrives(&field.name) && !loads(field, &Sent::Absent))
+    fields.find(|field| !survives_php(&field.name) && !loads(field, &Param::Absent))
 }
 
 /// Whether a third party may fill the field in. Hidden values that the wiki has set go back
@@ -299,7 +299,7 @@ pub(super) fn is_open_to_returns(field: &Field) -> bool {
     }
 }
 
-fn no_way_chosen(primaries: &[&AuthRequest], shared: impl Fn(&str) -> bool) -> Error {
+fn no_primary_chosen(primaries: &[&AuthRequest], shared: impl Fn(&str) -> bool) -> Error {
     let names = |request: &AuthRequest| {
         let own: Vec<&str> =
             request.fields.iter().filter(|f| f.asks() && !shared(&f.name)).map(|f| f.name.as_str()).collect();

@@ -35,8 +35,8 @@ impl Ledger {
 
     /// A new attempt at that name, which inherits the doubt of an earlier one.
     pub(super) fn attempt_at(&self, name: Option<&str>, return_url: ReturnUrl) -> Attempt {
-        match self.0.iter().rev().find(|attempt| attempt.is_at(name)) {
-            Some(earlier) => earlier.again(name, return_url),
+        match self.0.iter().rev().find(|attempt| attempt.has_name(name)) {
+            Some(earlier) => earlier.renewed(name, return_url),
             None => Attempt::new(name, return_url),
         }
     }
@@ -49,13 +49,13 @@ impl Ledger {
     }
 
     pub(super) fn forget(&mut self, name: Option<&str>) {
-        self.0.retain(|attempt| !attempt.is_at(name));
+        self.0.retain(|attempt| !attempt.has_name(name));
     }
 
     /// Remembers how the wiki writes that name.
     pub(super) fn learn(&mut self, name: Option<&str>, spelling: &str) {
-        for attempt in self.0.iter_mut().filter(|attempt| attempt.is_at(name)) {
-            *attempt = attempt.clone().spelled(Some(spelling));
+        for attempt in self.0.iter_mut().filter(|attempt| attempt.has_name(name)) {
+            *attempt = attempt.clone().with_spelling(Some(spelling));
         }
     }
 }

@@ -69,8 +69,8 @@ pub use self::{
     step::{Fail, Other, Pass, Restart, Step},
 };
 pub(crate) use self::{
-    ask::{Answered, Asked, Question},
-    exchange::{Arrived, Exchange, Next, Unsent},
+    ask::{PendingQuestion, Question, QuestionOutcome},
+    exchange::{Exchange, Next, NoResponse, Received},
     save::Saved,
 };
 use self::{exchange::Outcome, session::Session, state::State, transition::Transition};
@@ -140,12 +140,17 @@ impl Flow {
     }
 
     /// Asks a question that leaves the state of the flow as it is.
-    pub(crate) fn ask(&self, question: Question, now: Instant) -> Result<(Asked, Exchange)> {
+    pub(crate) fn ask(&self, question: Question, now: Instant) -> Result<(PendingQuestion, Exchange)> {
         question.ask(&self.session, now)
     }
 
     /// Takes the outcome of a question's request.
-    pub(crate) fn answered(&mut self, asked: Asked, outcome: Outcome, now: Instant) -> Result<Answered> {
+    pub(crate) fn receive_answer(
+        &mut self,
+        asked: PendingQuestion,
+        outcome: Outcome,
+        now: Instant,
+    ) -> Result<QuestionOutcome> {
         asked.receive(&mut self.session, outcome, now)
     }
 

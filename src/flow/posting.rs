@@ -14,7 +14,7 @@ use super::{
     redirect::Redirect,
     retry::Retry,
     session::Session,
-    state::{Asking, Away, Claim, Posting, State, Token, Waiting},
+    state::{Asking, Away, Claim, PendingStep, Posting, State, Token},
     step::{Fail, Other, Pass, Restart, Step},
     transition::Transition,
     verifying,
@@ -38,7 +38,7 @@ pub(super) fn submit(state: State, session: &mut Session, answer: &Answer, now: 
         }
     };
     let preserved = match &waiting {
-        Waiting::Form(opening) if opening.preserve => opening.form.preserved.clone(),
+        PendingStep::Form(opening) if opening.preserve => opening.form.preserved.clone(),
         _ => Preserved::default(),
     };
     match answer.complete(waiting.form(), waiting.is_first(), &preserved) {
@@ -49,13 +49,13 @@ pub(super) fn submit(state: State, session: &mut Session, answer: &Answer, now: 
 
 /// Sends an answer that fits its step.
 pub(super) fn start(
-    answered: Waiting,
+    answered: PendingStep,
     complete: Complete,
     session: &mut Session,
     now: Instant,
 ) -> Transition {
     let course = match &answered {
-        Waiting::Form(opening) => {
+        PendingStep::Form(opening) => {
             let return_url = opening.return_url.clone();
             let purpose = match opening.module {
                 Module::Create => {
@@ -65,7 +65,7 @@ pub(super) fn start(
             };
             Course { purpose, rounds: 0 }
         }
-        Waiting::Asking(Asking { course, .. }) | Waiting::Away(Away { course, .. }) => course.clone(),
+        PendingStep::Asking(Asking { course, .. }) | PendingStep::Away(Away { course, .. }) => course.clone(),
     };
     if course.rounds >= MAX_ROUNDS {
         let message = format!("The wiki did not finish within {MAX_ROUNDS} steps.");
@@ -101,11 +101,11 @@ impl Posting {
         session.push_message_format(&mut params, names.message_format);
         params.push_flag(names.merge_request_fields, session.settings.merge_fields);
         match &self.answered {
-            Waiting::Form(opening) => {
+            PendingStep::Form(opening) => {
                 params.push_flag(names.preserve_state, opening.preserve);
                 params.push(names.return_url, opening.return_url.url.as_str());
             }
-            Waiting::Asking(_) | Waiting::Away(_) => params.push(names.go_on, "1"),
+            PendingStep::Asking(_) | PendingStep::Away(_) => params.push(names.go_on, "1"),
         }
         if !self.complete.requests.is_empty() {
             params.push_list(names.requests, self.complete.requests.iter().map(String::as_str));
@@ -125,7 +125,7 @@ impl Posting {
                 self.fail(Fail::new(notice, can_preserve_state, Some(raw)), session, now)
             }
             Status::Ui { notice, requests, raw } => {
-                let form = Form::new(requests, raw, &session.api_url).under(notice);
+                let form = Form::new(requests, raw, &session.api_url).with_notice(notice);
                 let course = self.stepped(session, now);
                 Transition::step(State::Asking(Asking { form: Arc::new(form), course }))
             }
@@ -174,7 +174,7 @@ impl Posting {
                 // A login changes the session's secrets, from which tokens are derived.
                 session.forget_form();
             }
-            Purpose::Creation(attempt) if attempt.is_for(Some(&username)) => {
+            Purpose::Creation(attempt) if attempt.may_be_for(Some(&username)) => {
                 session.ledger.forget(Some(&username));
                 session.ledger.forget(attempt.name.as_deref());
             }
@@ -206,7 +206,7 @@ impl Posting {
         let is_gone = code == "authmanager-create-not-in-progress" && !is_first;
         // The wiki refuses a later step with this code only if its flow has not made the account
         // (AuthManager::continueAccountCreation).
-        let attempt = if code == "userexists" && !is_first { attempt.not_by_a_step() } else { attempt };
+        let attempt = if code == "userexists" && !is_first { attempt.rule_out_steps() } else { attempt };
         if attempt.doubt == Doubt::Lost && (is_busy || is_taken || is_gone) {
             return already_in_doubt(attempt.refused(sent, end), code, session, now);
         }
@@ -232,7 +232,7 @@ impl Posting {
                 let course = self.course.map(|attempt| attempt.refused(sent, end));
                 session.stepped(course.attempt());
                 let course = Course { rounds: course.rounds + 1, ..course };
-                Transition::step(self.answered.again(notice, course))
+                Transition::step(self.answered.with_notice(notice, course))
             }
             _ => {
                 session.slot.ended(&attempt);
@@ -291,7 +291,7 @@ impl Posting {
         if error.api_code() == Some("badtoken") {
             return self.renew_token(&error, session, now);
         }
-        if session.drops_assertion(&error) {
+        if session.stop_asserting(&error) {
             return self.send(session);
         }
         match self.retry.wait(&error, now) {
@@ -310,8 +310,8 @@ impl Posting {
     /// lost with its session.
     fn renew_token(mut self, error: &Error, session: &mut Session, now: Instant) -> Transition {
         let survives = match &self.answered {
-            Waiting::Form(opening) => !opening.preserve && !opening.form.is_one_use(),
-            Waiting::Asking(_) | Waiting::Away(_) => false,
+            PendingStep::Form(opening) => !opening.preserve && !opening.form.is_one_use(),
+            PendingStep::Asking(_) | PendingStep::Away(_) => false,
         };
         if survives && self.token == Token::Known && !session.is_logged_in() {
             self.token = Token::Renewing;

@@ -20,8 +20,8 @@ pub(super) enum Reading {
 pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> Reading {
     let response = match outcome {
         Ok(response) => response,
-        Err(unsent) if unsent.may_have_arrived => return Reading::Lost(unsent.error),
-        Err(unsent) => return Reading::NotExecuted(unsent.error),
+        Err(failed) if failed.may_have_arrived => return Reading::Lost(failed.error),
+        Err(failed) => return Reading::NotExecuted(failed.error),
     };
     match session.read(Ok(response)) {
         Ok(reply) => match reply.status(module.action()) {
@@ -29,7 +29,7 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
             Err(error) => Reading::Lost(error),
         },
         Err(error) => match error.api_code() {
-            Some(code) if is_certain(code, &error) => Reading::NotExecuted(error),
+            Some(code) if proves_not_executed(code, &error) => Reading::NotExecuted(error),
             // A redirect of a POST is not followed. A refusal with 4xx may be a firewall's, which
             // blocked either the request or the wiki's answer.
             None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
@@ -43,7 +43,7 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
 /// Whether an error of the API says that nothing was executed. An exception rolls the database
 /// back, but not what extensions did elsewhere. A gateway that gives up may send JSON that looks
 /// like an API error, but with a status that MediaWiki does not use for API errors.
-fn is_certain(code: &str, error: &Error) -> bool {
+fn proves_not_executed(code: &str, error: &Error) -> bool {
     !code.starts_with("internal_api_error") && error.http_status().unwrap_or_default() < 500
 }
 

@@ -65,8 +65,8 @@ fn start(
     now: Instant,
 ) -> Transition {
     let reconciling = Reconciling {
-        since: attempt.lost_at.unwrap_or(now),
-        lists_users: attempt.name.is_some(),
+        since: attempt.asked_since.unwrap_or(now),
+        asks_for_account: attempt.name.is_some(),
         attempt,
         subject,
         before: Box::new(before),
@@ -85,11 +85,11 @@ impl Reconciling {
         if error.kind() == ErrorKind::Cancelled {
             return self.give_up(error);
         }
-        if error.api_code() == Some("readapidenied") && self.lists_users {
-            self.lists_users = false;
+        if error.api_code() == Some("readapidenied") && self.asks_for_account {
+            self.asks_for_account = false;
             return self.ask(Duration::ZERO, session);
         }
-        if !self.is_patient() {
+        if !self.must_wait() {
             return match self.retry.wait(&error, now) {
                 Some(delay) => self.ask(delay, session),
                 None => self.give_up(error),
@@ -113,7 +113,7 @@ impl Reconciling {
             {
                 return self.ask_again(pause, session);
             }
-            if self.may_open() {
+            if self.may_replace_state() {
                 return open_step(self.attempt, *self.before, traces.into_open(owner), session);
             }
         }
@@ -130,13 +130,13 @@ impl Reconciling {
                 let message = "The wiki made no account: the name cannot be a user name.";
                 self.settle_not_made(Reason::NameInvalid, Some("invaliduser"), message, session)
             }
-            (Account::Missing { .. }, _) if !self.is_patient() => {
+            (Account::Missing { .. }, _) if !self.must_wait() => {
                 let message = "The wiki no longer knows of the step. Begin again.";
                 self.settle_not_made(Reason::SessionLost, None, message, session)
             }
             (account, _) => match (self.pause(traces.time, session, now), account) {
                 (Some(pause), _) => self.ask_again(pause, session),
-                (None, Account::Unlisted) => {
+                (None, Account::NotReported) => {
                     let error = not_listed(&self.attempt);
                     self.give_up(error)
                 }
@@ -162,11 +162,11 @@ impl Reconciling {
         let Some(spelling) = spelling else { return };
         session.ledger.learn(self.attempt.name.as_deref(), spelling);
         if let State::Unknown(attempt) = &mut *self.before
-            && attempt.is_at(self.attempt.name.as_deref())
+            && attempt.has_name(self.attempt.name.as_deref())
         {
-            *attempt = attempt.clone().spelled(Some(spelling));
+            *attempt = attempt.clone().with_spelling(Some(spelling));
         }
-        self.attempt = self.attempt.clone().spelled(Some(spelling));
+        self.attempt = self.attempt.clone().with_spelling(Some(spelling));
     }
 
     /// Whether the session's slot holds this attempt's flow. The open step of a contested attempt
@@ -177,7 +177,7 @@ impl Reconciling {
     }
 
     /// Whether an open step or an outcome may replace the previous state.
-    fn may_open(&self) -> bool {
+    fn may_replace_state(&self) -> bool {
         match self.subject {
             Subject::Outcome | Subject::Step => true,
             Subject::Earlier => matches!(*self.before, State::Idle | State::Ended(_)),
@@ -189,12 +189,12 @@ impl Reconciling {
     /// continue it.
     fn is_at_its_step(&self) -> bool {
         let own = self.before.open_attempt().filter(|_| self.subject == Subject::Remembered);
-        own.is_some_and(|own| own.is_at(self.attempt.name.as_deref()))
+        own.is_some_and(|own| own.has_name(self.attempt.name.as_deref()))
     }
 
     /// Whether a missing account proves nothing at first, because an answer was lost and the wiki
     /// may still be working on the request.
-    fn is_patient(&self) -> bool {
+    fn must_wait(&self) -> bool {
         self.subject != Subject::Step || self.attempt.doubt == Doubt::Lost
     }
 
@@ -204,7 +204,7 @@ impl Reconciling {
             session.ledger.forget(self.attempt.name.as_deref());
             session.slot.ended(&self.attempt);
         }
-        if self.may_open() { Transition::end(step) } else { Transition::report(*self.before, step) }
+        if self.may_replace_state() { Transition::end(step) } else { Transition::report(*self.before, step) }
     }
 
     fn settle_not_made(
@@ -224,7 +224,7 @@ impl Reconciling {
     /// How long to wait before asking again; nothing if the time is up. `time` is the wiki's, in
     /// seconds since 1970.
     fn pause(&self, time: Option<i64>, session: &Session, now: Instant) -> Option<Duration> {
-        if !self.is_patient() || time.is_some_and(|time| self.attempt.is_over(time)) {
+        if !self.must_wait() || time.is_some_and(|time| self.attempt.windows_passed(time)) {
             return None;
         }
         let waited = now.saturating_duration_since(self.since);
@@ -241,7 +241,7 @@ impl Reconciling {
     }
 
     fn ask(self, delay: Duration, session: &Session) -> Transition {
-        let request = traces::request(session, &self.attempt, self.lists_users);
+        let request = traces::request(session, &self.attempt, self.asks_for_account);
         Transition::send_after(delay, State::Reconciling(self), request)
     }
 }
@@ -268,7 +268,7 @@ pub(super) fn open_step(
         }
         _ => Notice::default(),
     };
-    let form = Form { account, ..Form::new(open.requests, open.raw, &session.api_url).under(notice) };
+    let form = Form { account, ..Form::new(open.requests, open.raw, &session.api_url).with_notice(notice) };
     Transition::step(State::Asking(Asking { form: Arc::new(form), course }))
 }
 

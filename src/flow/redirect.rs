@@ -19,7 +19,8 @@ use crate::{
 pub(crate) struct ReturnUrl {
     pub(super) url: Url,
     /// Whether the host gave it, and so notices the return.
-    pub(super) is_hosts: bool,
+    #[serde(rename = "is_hosts")]
+    pub(super) is_from_host: bool,
 }
 
 impl ReturnUrl {
@@ -27,19 +28,19 @@ impl ReturnUrl {
     /// it.
     pub(super) fn of(settings: &Settings, api_url: &Url) -> Self {
         match &settings.return_url {
-            Some(url) => Self { url: url.clone(), is_hosts: true },
+            Some(url) => Self { url: url.clone(), is_from_host: true },
             None => {
                 let mut url = api_url.clone();
                 url.set_path("/");
                 url.set_query(None);
-                Self { url, is_hosts: false }
+                Self { url, is_from_host: false }
             }
         }
     }
 
     /// Checks a return URL that was saved, perhaps with settings other than these.
     pub(super) fn check(&self, settings: &Settings, api_url: &Url) -> Result<()> {
-        if self.is_hosts {
+        if self.is_from_host {
             return check_return_url(&self.url, settings.allow_http);
         }
         match self.url.origin() == api_url.origin() && !has_user_info(&self.url) {
@@ -74,11 +75,11 @@ impl Redirect {
         };
         let target = check_target(&target, settings, api_url)?;
         let mut notice = visit.notice;
-        if notice.message.is_none() && !return_url.is_hosts {
+        if notice.message.is_none() && !return_url.is_from_host {
             let text = "No return URL was configured, so nothing will notice the return from this visit.";
             notice.message = Some(Message::own(text));
         }
-        let form = Form::new(visit.requests, visit.raw, api_url).under(notice);
+        let form = Form::new(visit.requests, visit.raw, api_url).with_notice(notice);
         Ok(Self { target, data: visit.data, return_url, form })
     }
 
@@ -107,7 +108,7 @@ impl Redirect {
     /// learn of the return.
     #[must_use]
     pub fn catches_return(&self) -> bool {
-        self.return_url.is_hosts
+        self.return_url.is_from_host
     }
 
     /// The fields that the return is expected to fill in.
@@ -135,7 +136,7 @@ impl fmt::Debug for Redirect {
         let host = self.target.host_str().unwrap_or_default();
         f.debug_struct("Redirect")
             .field("target", &format_args!("{}://{host}/***", self.target.scheme()))
-            .field("catches_return", &self.return_url.is_hosts)
+            .field("catches_return", &self.return_url.is_from_host)
             .field("fields", &self.form.fields())
             .finish_non_exhaustive()
     }

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::{
     attempt::Attempt,
-    clock::{Clock, TIMES},
+    clock::{Clock, VALID_TIMES},
     course::Course,
     exchange::Module,
     form::Form,
@@ -202,7 +202,7 @@ impl Saved {
         }
         let times = self.clock.into_iter().chain([self.saved_at]);
         let attempts = self.ledger.attempts().chain(self.state.attempt());
-        if !times.chain(attempts.clone().flat_map(Attempt::times)).all(|time| TIMES.contains(&time)) {
+        if !times.chain(attempts.clone().flat_map(Attempt::times)).all(|time| VALID_TIMES.contains(&time)) {
             return Err(wrong("has a time outside the years 1970 to 9999"));
         }
         let return_urls = attempts.map(|attempt| &attempt.return_url).chain(self.state.return_url());
@@ -322,7 +322,7 @@ impl SavedState {
                 retry_after: fail.retry_after.map(|wait| wait.as_secs()),
                 can_preserve_state: fail.can_preserve_state,
             },
-            State::Ended(step) => Self::End { raw: step.sent().cloned().unwrap_or_default() },
+            State::Ended(step) => Self::End { raw: step.stored_json().cloned().unwrap_or_default() },
             _ => return Err(Error::state("A call that is in progress cannot be saved.")),
         })
     }
@@ -340,7 +340,7 @@ impl SavedState {
             Self::Asking { raw, message, code, account, course } => {
                 // The step came with a status or, after a reconciliation, with authmanagerinfo.
                 let info = AuthInfo::parse(raw, None, None)?.plain_if(plain);
-                let form = Form::new(info.requests, info.raw, api_url).under(notice(message, code));
+                let form = Form::new(info.requests, info.raw, api_url).with_notice(notice(message, code));
                 State::Asking(Asking {
                     form: Arc::new(Form { account: account.map(cleaned), ..form }),
                     course,

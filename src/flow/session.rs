@@ -148,16 +148,16 @@ impl Session {
 
     /// Reads a reply of the API, or gives the error that says why there is none.
     pub(super) fn read(&mut self, outcome: Outcome) -> Result<Reply> {
-        let arrived = outcome.map_err(|unsent| unsent.error)?;
-        for name in arrived.lost_cookies {
+        let received = outcome.map_err(|failed| failed.error)?;
+        for name in received.lost_cookies {
             if self.lost_cookies.len() < MAX_LOST_COOKIES && !self.lost_cookies.contains(&name) {
                 self.lost_cookies.push(name);
             }
         }
-        let url = arrived.moved_to.as_ref().unwrap_or(&self.endpoint);
-        let reply = Reply::parse(&arrived.response, url)?;
+        let url = received.redirected_to.as_ref().unwrap_or(&self.endpoint);
+        let reply = Reply::parse(&received.response, url)?;
         self.warnings.extend(reply.warnings());
-        if let Some(endpoint) = arrived.moved_to {
+        if let Some(endpoint) = received.redirected_to {
             self.endpoint = endpoint;
         }
         Ok(reply)
@@ -170,7 +170,7 @@ impl Session {
     /// If the error is about the assertion, stops sending it, and returns true: the same request
     /// may then succeed. Wikis before MediaWiki 1.35 do not know `assert=anon`, and behind some web
     /// servers and proxies every visitor is logged in.
-    pub(super) fn drops_assertion(&mut self, error: &Error) -> bool {
+    pub(super) fn stop_asserting(&mut self, error: &Error) -> bool {
         self.asserts && matches!(error.api_code(), Some("unknown_assert" | "assertanonfailed")) && {
             self.asserts = false;
             true

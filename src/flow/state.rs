@@ -64,7 +64,7 @@ pub(crate) struct Opening {
 #[derive(Debug)]
 pub(crate) struct Posting {
     /// The step that is answered.
-    pub(super) answered: Waiting,
+    pub(super) answered: PendingStep,
     pub(super) complete: Complete,
     pub(super) course: Course,
     /// When it was sent, in seconds since 1970 by the wiki's clock.
@@ -88,7 +88,7 @@ pub(crate) struct Verifying {
     pub(super) attempt: Attempt,
     pub(super) claim: Box<Claim>,
     /// Whether to ask for the account too: not without a name, nor if the wiki lists no users.
-    pub(super) lists_users: bool,
+    pub(super) asks_for_account: bool,
     pub(super) retry: Retry,
 }
 
@@ -102,7 +102,7 @@ pub(super) enum Claim {
     Fail(Fail),
     /// A page from something in front of the wiki. If the wiki did nothing, the step is pending
     /// again.
-    Page { error: Error, answered: Waiting },
+    Page { error: Error, answered: PendingStep },
 }
 
 #[derive(Debug)]
@@ -150,7 +150,7 @@ pub(crate) struct Reconciling {
     pub(super) since: Instant,
     pub(super) polls: u32,
     /// Whether to ask for the account too: not without a name, nor if the wiki lists no users.
-    pub(super) lists_users: bool,
+    pub(super) asks_for_account: bool,
     pub(super) retry: Retry,
 }
 
@@ -169,7 +169,7 @@ pub(super) enum Subject {
 
 /// A step that waits for the host's answer.
 #[derive(Clone, Debug)]
-pub(super) enum Waiting {
+pub(super) enum PendingStep {
     Form(Opening),
     Asking(Asking),
     Away(Away),
@@ -198,11 +198,11 @@ impl State {
     }
 
     /// The step that waits for an answer, or the unchanged state if none does.
-    pub(super) fn waiting(self) -> Result<Waiting, Box<Self>> {
+    pub(super) fn waiting(self) -> Result<PendingStep, Box<Self>> {
         match self {
-            Self::Form(opening) => Ok(Waiting::Form(opening)),
-            Self::Asking(asking) => Ok(Waiting::Asking(asking)),
-            Self::Away(away) => Ok(Waiting::Away(away)),
+            Self::Form(opening) => Ok(PendingStep::Form(opening)),
+            Self::Asking(asking) => Ok(PendingStep::Asking(asking)),
+            Self::Away(away) => Ok(PendingStep::Away(away)),
             other => Err(Box::new(other)),
         }
     }
@@ -221,7 +221,7 @@ impl State {
         // was lost.
         let open = self.open_attempt().cloned().map(Attempt::contested);
         let doubtful = match self {
-            Self::Unknown(attempt) => Some(attempt.questioned()),
+            Self::Unknown(attempt) => Some(attempt.reported_unknown()),
             _ => open,
         };
         if let Some(attempt) = doubtful {
@@ -237,7 +237,7 @@ impl State {
             Self::Posting(posting) => {
                 session.lost(posting.course.attempt());
                 match posting.course.purpose {
-                    Purpose::Creation(attempt) => Self::Unknown(attempt.broken_off()),
+                    Purpose::Creation(attempt) => Self::Unknown(attempt.interrupted()),
                     Purpose::Login(_) => posting.answered.into(),
                 }
             }
@@ -250,7 +250,7 @@ impl State {
     }
 }
 
-impl Waiting {
+impl PendingStep {
     pub(super) fn form(&self) -> &Form {
         match self {
             Self::Form(opening) => &opening.form,
@@ -272,7 +272,7 @@ impl Waiting {
     }
 
     /// The same step after an answer that had no effect but to change the course.
-    pub(super) fn in_course(self, course: Course) -> Self {
+    pub(super) fn with_course(self, course: Course) -> Self {
         match self {
             Self::Form(opening) => Self::Form(opening),
             Self::Asking(asking) => Self::Asking(Asking { course, ..asking }),
@@ -281,28 +281,28 @@ impl Waiting {
     }
 
     /// The same later step with this message above it, and its new course.
-    pub(super) fn again(self, notice: Notice, course: Course) -> Self {
+    pub(super) fn with_notice(self, notice: Notice, course: Course) -> Self {
         match self {
             Self::Form(opening) => Self::Form(opening),
             Self::Asking(asking) => {
-                let form = Arc::unwrap_or_clone(asking.form).under(notice);
+                let form = Arc::unwrap_or_clone(asking.form).with_notice(notice);
                 Self::Asking(Asking { form: Arc::new(form), course })
             }
             Self::Away(away) => {
                 let mut redirect = Arc::unwrap_or_clone(away.redirect);
-                redirect.form = redirect.form.under(notice);
+                redirect.form = redirect.form.with_notice(notice);
                 Self::Away(Away { redirect: Arc::new(redirect), course })
             }
         }
     }
 }
 
-impl From<Waiting> for State {
-    fn from(waiting: Waiting) -> Self {
+impl From<PendingStep> for State {
+    fn from(waiting: PendingStep) -> Self {
         match waiting {
-            Waiting::Form(opening) => Self::Form(opening),
-            Waiting::Asking(asking) => Self::Asking(asking),
-            Waiting::Away(away) => Self::Away(away),
+            PendingStep::Form(opening) => Self::Form(opening),
+            PendingStep::Asking(asking) => Self::Asking(asking),
+            PendingStep::Away(away) => Self::Away(away),
         }
     }
 }

@@ -95,11 +95,11 @@ impl Step {
     /// replies.
     #[must_use]
     pub fn raw(&self) -> Option<&Value> {
-        self.sent().map(Raw::tree)
+        self.stored_json().map(Raw::tree)
     }
 
     /// The same JSON as it is stored, not yet made into a tree.
-    pub(crate) fn sent(&self) -> Option<&Raw> {
+    pub(crate) fn stored_json(&self) -> Option<&Raw> {
         match self {
             Self::Form(form) | Self::Ui(form) => Some(&form.raw),
             Self::Redirect(redirect) => Some(&redirect.form.raw),

@@ -34,17 +34,17 @@ pub(super) enum Account {
     },
     Invalid,
     /// The wiki was not asked, or did not say.
-    Unlisted,
+    NotReported,
 }
 
-/// Asks for the traces of an attempt; for its account only if `lists_users`.
-pub(super) fn request(session: &Session, attempt: &Attempt, lists_users: bool) -> Request {
+/// Asks for the traces of an attempt; for its account only if `asks_for_account`.
+pub(super) fn request(session: &Session, attempt: &Attempt, asks_for_account: bool) -> Request {
     let mut params = session.params("query");
     params.push("meta", "authmanagerinfo");
     params.push("amirequestsfor", "create-continue");
     params.push("curtimestamp", "1");
     session.push_message_format(&mut params, "amimessageformat");
-    if let Some(name) = attempt.name.as_deref().filter(|_| lists_users) {
+    if let Some(name) = attempt.name.as_deref().filter(|_| asks_for_account) {
         params.push("list", "users");
         params.push_one("ususers", name);
         params.push("usprop", "registration");
@@ -86,7 +86,7 @@ impl Traces {
     pub(super) fn spelling(&self) -> Option<&str> {
         match &self.account {
             Account::Exists { name, .. } | Account::Missing { name } => Some(name),
-            Account::Invalid | Account::Unlisted => None,
+            Account::Invalid | Account::NotReported => None,
         }
     }
 
@@ -96,7 +96,7 @@ impl Traces {
 }
 
 fn read_account(user: Option<Json<'_>>) -> Account {
-    let Some(user) = user else { return Account::Unlisted };
+    let Some(user) = user else { return Account::NotReported };
     let text = |member: &str| user.get(member).and_then(Json::as_str);
     let name = text("name").unwrap_or_default().to_owned();
     if truthy(user.get("missing")) {

@@ -20,7 +20,7 @@ use super::{
     reconciling::{not_known, not_listed, open_step},
     retry::Retry,
     session::Session,
-    state::{Claim, State, Verifying, Waiting},
+    state::{Claim, PendingStep, State, Verifying},
     step::{Fail, Pass, Step},
     traces::{self, Account, Traces},
     transition::Transition,
@@ -36,18 +36,18 @@ pub(super) fn start(
     now: Instant,
 ) -> Transition {
     session.slot.lost(&attempt);
-    let lists_users = attempt.name.is_some();
+    let asks_for_account = attempt.name.is_some();
     let attempt = attempt.asked_from(now);
-    Verifying { attempt, claim: Box::new(claim), lists_users, retry }.ask(Duration::ZERO, session)
+    Verifying { attempt, claim: Box::new(claim), asks_for_account, retry }.ask(Duration::ZERO, session)
 }
 
 /// Makes the step pending again after an answer that had no effect as far as can be told. Its
 /// attempt stays in doubt.
-pub(super) fn wait_again(answered: Waiting, attempt: Attempt, session: &mut Session) -> State {
+pub(super) fn wait_again(answered: PendingStep, attempt: Attempt, session: &mut Session) -> State {
     match answered.course() {
         Some(course) => {
             let course = course.map(|_| attempt);
-            answered.in_course(course).into()
+            answered.with_course(course).into()
         }
         None => {
             session.ledger.add(attempt);
@@ -62,8 +62,8 @@ impl Verifying {
             Ok(traces) => return self.decide(traces, session, now),
             Err(error) => error,
         };
-        if error.api_code() == Some("readapidenied") && self.lists_users {
-            self.lists_users = false;
+        if error.api_code() == Some("readapidenied") && self.asks_for_account {
+            self.asks_for_account = false;
             return match *self.claim {
                 Claim::Pass { pass, is_first } => decide_pass(self.attempt, pass, None, is_first, session),
                 claim => Self { claim: Box::new(claim), ..self }.ask(Duration::ZERO, session),
@@ -78,18 +78,18 @@ impl Verifying {
                     Transition::fail(wait_again(answered, self.attempt, session), error)
                 }
                 (_, Some(TransportFailure::Deadline)) => {
-                    leave_open(self.attempt, page.into_outcome_unknown())
+                    leave_unknown(self.attempt, page.into_outcome_unknown())
                 }
                 // The page that answered the creation tells the host more than this error does.
                 _ => Transition::fail(wait_again(answered, self.attempt, session), page),
             },
-            _ => leave_open(self.attempt, error.into_outcome_unknown()),
+            _ => leave_unknown(self.attempt, error.into_outcome_unknown()),
         }
     }
 
     fn decide(self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
-        let attempt = self.attempt.spelled(traces.spelling());
+        let attempt = self.attempt.with_spelling(traces.spelling());
         // The open step of a contested attempt could belong to an older flow.
         let holds_slot = attempt.doubt != Doubt::Contested && session.slot.holds(&attempt);
         let is_open = traces.has_open_step() && (owner == Owner::Ours || holds_slot);
@@ -108,14 +108,14 @@ impl Verifying {
             Claim::Fail(fail) => decide_fail(attempt, fail, traces.account, owner, session),
             Claim::Page { error, answered } => match (traces.account, owner) {
                 (Account::Exists { name, .. }, Owner::Ours) => pass(&attempt, Pass::found(name), session),
-                (Account::Exists { .. }, Owner::Ambiguous) => leave_open(attempt, not_known(owner)),
+                (Account::Exists { .. }, Owner::Ambiguous) => leave_unknown(attempt, not_known(owner)),
                 _ => Transition::fail(wait_again(answered, attempt, session), error),
             },
         }
     }
 
     fn ask(self, delay: Duration, session: &Session) -> Transition {
-        let request = traces::request(session, &self.attempt, self.lists_users);
+        let request = traces::request(session, &self.attempt, self.asks_for_account);
         Transition::send_after(delay, State::Verifying(self), request)
     }
 }
@@ -132,14 +132,14 @@ fn decide_pass(
     let is_right = match account {
         Some(Account::Exists { name, .. } | Account::Missing { name }) => *name == claimed.username,
         Some(Account::Invalid) => false,
-        Some(Account::Unlisted) | None => is_first,
+        Some(Account::NotReported) | None => is_first,
     };
     if is_right {
         return pass(&attempt, claimed, session);
     }
     let message =
         format!("The wiki says that it made “{}”, which is not the name asked for.", claimed.username);
-    leave_open(attempt, Error::protocol(message).into_outcome_unknown())
+    leave_unknown(attempt, Error::protocol(message).into_outcome_unknown())
 }
 
 /// The refusal is believed unless an account disproves it. If users are not listed, a name that the
@@ -157,13 +157,15 @@ fn decide_fail(
             let message =
                 "An earlier attempt of this client made the account, with the values of that attempt.";
             let error = Error::new(ErrorKind::Api, message).with_api_code("userexists");
-            leave_open(attempt, error.into_outcome_unknown())
+            leave_unknown(attempt, error.into_outcome_unknown())
         }
         (Account::Exists { name, .. }, Owner::Ours) => pass(&attempt, Pass::found(name), session),
-        (_, Owner::Ambiguous) => leave_open(attempt, not_known(owner)),
-        (Account::Unlisted, _) if attempt.doubt != Doubt::Contested || fail.reason != Reason::NameTaken => {
+        (_, Owner::Ambiguous) => leave_unknown(attempt, not_known(owner)),
+        (Account::NotReported, _)
+            if attempt.doubt != Doubt::Contested || fail.reason != Reason::NameTaken =>
+        {
             let error = not_listed(&attempt);
-            leave_open(attempt, error)
+            leave_unknown(attempt, error)
         }
         _ => settle(&attempt, Step::Fail(Arc::new(fail)), session),
     }
@@ -180,6 +182,6 @@ fn settle(attempt: &Attempt, step: Step, session: &mut Session) -> Transition {
     Transition::end(step)
 }
 
-fn leave_open(attempt: Attempt, error: Error) -> Transition {
+fn leave_unknown(attempt: Attempt, error: Error) -> Transition {
     Transition::fail(State::Unknown(attempt), error)
 }
