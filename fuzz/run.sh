@@ -18,6 +18,7 @@ for target in "${targets[@]}"; do
 	corpus=fuzz/corpus/$target
 	mkdir -p "$corpus"
 	sanitizer=none
+	words=()
 	case $target in
 	saved) cp tests/fixtures/saved/* "$corpus" ;;
 	returned) printf 'code=1&topics[]=a&agree=1\0code=2' >"$corpus/seed" ;;
@@ -26,11 +27,16 @@ for target in "${targets[@]}"; do
 		sanitizer=address
 		;;
 	*)
+		words=(-dict=fuzz/replies.dict)
+		pass='{"createaccount":{"status":"PASS","username":"Al"}}'
 		for reply in tests/fixtures/*/*.json; do
-			cp "$reply" "$corpus/$(basename "$(dirname "$reply")")-$(basename "$reply")"
+			seed=$corpus/$(basename "$(dirname "$reply")")-$(basename "$reply")
+			cp "$reply" "$seed"
+			# In a sequence a zero byte is between two replies.
+			[ "$target" != sequences ] || { cat "$reply" && printf '\0%s\0' "$pass" && cat "$reply"; } >"$seed-pass"
 		done
 		;;
 	esac
 	cargo fuzz run --sanitizer "$sanitizer" --release "$target" -- -max_total_time=$((minutes * 60)) -max_len=65536 \
-		-timeout=10 -rss_limit_mb=1024 -print_final_stats=1
+		-timeout=10 -rss_limit_mb=1024 -print_final_stats=1 "${words[@]}"
 done
