@@ -3,5 +3,9 @@
 fn main() {
     println!("cargo::rerun-if-changed=../tests/capi");
     println!("cargo::rerun-if-changed=../include/createaccount.h");
-    cc::Build::new().file("../tests/capi/calls.c").include("../include").define("FUZZING", None).compile("calls");
+    cc::Build::new()
+        .file("../tests/capi/calls.c")
+        .include("../include")
+        .define("FUZZING", None)
+        .compile("calls");
 }

@@ -159,7 +159,8 @@
  * not be older, and must have the same major version or, while that is 0, the same minor version. */
 #define CREATEACCOUNT_VERSION_FITS(number) ((number) >= CREATEACCOUNT_VERSION_NUMBER && (number) < 200)
 
-/* Before each function. Programs that link the library statically on Windows define CREATEACCOUNT_STATIC. */
+/* Marks each function of the library as imported or exported. Programs that link the library statically on Windows define
+ * CREATEACCOUNT_STATIC. */
 #ifndef CREATEACCOUNT_API
 #if defined(_WIN32) && !defined(CREATEACCOUNT_STATIC)
 #define CREATEACCOUNT_API __declspec(dllimport)
@@ -170,7 +171,7 @@
 #endif
 #endif
 
-/* Before each function whose result must be used. */
+/* Marks each function whose result must be used. */
 #ifndef CREATEACCOUNT_MUST_USE
 #if defined(__GNUC__)
 #define CREATEACCOUNT_MUST_USE __attribute__((warn_unused_result))
@@ -1371,9 +1372,10 @@ createaccount_status_t createaccount_client_add_choice(createaccount_client *cli
  * Whether the next answer is sent without checking it against the pending form; false by default.
  * If true, no field is required, a value need not be one of the choices, a hidden field may get
  * another value, and a name need not be that of a field. Without this, the library refuses what
- * MediaWiki itself would refuse or drop; but an extension may read its fields in its own way. Call
- * it before you set a name that is not a field of the form. It stays in force as long as the
- * values that are set. Sends nothing.
+ * MediaWiki itself would refuse or drop; an extension may read its fields differently, and accept
+ * what is refused. Call this function before you set a name that is not a field of the form. The
+ * setting goes back to false when the values that were set have been sent or are dropped. Sends
+ * nothing.
  *
  * It changes what is refused, not what is sent: the values that were set, and for every other
  * field of the requests in use its preset, or an empty text if it has none. What no parameter can
@@ -1430,9 +1432,10 @@ createaccount_status_t createaccount_client_resume(createaccount_client *client,
  * Finds out the state of the sign-up, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a
  * cancelled call, or createaccount_client_load: gives PASS if the account was made, UI if a later
  * step is pending, FAIL if the account was not made. It returns
- * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again if the wiki cannot tell: call it once more later,
- * also after another begin. No password is sent. It may keep asking the wiki for as long as
- * createaccount_config_set_reconcile_wait_ms says, and the last query may take 10 seconds more.
+ * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again if the wiki cannot tell: call it once more later;
+ * that works even if another flow was begun meanwhile. No password is sent. It may keep asking the
+ * wiki for as long as createaccount_config_set_reconcile_wait_ms says, and the last query may take
+ * 10 seconds more.
  *
  * A pending UI or REDIRECT of a creation is read again from the wiki. Otherwise, if nothing is in
  * doubt, it sends nothing and gives the current step: the FORM that was not submitted yet, or the
@@ -1614,8 +1617,9 @@ CREATEACCOUNT_API
 const char *createaccount_step_status(const createaccount_step *step);
 
 /**
- * The wiki's message to the person, in the language and format of the settings; for the format
- * "raw", its key or the parts of a list, one per line. It may name the visitor's address.
+ * The wiki's message to the person, in the language and format of the settings; with the format
+ * "raw" it is the message's key or, if the message reports several errors at once, its parts, one
+ * per line. It may name the visitor's address.
  * Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
@@ -1684,36 +1688,37 @@ CREATEACCOUNT_API
 int64_t createaccount_step_retry_after(const createaccount_step *step);
 
 /**
- * Of a REDIRECT, where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do
- * not log it, and do not fetch it. Borrowed; NULL for other steps.
+ * For a REDIRECT, where to send the person. The address is https; it is http only on loopback, or
+ * if createaccount_config_set_allow_http allows it. It may hold secrets: do not log it, and do not
+ * fetch it. Borrowed; NULL for other steps.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_redirect_target(const createaccount_step *step);
 
 /**
- * Of a REDIRECT, further data for the visit, as JSON; its meaning is the provider's. Borrowed; NULL if there
+ * For a REDIRECT, further data for the visit, as JSON; its meaning is up to the provider. Borrowed; NULL if there
  * is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_redirect_data(const createaccount_step *step);
 
 /**
- * Of a REDIRECT, the address that the person comes back to: the return URL of the settings, or the wiki's own
+ * For a REDIRECT, the address that the person comes back to: the return URL of the settings, or the wiki's own
  * address. Borrowed; NULL for other steps.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_return_url(const createaccount_step *step);
 
 /**
- * Of a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
+ * For a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
  * wiki's own page, and the program does not learn of the return. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_catches_return(const createaccount_step *step);
 
 /**
- * Of a FORM, false when no part of the wiki can make accounts at all. True says nothing about this visitor:
- * createaccount_client_can_create does. False for other steps.
+ * For a FORM, false when no part of the wiki can make accounts at all. True does not mean that this visitor
+ * may: ask with createaccount_client_can_create. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_can_create(const createaccount_step *step);
@@ -1726,14 +1731,14 @@ CREATEACCOUNT_API
 bool createaccount_step_can_preserve_state(const createaccount_step *step);
 
 /**
- * Of a FORM, whether the wiki remembers a login that had no account here, for the creation to
+ * For a FORM, whether the wiki remembers a login that had no account here, for the creation to
  * keep. False for other steps.
  */
 CREATEACCOUNT_API
 bool createaccount_step_has_preserved_state(const createaccount_step *step);
 
 /**
- * Of a FORM, the name that a kept login requires for the account. Borrowed; NULL if any name may
+ * For a FORM, the name that a kept login requires for the account. Borrowed; NULL if any name may
  * be chosen.
  */
 CREATEACCOUNT_API
@@ -1909,7 +1914,7 @@ CREATEACCOUNT_API
 createaccount_required_t createaccount_request_required(const createaccount_request *request);
 
 /**
- * MediaWiki's name for whether a request must be filled in, for instance "primary-required" for
+ * MediaWiki's name of a createaccount_required_t, for instance "primary-required" for
  * CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library
  * is loaded.
  */
@@ -1917,7 +1922,7 @@ CREATEACCOUNT_API
 const char *createaccount_required_name(uint32_t required);
 
 /**
- * Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL
+ * Further data of the provider, as a JSON object; its meaning is up to the provider. Borrowed; NULL
  * only if the argument is NULL.
  */
 CREATEACCOUNT_API
@@ -2009,8 +2014,9 @@ CREATEACCOUNT_API
 const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
 
 /**
- * How many fields belong to the captcha. A program that shows the captcha from the values given
- * here need not show the ones that ask nothing. A null field that is not among them is a separate
+ * How many fields belong to the captcha. A program that shows the captcha by the text, picture or
+ * widget that the functions of this section give need not show those of its fields that ask nothing
+ * (createaccount_field_asks). A null field that does not belong to the captcha is a separate
  * notice: show it.
  */
 CREATEACCOUNT_API

@@ -575,7 +575,7 @@ public:
     Client &clear_answer() { return call(createaccount_client_clear_answer); }
     Client &unset(Text name) { return call(createaccount_client_set_field, name, nullptr); }
     Client &add_choice(Text name, Text value) { return call(createaccount_client_add_choice, name, value); }
-    /// Sends the next answer without checking it against the form.
+    /// Whether the next answer is sent without checking it against the form. Sends nothing.
     Client &set_unchecked(bool unchecked = true) {
         return call(createaccount_client_set_unchecked, unchecked);
     }

@@ -129,8 +129,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; ask again later, also after
-    /// another begin. [`ErrorKind::InvalidState`] when nothing was begun.
+    /// [`ErrorKind::OutcomeUnknown`] again when the wiki cannot tell; ask once more later: that
+    /// works even if another flow was begun meanwhile. [`ErrorKind::InvalidState`] when nothing was begun.
     pub fn reconcile(&mut self) -> Result<Step> {
         self.drive_within(self.flow.reconcile_limit(), Flow::reconcile)
     }

@@ -203,7 +203,7 @@ fn siteinfo_url(api_url: &Url) -> Url {
     params.push("meta", "siteinfo");
     params.push("siprop", "general");
     let mut url = without_query(api_url.clone());
-    params.become_query(&mut url);
+    params.set_query_of(&mut url);
     url
 }
 

@@ -135,8 +135,9 @@ pub extern "C" fn createaccount_captcha_answer_field(
     get(captcha, ptr::null(), |captcha| captcha.answer_field.as_ptr())
 }
 
-/// How many fields belong to the captcha. A program that shows the captcha from the values given
-/// here need not show the ones that ask nothing. A null field that is not among them is a separate
+/// How many fields belong to the captcha. A program that shows the captcha by the text, picture or
+/// widget that the functions of this section give need not show those of its fields that ask nothing
+/// (createaccount_field_asks). A null field that does not belong to the captcha is a separate
 /// notice: show it.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_captcha_field_count(captcha: Option<&createaccount_captcha>) -> usize {

@@ -249,9 +249,10 @@ pub unsafe extern "C" fn createaccount_client_add_choice(
 /// Whether the next answer is sent without checking it against the pending form; false by default.
 /// If true, no field is required, a value need not be one of the choices, a hidden field may get
 /// another value, and a name need not be that of a field. Without this, the library refuses what
-/// MediaWiki itself would refuse or drop; but an extension may read its fields in its own way. Call
-/// it before you set a name that is not a field of the form. It stays in force as long as the
-/// values that are set. Sends nothing.
+/// MediaWiki itself would refuse or drop; an extension may read its fields differently, and accept
+/// what is refused. Call this function before you set a name that is not a field of the form. The
+/// setting goes back to false when the values that were set have been sent or are dropped. Sends
+/// nothing.
 ///
 /// It changes what is refused, not what is sent: the values that were set, and for every other
 /// field of the requests in use its preset, or an empty text if it has none. What no parameter can
@@ -328,9 +329,10 @@ pub unsafe extern "C" fn createaccount_client_resume(
 /// Finds out the state of the sign-up, above all after CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN, a
 /// cancelled call, or createaccount_client_load: gives PASS if the account was made, UI if a later
 /// step is pending, FAIL if the account was not made. It returns
-/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again if the wiki cannot tell: call it once more later,
-/// also after another begin. No password is sent. It may keep asking the wiki for as long as
-/// createaccount_config_set_reconcile_wait_ms says, and the last query may take 10 seconds more.
+/// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN again if the wiki cannot tell: call it once more later;
+/// that works even if another flow was begun meanwhile. No password is sent. It may keep asking the
+/// wiki for as long as createaccount_config_set_reconcile_wait_ms says, and the last query may take
+/// 10 seconds more.
 ///
 /// A pending UI or REDIRECT of a creation is read again from the wiki. Otherwise, if nothing is in
 /// doubt, it sends nothing and gives the current step: the FORM that was not submitted yet, or the

@@ -63,7 +63,7 @@ pub extern "C" fn createaccount_request_required(
     get(request, CREATEACCOUNT_REQUIRED_OPTIONAL, |request| request.required)
 }
 
-/// MediaWiki's name for whether a request must be filled in, for instance "primary-required" for
+/// MediaWiki's name of a createaccount_required_t, for instance "primary-required" for
 /// CREATEACCOUNT_REQUIRED_PRIMARY; "optional" for any other number. It lives as long as the library
 /// is loaded.
 #[unsafe(no_mangle)]
@@ -73,7 +73,7 @@ pub extern "C" fn createaccount_required_name(required: u32) -> *const c_char {
     NAMES.of(required, all.into_iter().map(Required::as_str))
 }
 
-/// Further data of the provider, as a JSON object; its meaning is the provider's. Borrowed; NULL
+/// Further data of the provider, as a JSON object; its meaning is up to the provider. Borrowed; NULL
 /// only if the argument is NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_request_metadata_json(

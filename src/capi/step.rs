@@ -118,8 +118,9 @@ pub extern "C" fn createaccount_step_status(step: Option<&createaccount_step>) -
     get(step, ptr::null(), |step| step.status.as_ptr())
 }
 
-/// The wiki's message to the person, in the language and format of the settings; for the format
-/// "raw", its key or the parts of a list, one per line. It may name the visitor's address.
+/// The wiki's message to the person, in the language and format of the settings; with the format
+/// "raw" it is the message's key or, if the message reports several errors at once, its parts, one
+/// per line. It may name the visitor's address.
 /// Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message(step: Option<&createaccount_step>) -> *const c_char {
@@ -191,36 +192,37 @@ pub extern "C" fn createaccount_step_retry_after(step: Option<&createaccount_ste
     get(step, -1, |step| step.retry_after)
 }
 
-/// Of a REDIRECT, where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do
-/// not log it, and do not fetch it. Borrowed; NULL for other steps.
+/// For a REDIRECT, where to send the person. The address is https; it is http only on loopback, or
+/// if createaccount_config_set_allow_http allows it. It may hold secrets: do not log it, and do not
+/// fetch it. Borrowed; NULL for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_redirect_target(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.target.as_ref()))
 }
 
-/// Of a REDIRECT, further data for the visit, as JSON; its meaning is the provider's. Borrowed; NULL if there
+/// For a REDIRECT, further data for the visit, as JSON; its meaning is up to the provider. Borrowed; NULL if there
 /// is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_redirect_data(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.data.as_ref()))
 }
 
-/// Of a REDIRECT, the address that the person comes back to: the return URL of the settings, or the wiki's own
+/// For a REDIRECT, the address that the person comes back to: the return URL of the settings, or the wiki's own
 /// address. Borrowed; NULL for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_return_url(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.return_url.as_ref()))
 }
 
-/// Of a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
+/// For a REDIRECT, whether the return URL of the settings will be called. Without one the person ends up on the
 /// wiki's own page, and the program does not learn of the return. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_catches_return(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.catches_return)
 }
 
-/// Of a FORM, false when no part of the wiki can make accounts at all. True says nothing about this visitor:
-/// createaccount_client_can_create does. False for other steps.
+/// For a FORM, false when no part of the wiki can make accounts at all. True does not mean that this visitor
+/// may: ask with createaccount_client_can_create. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_can_create(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.can_create)
@@ -233,14 +235,14 @@ pub extern "C" fn createaccount_step_can_preserve_state(step: Option<&createacco
     get(step, false, |step| step.can_preserve_state)
 }
 
-/// Of a FORM, whether the wiki remembers a login that had no account here, for the creation to
+/// For a FORM, whether the wiki remembers a login that had no account here, for the creation to
 /// keep. False for other steps.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_has_preserved_state(step: Option<&createaccount_step>) -> bool {
     get(step, false, |step| step.has_preserved_state)
 }
 
-/// Of a FORM, the name that a kept login requires for the account. Borrowed; NULL if any name may
+/// For a FORM, the name that a kept login requires for the account. Borrowed; NULL if any name may
 /// be chosen.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_preserved_username(step: Option<&createaccount_step>) -> *const c_char {

@@ -104,7 +104,8 @@ impl Answer {
     /// Whether to send this answer without checking it against the form: then nothing is required,
     /// a value need not be one of the choices, a hidden field may get another value, and a field
     /// need not be in the form. Otherwise what MediaWiki itself would refuse or drop is refused
-    /// here, naming the field; but an extension may load its fields in its own way.
+    /// here, and the error names the field. An extension may load its fields differently, and
+    /// accept what is refused here.
     ///
     /// This changes what is refused, not what is sent: the values that were given and, for every
     /// other field of the requests in use, its preset, or an empty text where there is none. What

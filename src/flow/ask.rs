@@ -265,7 +265,7 @@ fn read_password(reply: &Reply) -> Result<Verdict> {
         Some("Good") => Ok(Verdict::yes()),
         // A password that may be used but should be changed is refused at creation as well.
         Some(_) => Ok(refusal(member("validitymessages"))),
-        None => Err(Error::new(ErrorKind::Protocol, "The wiki's answer has no validity.")),
+        None => Err(Error::new(ErrorKind::Protocol, "The wiki's answer has no member validity.")),
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Attempt {
     pub(super) return_url: ReturnUrl,
     /// One for each of its requests that may have made the account.
     windows: Vec<Window>,
-    /// Whether some request was sent or ended at a time that is not known by the wiki's clock.
+    /// Whether it is not known when, by the wiki's clock, some request was sent or ended.
     undated: bool,
     pub(super) doubt: Doubt,
     /// The [`outline`] of the later step that was being answered when a response was lost. The wiki
@@ -33,7 +33,7 @@ pub(crate) struct Attempt {
     #[serde(rename = "is_question")]
     was_reported_unknown: bool,
     #[serde(skip)]
-    pub(super) asked_since: Option<Instant>,
+    pub(super) wait_start: Option<Instant>,
 }
 
 /// When the wiki may have begun to process a request, in seconds since 1970 by its own clock.
@@ -105,7 +105,7 @@ impl Attempt {
             doubt: Doubt::None,
             answered: None,
             was_reported_unknown: false,
-            asked_since: None,
+            wait_start: None,
         }
     }
 
@@ -125,7 +125,7 @@ impl Attempt {
         Self { windows, undated, doubt, spelling, ..Self::new(name, return_url) }
     }
 
-    /// Whether the attempt is for an account of this name, or may be because one of the names is
+    /// Whether the attempt is, or may be, for an account of this name. It may be if either name is
     /// not known.
     pub(super) fn may_be_for(&self, name: Option<&str>) -> bool {
         match (&self.name, name) {
@@ -171,7 +171,7 @@ impl Attempt {
         now: Instant,
     ) -> Self {
         self.add(RequestEnd::Lost, sent, CLOCK_SLACK, end, MAX_START_DELAY);
-        self.asked_since = Some(now);
+        self.wait_start = Some(now);
         self.doubt = Doubt::Lost;
         self.answered = answered.map(outline);
         self
@@ -191,9 +191,9 @@ impl Attempt {
         self.contested()
     }
 
-    /// The wiki is asked about the outcome from `now` on.
-    pub(super) fn asked_from(self, now: Instant) -> Self {
-        Self { asked_since: Some(now), ..self }
+    /// The wait for the outcome (`reconcile_wait`) counts from `now`.
+    pub(super) fn with_wait_start(self, now: Instant) -> Self {
+        Self { wait_start: Some(now), ..self }
     }
 
     /// The wiki's step is open again, for another answer.

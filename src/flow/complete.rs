@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::{
     answer::Answer,
-    fit::{Param, ValueRef, caption, fit, is_flag, list, loads, missing, survives_php},
+    fit::{Param, ValueRef, describe_field, fit, is_flag, list, loads, missing, survives_php},
     form::{Form, Preserved},
     given::{Given, is_open_to_returns},
 };
@@ -248,8 +248,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The value that suits the most needed fields, then the most others; of equally good ones, the
-    /// first.
+    /// The value that suits as many needed fields as possible, then as many others; of equally good
+    /// ones, the first.
     fn best(&self, occurrences: &[Occurrence<'a>]) -> Option<Param<'a>> {
         if let [only] = occurrences {
             return self.given.param_for(only.field).ok();
@@ -284,14 +284,14 @@ impl<'a> Draft<'a> {
 
     /// Whether the field loads, and gets the value that was meant.
     fn suits(&self, field: &Field, sent: &Param<'_>) -> bool {
-        let means_it = match self.given.value(&field.name) {
+        let keeps_meaning = match self.given.value(&field.name) {
             _ if self.returned.value(&field.name).is_some() => true,
             Some(value) => fit(field, value).is_ok_and(|wanted| wanted.reads_alike(sent)),
             // The text for a field of another type with the same name would tick the box.
             None if is_flag(field.kind) => *sent == Param::Absent || self.is_ticked(&field.name),
             None => true,
         };
-        means_it && loads(field, sent)
+        keeps_meaning && loads(field, sent)
     }
 
     fn is_ticked(&self, name: &str) -> bool {
@@ -352,29 +352,33 @@ impl<'a> Draft<'a> {
     /// (AuthManagerSpecialPage::mapSingleFieldInfo).
     fn unsuited<'r>(&self, request: &'r AuthRequest, params: &Params<'_>) -> Option<&'r Field> {
         let fields = request.fields.iter().filter(|field| field.kind != FieldType::Null);
-        let gaps = fields.filter(|field| !self.suits(field, params.of(field)));
-        let gaps: Vec<&Field> =
-            if request.id == MERGED { self.unsuited_in_merged(request, gaps) } else { gaps.collect() };
-        gaps.into_iter().min_by_key(|field| match field.kind {
+        let unsuited = fields.filter(|field| !self.suits(field, params.of(field)));
+        let unsuited: Vec<&Field> = if request.id == MERGED {
+            self.unsuited_in_merged(request, unsuited)
+        } else {
+            unsuited.collect()
+        };
+        unsuited.into_iter().min_by_key(|field| match field.kind {
             FieldType::Hidden => 1,
             FieldType::Button => 2,
             _ => 0,
         })
     }
 
-    /// Which of these gaps count for merged fields: none where it is not known which requests are
-    /// in use.
+    /// Which of these unsuited fields of a merged request count: none where it is not known which
+    /// requests are in use.
     fn unsuited_in_merged<'r>(
         &self,
         merged: &AuthRequest,
-        gaps: impl Iterator<Item = &'r Field>,
+        unsuited: impl Iterator<Item = &'r Field>,
     ) -> Vec<&'r Field> {
         let is_pressed = |field: &Field| field.kind == FieldType::Button && self.given.supplies(field);
         if self.may_omit_requests || merged.fields.iter().any(is_pressed) {
             return Vec::new();
         }
         let has_questions = merged.fields.iter().any(needs_value);
-        gaps.filter(|field| survives_php(&field.name) && !(has_questions && field.kind == FieldType::Button))
+        unsuited
+            .filter(|field| survives_php(&field.name) && !(has_questions && field.kind == FieldType::Button))
             .collect()
     }
 
@@ -396,7 +400,8 @@ impl<'a> Draft<'a> {
             return missing(field);
         }
         let what = "is in several requests of the wiki, and no value suits them all";
-        Error::argument(&field.name, format!("{} {what}.", caption(field))).with_problem(Problem::Conflicting)
+        Error::argument(&field.name, format!("{} {what}.", describe_field(field)))
+            .with_problem(Problem::Conflicting)
     }
 }
 

@@ -109,7 +109,7 @@ pub(super) struct ModuleParams {
     pub merge_request_fields: &'static str,
     pub preserve_state: &'static str,
     pub return_url: &'static str,
-    pub go_on: &'static str,
+    pub continue_flow: &'static str,
     pub token: &'static str,
 }
 
@@ -120,7 +120,7 @@ impl ModuleParams {
         merge_request_fields: "createmergerequestfields",
         preserve_state: "createpreservestate",
         return_url: "createreturnurl",
-        go_on: "createcontinue",
+        continue_flow: "createcontinue",
         token: "createtoken",
     };
 
@@ -130,7 +130,7 @@ impl ModuleParams {
         merge_request_fields: "loginmergerequestfields",
         preserve_state: "loginpreservestate",
         return_url: "loginreturnurl",
-        go_on: "logincontinue",
+        continue_flow: "logincontinue",
         token: "logintoken",
     };
 }

@@ -105,7 +105,7 @@ impl Explaining {
         let text = self.fail.message.as_ref().map_or("", |message| message.text());
         let reasons: Vec<Reason> = visitor_errors(query)
             .chain(message_texts(query))
-            .filter(|(words, _)| Template::new(words).is_some_and(|template| template.is_in(text)))
+            .filter(|(known_text, _)| Template::new(known_text).is_some_and(|template| template.is_in(text)))
             .map(|(_, code)| Reason::of(code, None))
             .collect();
         Ok(REASON_PRIORITY.into_iter().find(|reason| reasons.contains(reason)).unwrap_or(Reason::Other))
@@ -141,8 +141,8 @@ fn visitor_errors(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
 /// The wiki's messages: texts and keys.
 fn message_texts(query: Json<'_>) -> impl Iterator<Item = (String, &str)> {
     list(query.get("allmessages")).filter_map(|message| {
-        let words = message.get("content").or_else(|| message.get("*"))?.as_str()?;
-        Some((clean(words), message.get("name")?.as_str()?))
+        let text = message.get("content").or_else(|| message.get("*"))?.as_str()?;
+        Some((clean(text), message.get("name")?.as_str()?))
     })
 }
 

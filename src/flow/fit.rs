@@ -100,7 +100,7 @@ pub(super) fn survives_php(name: &str) -> bool {
 /// What is sent for the host's value; an error if the field does not take it.
 pub(super) fn fit<'a>(field: &Field, value: ValueRef<'a>) -> Result<Param<'a>> {
     let wrong = |problem, message: &str| {
-        let message = format!("{} {message}", caption(field));
+        let message = format!("{} {message}", describe_field(field));
         Err(Error::argument(field.name(), message).with_problem(problem))
     };
     if !survives_php(field.name()) {
@@ -212,23 +212,23 @@ pub(super) fn missing(field: &Field) -> Error {
         FieldType::Hidden => (Problem::Hidden, "is hidden and required, but nothing has filled it in"),
         _ => (Problem::Required, "is required"),
     };
-    Error::argument(field.name(), format!("{} {what}.", caption(field))).with_problem(problem)
+    Error::argument(field.name(), format!("{} {what}.", describe_field(field))).with_problem(problem)
 }
 
-pub(super) fn caption(field: &Field) -> String {
+pub(super) fn describe_field(field: &Field) -> String {
     format!("The field “{}”", field.name())
 }
 
 /// How many names an error lists: a wiki may have thousands of choices.
 const MAX_LISTED: usize = 20;
 
-pub(super) fn list(words: &[&str]) -> String {
-    match words.get(..MAX_LISTED) {
-        Some(first) if words.len() > MAX_LISTED => {
-            format!("{} and {} more", first.join(", "), words.len() - MAX_LISTED)
+pub(super) fn list(names: &[&str]) -> String {
+    match names.get(..MAX_LISTED) {
+        Some(first) if names.len() > MAX_LISTED => {
+            format!("{} and {} more", first.join(", "), names.len() - MAX_LISTED)
         }
-        _ if words.is_empty() => "nothing".to_owned(),
-        _ => words.join(", "),
+        _ if names.is_empty() => "nothing".to_owned(),
+        _ => names.join(", "),
     }
 }
 
@@ -239,12 +239,14 @@ fn check_choice(field: &Field, key: &str) -> Result<()> {
         return if is_nfc(key) { Ok(()) } else { Err(never_matches(field)) };
     }
     let keys: Vec<&str> = field.choices().iter().map(|choice| choice.value.as_str()).collect();
-    let message = format!("{} has no choice with this value; it has {}.", caption(field), list(&keys));
+    let message = format!("{} has no choice with this value; it has {}.", describe_field(field), list(&keys));
     Err(Error::argument(field.name(), message).with_problem(Problem::NotAChoice))
 }
 
 fn never_matches(field: &Field) -> Error {
-    let message =
-        format!("{} has a choice that the wiki itself does not recognise: leave it out.", caption(field));
+    let message = format!(
+        "{} has a choice that the wiki itself does not recognise: leave it out.",
+        describe_field(field)
+    );
     Error::argument(field.name(), message).with_problem(Problem::NotSendable)
 }

@@ -109,8 +109,8 @@ impl<'a> Given<'a> {
         self.value(&field.name).is_some_and(|value| self.unchecked || fit(field, value).is_ok())
     }
 
-    /// Whether the host gives the field a value that is not empty; for a hidden field, one where it
-    /// has no preset.
+    /// Whether the host gives the field a value that is not empty. A value for a hidden field counts
+    /// only if the field has no preset.
     pub fn supplies(&self, field: &Field) -> bool {
         let fits = |value: ValueRef<'a>| match self.unchecked {
             true => Ok(value.to_param_unchecked([field.kind].into_iter())),
@@ -223,7 +223,8 @@ impl<'a> Given<'a> {
         pressed: Option<&str>,
         primary_kept: bool,
     ) -> Result<Vec<&'f AuthRequest>> {
-        // A field that other requests have too, such as the user name, does not choose a way.
+        // A value for a field that is not only in primary-required requests, such as the user name,
+        // does not show which of these is meant.
         let shared = |name: &str| {
             let asks = |other: &&AuthRequest| {
                 other.required != Required::PrimaryRequired && other.field(name).is_some()

@@ -25,7 +25,7 @@ impl Ledger {
     }
 
     /// Whether it is within the limit; one from a saved flow might not be.
-    pub(super) fn is_fit(&self) -> bool {
+    pub(super) fn is_within_limit(&self) -> bool {
         self.0.len() <= MAX_ATTEMPTS
     }
 
@@ -53,7 +53,7 @@ impl Ledger {
     }
 
     /// Remembers how the wiki writes that name.
-    pub(super) fn learn(&mut self, name: Option<&str>, spelling: &str) {
+    pub(super) fn set_spelling(&mut self, name: Option<&str>, spelling: &str) {
         for attempt in self.0.iter_mut().filter(|attempt| attempt.has_name(name)) {
             *attempt = attempt.clone().with_spelling(Some(spelling));
         }

@@ -1,4 +1,4 @@
-//! Logging in with a name and a password: a main account's in steps, a bot password in one step.
+//! Logging in with a name and a password: in steps for a main account, in one step with a bot password.
 
 use std::{sync::Arc, time::Instant};
 

@@ -13,9 +13,10 @@
 //!    └──login──▶ LoggingIn ──▶ Form, Posting, Ended
 //! ```
 //!
-//! `begin` and `login` start over from any state. Outside Unknown, `reconcile` reads a pending
-//! later step of a creation again; in any other state it asks about an earlier attempt, and a
-//! pending step stays pending. `reconcile_name` asks from any state, and leaves it as it is.
+//! `begin` and `login` start over from any state. In Unknown, `reconcile` asks what became of the
+//! lost creation. While a later step of a creation is pending, it asks the wiki for that step again.
+//! In any other state it asks about an earlier attempt, if one is in doubt, and a pending step stays
+//! pending. `reconcile_name` asks from any state, and leaves it as it is.
 //!
 //! Each state is a variant of [`State`]. Each that has a request on its way has its own file, which
 //! takes the outcome and returns a [`Transition`]: the next state, and what to do. The [`Session`]

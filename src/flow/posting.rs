@@ -105,7 +105,7 @@ impl Posting {
                 params.push_flag(names.preserve_state, opening.preserve);
                 params.push(names.return_url, opening.return_url.url.as_str());
             }
-            PendingStep::Asking(_) | PendingStep::Away(_) => params.push(names.go_on, "1"),
+            PendingStep::Asking(_) | PendingStep::Away(_) => params.push(names.continue_flow, "1"),
         }
         if !self.complete.requests.is_empty() {
             params.push_list(names.requests, self.complete.requests.iter().map(String::as_str));
@@ -306,7 +306,7 @@ impl Posting {
 
     /// `badtoken` means that the wiki's session is gone, and that nothing was executed: the wiki
     /// checks the token first. A first answer is sent once more with a token of the new session,
-    /// unless it depends on the old one, by a login or by values in the form. A flow under way is
+    /// unless a login or one-use values in the form tie it to the old session. A flow under way is
     /// lost with its session.
     fn renew_token(mut self, error: &Error, session: &mut Session, now: Instant) -> Transition {
         let survives = match &self.answered {
@@ -375,13 +375,13 @@ fn already_in_doubt(attempt: Attempt, code: &str, session: &mut Session, now: In
     };
     let error = Error::new(ErrorKind::Api, message).with_api_code(code).into_outcome_unknown();
     session.slot.lost(&attempt);
-    Transition::fail(State::Unknown(attempt.asked_from(now)), error)
+    Transition::fail(State::Unknown(attempt.with_wait_start(now)), error)
 }
 
 fn cookies_do_not_come_back(names: &[String]) -> Error {
     let message = format!(
-        "The wiki sets its cookies for another domain or path than that of its API, so that it never gets them back \
-         and every session is lost: {}. Use the API address that they are set for.",
+        "The wiki sets its cookies ({}) for another domain or path than that of its API, so that it never gets them \
+         back and every session is lost. Use the API address that they are set for.",
         names.join(", ")
     );
     Error::protocol(message).with_api_code("badtoken")

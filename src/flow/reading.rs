@@ -11,7 +11,7 @@ pub(super) enum Reading {
     Status(Box<Status>),
     /// The wiki executed nothing.
     NotExecuted(Error),
-    /// A page of something in front of the wiki, which may have passed the request on.
+    /// A page from something in front of the wiki, which may have passed the request on.
     Page(Error),
     /// The wiki may have acted on the request.
     Lost(Error),

@@ -65,7 +65,7 @@ fn start(
     now: Instant,
 ) -> Transition {
     let reconciling = Reconciling {
-        since: attempt.asked_since.unwrap_or(now),
+        since: attempt.wait_start.unwrap_or(now),
         asks_for_account: attempt.name.is_some(),
         attempt,
         subject,
@@ -106,7 +106,7 @@ impl Reconciling {
     fn decide(mut self, traces: Traces, session: &mut Session, now: Instant) -> Transition {
         let owner = traces.owner(&self.attempt, session, now);
         let is_open = traces.has_open_step();
-        self.learn(traces.spelling(), session);
+        self.set_spelling(traces.spelling(), session);
         if is_open && (owner == Owner::Ours || self.holds_slot(session)) {
             if self.attempt.answered == Some(outline(&traces.open.requests))
                 && let Some(pause) = self.pause(None, session, now)
@@ -140,7 +140,7 @@ impl Reconciling {
                     let error = not_listed(&self.attempt);
                     self.give_up(error)
                 }
-                (None, _) if is_open && self.is_at_its_step() => self.give_up(not_yet()),
+                (None, _) if is_open && self.has_pending_step_for_name() => self.give_up(not_yet()),
                 (None, _) => {
                     // The client never continues a step that may belong to another flow, so that
                     // step cannot make the account.
@@ -158,9 +158,9 @@ impl Reconciling {
 
     /// Records the wiki's spelling of the name in every copy of the attempt: here, in the ledger
     /// and in the state.
-    fn learn(&mut self, spelling: Option<&str>, session: &mut Session) {
+    fn set_spelling(&mut self, spelling: Option<&str>, session: &mut Session) {
         let Some(spelling) = spelling else { return };
-        session.ledger.learn(self.attempt.name.as_deref(), spelling);
+        session.ledger.set_spelling(self.attempt.name.as_deref(), spelling);
         if let State::Unknown(attempt) = &mut *self.before
             && attempt.has_name(self.attempt.name.as_deref())
         {
@@ -187,7 +187,7 @@ impl Reconciling {
 
     /// Whether the client has a pending step of a creation of the remembered name, and can still
     /// continue it.
-    fn is_at_its_step(&self) -> bool {
+    fn has_pending_step_for_name(&self) -> bool {
         let own = self.before.open_attempt().filter(|_| self.subject == Subject::Remembered);
         own.is_some_and(|own| own.has_name(self.attempt.name.as_deref()))
     }

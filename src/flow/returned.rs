@@ -35,8 +35,8 @@ pub(super) fn complete_return(
     // Values of the POST override those of the address, as in PHP.
     let mut parameters = Parameters::read("returned_url", query);
     parameters.0.extend(Parameters::read("body", body).0);
-    let came = parameters.answer(&redirect.form)?;
-    extra.complete_returned(&redirect.form, &came).map_err(|error| {
+    let returned_values = parameters.answer(&redirect.form)?;
+    extra.complete_returned(&redirect.form, &returned_values).map_err(|error| {
         let refusal = returned.query_pairs().find(|(name, _)| name == "error");
         match (error.field(), refusal) {
             (Some(field), Some((_, code))) => {
@@ -101,8 +101,9 @@ fn value_of(field: &Field, source: &str, parameter: &Parameter<'_>) -> Result<Op
     let text = |encoded: &[u8]| {
         let value = decode(encoded).ok_or_else(|| {
             let name = field.name();
-            let message =
-                format!("What came back for the field “{name}” is not UTF-8; wikis would replace it.");
+            let message = format!(
+                "What came back for the field “{name}” is not UTF-8; wikis would replace the invalid bytes."
+            );
             Error::argument(source, message).with_problem(Problem::NotUtf8)
         })?;
         check_text(field.name(), &value)?;

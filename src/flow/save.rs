@@ -44,7 +44,7 @@ const VERSION: &str = "2";
 const PLAIN: &str = "createaccount flow ";
 /// How the first line of sealed bytes begins.
 const SEALED: &str = "createaccount sealed flow ";
-const DIGEST: usize = 32;
+const DIGEST_LEN: usize = 32;
 
 /// The largest saved flow, in bytes: room for a reply of the largest size, escaped again, and for
 /// the rest of the flow.
@@ -197,7 +197,7 @@ impl Saved {
         {
             return Err(wrong("continues at an address that is not its wiki's"));
         }
-        if !self.ledger.is_fit() {
+        if !self.ledger.is_within_limit() {
             return Err(wrong("has more attempts than the library remembers"));
         }
         let times = self.clock.into_iter().chain([self.saved_at]);
@@ -255,9 +255,9 @@ fn payload(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Zeroizing<
         opened
             .ok_or_else(|| wrong("was cut short or changed, or sealed with another key or for another wiki"))
     } else if has_key && starts_with(PLAIN) {
-        Err(wrong("is not sealed, which a client with a key does not take"))
+        Err(wrong("is not sealed, and a client with a key takes only sealed flows"))
     } else if let Some(rest) = data.strip_prefix(first_line(PLAIN).as_bytes()) {
-        let Some((digest, payload)) = rest.split_at_checked(DIGEST) else {
+        let Some((digest, payload)) = rest.split_at_checked(DIGEST_LEN) else {
             return Err(wrong("was cut short"));
         };
         if Sha256::digest(payload)[..] != *digest {

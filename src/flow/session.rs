@@ -226,13 +226,13 @@ impl Session {
     /// Asks for messages in the host's format, by the parameter `name`.
     pub(super) fn push_message_format<'a>(&self, params: &mut Params<'a>, name: impl Into<Cow<'a, str>>) {
         if let Some(format) = self.settings.message_format {
-            params.push(name, format.of_api());
+            params.push(name, format.api_name());
         }
     }
 
     pub(super) fn get(&self, params: &Params<'_>) -> Request {
         let mut url = self.endpoint.clone();
-        params.become_query(&mut url);
+        params.set_query_of(&mut url);
         self.request(Method::Get, url, None)
     }
 

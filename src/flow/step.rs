@@ -220,7 +220,7 @@ impl Pass {
     }
 }
 
-/// Failure, with a reason to decide by and a message to show.
+/// Failure, with a reason for the program to act on and a message to show to the person.
 #[derive(Clone, Debug)]
 pub struct Fail {
     pub(crate) reason: Reason,

@@ -37,7 +37,7 @@ pub(super) fn start(
 ) -> Transition {
     session.slot.lost(&attempt);
     let asks_for_account = attempt.name.is_some();
-    let attempt = attempt.asked_from(now);
+    let attempt = attempt.with_wait_start(now);
     Verifying { attempt, claim: Box::new(claim), asks_for_account, retry }.ask(Duration::ZERO, session)
 }
 

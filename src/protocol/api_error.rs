@@ -41,7 +41,7 @@ pub(crate) fn describe_all(errors: Json<'_>) -> String {
 /// `info` is the text of the oldest format, `text` and `html` those of the newer ones, `*` the text of both in
 /// formatversion 1, `key` the raw format's; the format `none` has only the code.
 pub(crate) fn describe(error: Json<'_>) -> String {
-    // Of a raw error that MediaWiki has no key for, the words.
+    // The text of a raw error that MediaWiki has no key for.
     let raw = Message::parse(Some(error));
     let raw = raw.as_ref().map(Message::text);
     for member in ["text", "html", "info", "*", "key", "code"] {

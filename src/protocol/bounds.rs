@@ -13,9 +13,9 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// Of a reply. A form with all languages of MediaWiki as raw messages has some ten thousand nodes.
+    /// For a reply. A form with all languages of MediaWiki as raw messages has some ten thousand nodes.
     pub(crate) const REPLY: Self = Self { nodes: 100_000, depth: 64, text: 2 * 1024 * 1024 };
-    /// Of a saved flow: a reply, its message once more (of which few values are kept), and what the library keeps.
+    /// For a saved flow: a reply, its message once more (of which few values are kept), and what the library keeps.
     pub(crate) const SAVED: Self = Self { nodes: 120_000, depth: 80, text: 4 * 1024 * 1024 };
 }
 

@@ -114,8 +114,9 @@ impl Captcha {
     }
 
     /// The names of all fields that belong to the captcha, in the wiki's order. A host that shows
-    /// the captcha from the values given here need not show the ones that ask nothing. A null field
-    /// that is not among them is a separate notice: show it.
+    /// the captcha by its text, picture or widget need not show those of its fields that ask nothing
+    /// ([`Field::asks`]). A null field that does not belong to the captcha is a separate notice:
+    /// show it.
     #[must_use]
     pub fn fields(&self) -> &[String] {
         &self.fields

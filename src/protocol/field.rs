@@ -67,7 +67,7 @@ pub struct Choice {
     pub value: String,
     /// What is shown.
     pub label: String,
-    /// Of a multiselect: whether it is chosen unless the host says otherwise. A select has its preset as its value.
+    /// For a multiselect: whether it is chosen unless the host says otherwise. A select has its preset as its value.
     pub preset: bool,
 }
 

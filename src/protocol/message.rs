@@ -43,7 +43,7 @@ impl MessageFormat {
     }
 
     /// The name that the API takes.
-    pub(crate) fn of_api(self) -> &'static str {
+    pub(crate) fn api_name(self) -> &'static str {
         match self {
             Self::Plaintext => Self::Html.as_str(),
             own => own.as_str(),
@@ -80,8 +80,8 @@ pub(crate) const MAX_RETRY_AFTER: u64 = 366 * 24 * 60 * 60;
 const MAX_PARAMS: usize = 1_000;
 
 impl Message {
-    /// The text, in the language and format asked for. Of a raw message its key, or the texts of its parts, one a
-    /// line; a raw message that MediaWiki has no key for (`rawmessage`) is its own text.
+    /// The text, in the language and format asked for. For a raw message this is its key, or the texts of its parts, one
+    /// per line; a raw message that MediaWiki has no key for (`rawmessage`) is its own text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

@@ -69,7 +69,7 @@ impl<'a> Params<'a> {
     }
 
     /// Makes them the query of an address. It is not wiped, and no place for secrets.
-    pub(crate) fn become_query(&self, url: &mut Url) {
+    pub(crate) fn set_query_of(&self, url: &mut Url) {
         url.set_query(None);
         url.query_pairs_mut().extend_pairs(&self.0);
     }

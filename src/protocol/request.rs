@@ -71,7 +71,7 @@ impl AuthRequest {
         self.account.as_ref().map_or("", Message::text)
     }
 
-    /// Further data of the provider; its meaning is the provider's.
+    /// Further data of the provider; its meaning is up to the provider.
     #[must_use]
     pub fn metadata(&self) -> &Map<String, Value> {
         &self.metadata

@@ -159,8 +159,8 @@ class Client:
         wiki. Otherwise, if nothing is in doubt, it sends nothing and returns the current step: the form that
         was not submitted yet, or the final step.
 
-        Raises `OutcomeUnknown` again if the wiki cannot tell: call it once more later, also after another
-        `begin`. Raises `InvalidState` when nothing was begun.
+        Raises `OutcomeUnknown` again if the wiki cannot tell: call it once more later; that works even if
+        another flow was begun meanwhile. Raises `InvalidState` when nothing was begun.
         """
     def reconcile_name(self, /, username: str, since: datetime) -> Step:
         """Find out what became of a creation without a saved flow, from what the host remembers.
@@ -228,11 +228,12 @@ class Client:
         is sent with its preset, a ticked checkbox too. `requests` names the requests to use, by their ids, if
         not all.
 
-        `unchecked` sends the answer without checking it against the form. Without it, the library refuses
-        what MediaWiki itself would refuse or drop; but an extension may read its fields in its own way. It
-        changes what is refused, not what is sent: the values that were given, and for every other field of
-        the requests in use its preset, or an empty text if it has none. What no parameter can carry is still
-        refused: control characters, field names that PHP changes, and names that are parameters of the API.
+        `unchecked` sends the answer without checking it against the form. Without it, the library refuses what
+        MediaWiki itself would refuse or drop; an extension may read its fields differently, and accept what is
+        refused. It changes what is refused, not what is sent: the values that were given, and for every other
+        field of the requests in use its preset, or an empty text if it has none. What no parameter can carry is
+        still refused: control characters, field names that PHP changes, and names that are parameters of the
+        API.
 
         Raises `InvalidArgument` when the wiki would refuse or silently drop a value: its `field` names the field,
         nothing was sent, and the form can be answered again; `TypeError` for a value of another type. Raises

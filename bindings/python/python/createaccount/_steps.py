@@ -87,12 +87,13 @@ class Redirect:
 
     * status: ``"REDIRECT"``.
     * is_final: False, because the wiki waits for the return.
-    * target: Where to send the person: https, or http on loopback or by opt-in. It may hold secrets: do not log it.
+    * target: Where to send the person: https; http only on loopback, or if `allow_http` allows it. It may hold secrets:
+      do not log it.
     * return_url: Where the third party sends the person afterwards. Give the full address that was called to
       `Client.resume`.
     * catches_return: False when no return URL was configured: the person will end up on the wiki, and the program does
       not learn of the return.
-    * data: Further data for the visit, if the wiki gives any; its meaning is the provider's.
+    * data: Further data for the visit, if the wiki gives any; its meaning is up to the provider.
     * fields: The fields that the return is expected to fill in.
     * requests: The requests that these fields belong to.
     * message: The wiki's message, or the library's notice that no return URL was configured.
@@ -388,7 +389,7 @@ class Choice:
 
     * value: What is sent.
     * label: What is shown.
-    * preset: Of a multiselect: whether it is chosen unless the host says otherwise. The preset of a select is its
+    * preset: For a multiselect: whether it is chosen unless the host says otherwise. The preset of a select is its
       field's value.
     """
 
@@ -405,7 +406,7 @@ class AuthRequest:
     * required: Whether it must be filled in.
     * provider: Who asks, in the wiki's words.
     * account: Which account it is about, in the wiki's words.
-    * metadata: Further data of the provider; its meaning is the provider's.
+    * metadata: Further data of the provider; its meaning is up to the provider.
     * fields: Its fields, in the wiki's order.
     """
 
@@ -432,9 +433,9 @@ class Captcha:
       `Client.captcha_image`.
     * answer_field: The name of the field that takes the answer.
     * service: The third party that provides the widget.
-    * fields: The names of all fields that belong to the captcha. A host that shows the captcha from the values
-      given here need not show the ones that ask nothing. A null field that is not among them is a separate notice:
-      show it.
+    * fields: The names of all fields that belong to the captcha. A host that shows the captcha by its text,
+      picture or widget need not show those of its fields that ask nothing. A null field that does not belong to the
+      captcha is a separate notice: show it.
     """
 
     kind: CaptchaKind

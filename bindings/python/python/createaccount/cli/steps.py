@@ -37,7 +37,7 @@ class SignUp:
         self.session, self.filling, self.visiting = session, filling, visiting
 
     def run(self, step: Step, *, login: bool = False) -> End:
-        """Begin at a step, and say how it ended. Of a login PASS is no account, and RESTART leads to one."""
+        """Begin at a step, and say how it ended. PASS of a login is no account, and its RESTART leads to a creation."""
         client, voice, keeper = self.session.client, self.session.voice, self.session.keeper
         try:
             while True:
