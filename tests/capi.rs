@@ -246,7 +246,7 @@ fn example_with_an_event_loop() {
     let asked =
         ["username=asked", "stepStart=1", "stepChain=ui", "code=1234", "pin=98 76", "color=green", "agree=1"];
     let printed = succeeds_with(in_valgrind(&program).arg(&steps).args(asked), "");
-    assert!(printed.ends_with("The account PendingQuestion is made.\n"), "{printed}");
+    assert!(printed.ends_with("The account Asked is made.\n"), "{printed}");
 
     let stock = wiki("stock", "example-loop");
     for (values, said) in [

@@ -52,7 +52,7 @@ fn the_connection_of_a_known_client_is_not_shared() {
 }
 
 /// A web server that wants a login and a key before it lets anybody to the wiki.
-fn gate(asked: &PendingQuestion) -> Reply {
+fn gate(asked: &Asked) -> Reply {
     let has = |line: &str| asked.head.lines().any(|there| there.eq_ignore_ascii_case(line));
     // Aladdin, open sesame: the example of RFC 7617
     if !has("authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==") || !has("x-gateway: key-30000000") {
@@ -79,7 +79,7 @@ fn a_gate_before_the_wiki_is_passed() {
 fn what_opens_the_gate_goes_to_no_other_origin() {
     let other = Server::start(Reply::plain);
     let to = other.url();
-    let moves = move |_: &PendingQuestion| {
+    let moves = move |_: &Asked| {
         Reply::Raw(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n").into_bytes())
     };
     let server = Server::start(moves);
@@ -88,8 +88,7 @@ fn what_opens_the_gate_goes_to_no_other_origin() {
     let config = Config::new().basic_auth("Aladdin", "open sesame").header("x-gateway", "key");
     // A search for the API goes on elsewhere, without them.
     let _ = createaccount::find_api(&server.url(), config);
-    let has =
-        |asked: &PendingQuestion| asked.head.contains("authorization") || asked.head.contains("x-gateway");
+    let has = |asked: &Asked| asked.head.contains("authorization") || asked.head.contains("x-gateway");
     assert!(other.connections() > 0 && !other.asked().iter().any(has) && server.asked().iter().all(has));
 }
 
@@ -111,9 +110,8 @@ fn what_opens_the_gate_goes_with_pictures_and_not_where_they_redirect() {
     let mut client = server.client(config);
     client.begin(Begin::new()).expect("a form");
     client.captcha_image().expect_err("no picture");
-    let has = |asked: &PendingQuestion| {
-        asked.head.contains("authorization: Basic ") && asked.head.contains("x-gateway: key")
-    };
+    let has =
+        |asked: &Asked| asked.head.contains("authorization: Basic ") && asked.head.contains("x-gateway: key");
     assert!(server.asked().len() == 2 && server.asked().iter().all(has), "{:?}", server.asked());
     assert_eq!(other.connections(), 0);
 }
@@ -598,7 +596,7 @@ fn wait_until(mut reached: impl FnMut() -> bool) {
 
 /// A request as the server sees it.
 #[derive(Clone, Debug)]
-struct PendingQuestion {
+struct Asked {
     /// How many came before it, and on which connection it came.
     number: usize,
     connection: usize,
@@ -607,7 +605,7 @@ struct PendingQuestion {
     fields: HashMap<String, String>,
 }
 
-impl PendingQuestion {
+impl Asked {
     /// What a wiki answers.
     fn answer(&self) -> String {
         match self.fields.get("username") {
@@ -631,7 +629,7 @@ enum Reply {
 }
 
 impl Reply {
-    fn plain(asked: &PendingQuestion) -> Self {
+    fn plain(asked: &Asked) -> Self {
         Self::Answer(asked.answer())
     }
 }
@@ -646,15 +644,15 @@ struct Log {
     connections: AtomicUsize,
     /// How many requests were too large to be read.
     large: AtomicUsize,
-    asked: Mutex<Vec<PendingQuestion>>,
+    asked: Mutex<Vec<Asked>>,
 }
 
 impl Server {
-    fn start(reply: impl Fn(&PendingQuestion) -> Reply + Send + Sync + 'static) -> Self {
+    fn start(reply: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_at("127.0.0.1:0", reply)
     }
 
-    fn start_at(address: &str, reply: impl Fn(&PendingQuestion) -> Reply + Send + Sync + 'static) -> Self {
+    fn start_at(address: &str, reply: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(address).expect("a port");
         let address = listener.local_addr().expect("an address");
         let log = Arc::new(Log::default());
@@ -681,7 +679,7 @@ impl Server {
         self.log.connections.load(Ordering::SeqCst)
     }
 
-    fn asked(&self) -> Vec<PendingQuestion> {
+    fn asked(&self) -> Vec<Asked> {
         self.log.asked.lock().expect("no panic").clone()
     }
 
@@ -697,7 +695,7 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, connection: usize, log: &Log, reply: &dyn Fn(&PendingQuestion) -> Reply) {
+fn serve(mut stream: TcpStream, connection: usize, log: &Log, reply: &dyn Fn(&Asked) -> Reply) {
     stream.set_nodelay(true).expect("a switch");
     while let Some((method, head)) = read_head(&mut stream) {
         let length = head.to_ascii_lowercase();
@@ -716,7 +714,7 @@ fn serve(mut stream: TcpStream, connection: usize, log: &Log, reply: &dyn Fn(&Pe
         let fields = url::form_urlencoded::parse(&body).into_owned().collect();
         let asked = {
             let mut all = log.asked.lock().expect("no panic");
-            let asked = PendingQuestion { number: all.len(), connection, method, head, fields };
+            let asked = Asked { number: all.len(), connection, method, head, fields };
             all.push(asked.clone());
             asked
         };
