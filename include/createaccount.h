@@ -915,7 +915,8 @@ CREATEACCOUNT_API
 int32_t createaccount_error_http_status(const createaccount_error *error);
 
 /**
- * How many seconds the wiki (or a server in front of it) asks to wait before the next attempt; -1
+ * How many seconds the wiki (or a server in front of it) asks the client to wait before
+ * the next attempt; -1
  * if it does not say.
  */
 CREATEACCOUNT_API
@@ -1313,8 +1314,8 @@ createaccount_status_t createaccount_client_login(createaccount_client *client,
                                                   createaccount_error **error);
 
 /**
- * Limits the answer to the request with this id and to those named by further calls; without this
- * call all requests are used. Sends nothing.
+ * Uses only the request with this id, and those named by further calls, for the next answer;
+ * without this call all requests are used. Sends nothing.
  *
  * CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "requests" if the pending step has no such request.
  */
@@ -2014,8 +2015,8 @@ CREATEACCOUNT_API
 const char *createaccount_captcha_answer_field(const createaccount_captcha *captcha);
 
 /**
- * How many fields belong to the captcha. A program that shows the captcha by the text, picture or
- * widget that the functions of this section give need not show those of its fields that ask nothing
+ * How many fields belong to the captcha. The functions of this section give its text, picture or
+ * widget; a program that shows these need not show those fields of the captcha that ask nothing
  * (createaccount_field_asks). A null field that does not belong to the captcha is a separate
  * notice: show it.
  */

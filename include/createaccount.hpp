@@ -41,7 +41,7 @@ inline std::string_view view(const char *text) {
     return text ? std::string_view(text) : std::string_view();
 }
 
-/// Seconds of the C API; -1 becomes nothing.
+/// Seconds of the C API, where -1 stands for none.
 inline std::optional<std::chrono::seconds> seconds(std::int64_t count) {
     return count < 0 ? std::nullopt : std::optional(std::chrono::seconds(count));
 }
@@ -116,7 +116,7 @@ private:
         return text;
     }
 
-    std::string copy_; // of a view, which need not end in NUL
+    std::string copy_; // made of a view, which need not end in NUL
     const char *text_;
 };
 
@@ -194,7 +194,7 @@ public:
 /// One choice of a select or multiselect.
 struct Choice {
     std::string_view value, label; ///< what is sent, and what is shown
-    bool is_preset = false;        ///< of a multiselect: chosen unless something else is set
+    bool is_preset = false;        ///< for a multiselect: chosen unless something else is set
 };
 
 namespace detail {
@@ -272,7 +272,8 @@ public:
     MessageParts message_parts() const & { return MessageParts(object_); }
     std::string_view message_code() const & { return view(createaccount_step_message_code(object_)); }
     std::string_view username() const & { return view(createaccount_step_username(object_)); }
-    bool is_login() const { return createaccount_step_is_login(object_); } ///< of a PASS
+    /// Whether a PASS means that a login succeeded; false for other steps.
+    bool is_login() const { return createaccount_step_is_login(object_); }
     createaccount_reason_t reason() const { return createaccount_step_reason(object_); }
     std::optional<std::chrono::seconds> retry_after() const {
         return seconds(createaccount_step_retry_after(object_));
@@ -507,7 +508,7 @@ public:
         return set_callback(createaccount_config_set_transport, function, std::move(transport));
     }
 
-    /// Sets the function that says whether to cancel: true does, and so does an exception.
+    /// Sets the function that says whether to cancel the call in progress: true cancels it, and so does an exception.
     Config &interrupt(Interrupt interrupt) {
         createaccount_interrupt_fn function = [](void *data) noexcept {
             try {
@@ -580,7 +581,7 @@ public:
         return call(createaccount_client_set_unchecked, unchecked);
     }
     Step submit() { return make<Step>(createaccount_client_submit); }
-    /// The body is that of the returning request, if it was a POST.
+    /// The body is that of the HTTP request that brought the person back, if it was a POST.
     Step resume(Text returned_url, std::string_view body = {}) {
         const void *bytes = body.data();
         return make<Step>(createaccount_client_resume, returned_url, static_cast<const std::uint8_t *>(bytes),
@@ -591,7 +592,7 @@ public:
     Step reconcile_name(Text username, std::int64_t since) {
         return make<Step>(createaccount_client_reconcile_name, username, since);
     }
-    std::int64_t wiki_time() const { return createaccount_client_wiki_time(object_.get()); } ///< or -1
+    std::int64_t wiki_time() const { return createaccount_client_wiki_time(object_.get()); } ///< -1 if it is not known
     /// The step that is pending or that ended the flow; it converts to false if there is none.
     Step step() const { return Step(createaccount_client_step(object_.get())); }
 

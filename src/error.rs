@@ -287,7 +287,8 @@ impl Error {
         self.0.http_status
     }
 
-    /// How long the wiki (or a server in front of it) asks to wait before the next attempt.
+    /// How long the wiki (or a server in front of it) asks the client to wait before
+    /// the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

@@ -70,7 +70,7 @@ fn a_page_after_a_later_answer_takes_one_look() {
 }
 
 #[test]
-fn no_look_where_a_page_asks_to_wait() {
+fn no_look_while_a_page_asks_for_a_pause() {
     for mut busy in [page(429), page(503)] {
         busy.headers.push(("Retry-After".to_owned(), "30".to_owned()));
         let (wiki, mut client) = begun();

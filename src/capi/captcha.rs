@@ -135,8 +135,8 @@ pub extern "C" fn createaccount_captcha_answer_field(
     get(captcha, ptr::null(), |captcha| captcha.answer_field.as_ptr())
 }
 
-/// How many fields belong to the captcha. A program that shows the captcha by the text, picture or
-/// widget that the functions of this section give need not show those of its fields that ask nothing
+/// How many fields belong to the captcha. The functions of this section give its text, picture or
+/// widget; a program that shows these need not show those fields of the captcha that ask nothing
 /// (createaccount_field_asks). A null field that does not belong to the captcha is a separate
 /// notice: show it.
 #[unsafe(no_mangle)]

@@ -145,8 +145,8 @@ pub unsafe extern "C" fn createaccount_client_login(
     })
 }
 
-/// Limits the answer to the request with this id and to those named by further calls; without this
-/// call all requests are used. Sends nothing.
+/// Uses only the request with this id, and those named by further calls, for the next answer;
+/// without this call all requests are used. Sends nothing.
 ///
 /// CREATEACCOUNT_STATUS_INVALID_ARGUMENT with the field "requests" if the pending step has no such request.
 #[must_use]

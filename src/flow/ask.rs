@@ -94,7 +94,7 @@ impl Question {
     pub(super) fn ask(self, session: &Session, now: Instant) -> Result<(PendingQuestion, Exchange)> {
         match &self {
             Self::Username(name) => check_username(name)?,
-            Self::Password { password, .. } => check_asked("password", password.expose())?,
+            Self::Password { password, .. } => check_question_text("password", password.expose())?,
             _ => {}
         }
         let exchange = Exchange::now(self.request(session));
@@ -178,14 +178,14 @@ impl PendingQuestion {
 
 /// Refuses an empty name, and one that the wiki would read as another.
 pub(super) fn check_username(name: &str) -> Result<()> {
-    check_asked("username", name)?;
+    check_question_text("username", name)?;
     match name.contains(|c: char| c < ' ') {
         true => Err(garbled("username")),
         false => Ok(()),
     }
 }
 
-fn check_asked(what: &str, text: &str) -> Result<()> {
+fn check_question_text(what: &str, text: &str) -> Result<()> {
     if text.is_empty() {
         let message = format!("There is no {what} to ask about.");
         return Err(Error::argument(what, message).with_problem(Problem::Required));
@@ -219,7 +219,7 @@ fn read_can_create(reply: &Reply) -> Verdict {
     match user("cancreateaccount") {
         Some(can) if can.is_true() => return Verdict::yes(),
         Some(_) => return refusal(user("cancreateaccounterror")),
-        // formatversion 1 omits `false`, so only the errors tell.
+        // formatversion 1 omits `false`, so a refusal shows only in the errors.
         None if user("cancreateaccounterror").is_some() => {
             return refusal(user("cancreateaccounterror"));
         }

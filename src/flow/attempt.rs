@@ -83,7 +83,7 @@ pub(super) enum Owner {
     Unknown,
 }
 
-/// How many seconds the clocks of one wiki's servers may differ.
+/// By how many seconds the clocks of one wiki's servers may differ.
 const CLOCK_SLACK: i64 = 2;
 
 /// How many seconds after an exchange has ended the wiki may still begin to process its request (or

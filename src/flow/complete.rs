@@ -72,7 +72,7 @@ impl Answer {
         let usable = given.usable(offered.clone())?;
         let is_for_host = |request: &&AuthRequest| {
             usable.iter().any(|usable| std::ptr::eq(*usable, *request))
-                && given.supplies_own(request, &by_return)
+                && given.has_value_only_for(request, &by_return)
         };
         let (for_host, presets_only): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
             others.into_iter().partition(is_for_host);
@@ -232,8 +232,8 @@ impl<'a> Draft<'a> {
             }
             (_, Some(value)) if self.given.unchecked => return value.to_param_unchecked(types),
             (_, Some(_)) => {}
-            // To requests that the return fills in, or that nobody does, only hidden presets are
-            // added.
+            // Requests that the return fills in, and those that nobody fills in, get no presets but
+            // hidden ones.
             (_, None) if is_in(FilledBy::Return) || !is_in(FilledBy::Host) => {
                 let hidden = occurrences.iter().map(|one| one.field).filter(|f| f.kind == FieldType::Hidden);
                 let preset = hidden.filter_map(Field::value).next().filter(|_| survives_php(name));
@@ -319,7 +319,7 @@ impl<'a> Draft<'a> {
                 Required::Required => field.kind != FieldType::Button || !self.is_answered_by(&complete),
                 Required::PrimaryRequired => true,
             };
-            if is_needed || self.given.supplies_own(request, &takers) {
+            if is_needed || self.given.has_value_only_for(request, &takers) {
                 return Err(self.refusal(field, params.of(field)));
             }
         }
@@ -464,8 +464,8 @@ const API_PARAMS: [&str; 12] = [
 const MODULE_PARAMS: [&str; 7] =
     ["continue", "mergerequestfields", "messageformat", "preservestate", "requests", "returnurl", "token"];
 
-/// Refuses a field name outside the form that is a parameter of the API itself, or that PHP would
-/// change.
+/// Refuses a name that is not in the form if it is a parameter of the API itself, or if PHP would
+/// change it.
 fn check_unlisted_name(name: &str) -> Result<()> {
     let of_module = ["create", "login"].iter().filter_map(|prefix| name.strip_prefix(prefix));
     let is_reserved =

@@ -66,7 +66,7 @@ impl<'a> Given<'a> {
             }
             return Ok(offered);
         }
-        let (usable, lost): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
+        let (usable, unusable): (Vec<&AuthRequest>, Vec<&AuthRequest>) =
             offered.into_iter().partition(|request| unsendable(request).is_none());
         for (name, value) in &self.values {
             let takers = fields(name, &usable);
@@ -76,14 +76,14 @@ impl<'a> Given<'a> {
             if let Some(field) = takers.first() {
                 fit(field, *value)?;
             }
-            if value.is_empty() && !fields(name, &lost).is_empty() {
+            if value.is_empty() && !fields(name, &unusable).is_empty() {
                 continue;
             }
-            if let Some(field) = fields(name, &lost).first() {
+            if let Some(field) = fields(name, &unusable).first() {
                 fit(field, *value)?;
             }
-            let asker = lost.iter().find(|request| request.field(name).is_some());
-            let (problem, message) = match asker.and_then(|request| unsendable(request)) {
+            let request = unusable.iter().find(|request| request.field(name).is_some());
+            let (problem, message) = match request.and_then(|request| unsendable(request)) {
                 Some(unsendable) => (
                     Problem::NotSendable,
                     format!(
@@ -132,7 +132,7 @@ impl<'a> Given<'a> {
     }
 
     /// Whether the host gave a value that this request takes, and none of `others` does.
-    pub fn supplies_own(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
+    pub fn has_value_only_for(&self, request: &AuthRequest, others: &[&AuthRequest]) -> bool {
         let taken =
             |name: &str| others.iter().filter_map(|other| other.field(name)).any(|field| self.takes(field));
         request.fields.iter().any(|field| self.supplies(field) && !taken(&field.name))
@@ -173,7 +173,7 @@ impl<'a> Given<'a> {
         let primaries: Vec<&AuthRequest> = offered.iter().copied().filter(is_primary).collect();
         let chosen = match self.choose_primary(&primaries, offered, pressed, primary_kept) {
             Err(_) if self.unchecked => {
-                primaries.iter().copied().filter(|request| self.supplies_own(request, &[])).collect()
+                primaries.iter().copied().filter(|request| self.has_value_only_for(request, &[])).collect()
             }
             chosen => chosen?,
         };
@@ -181,12 +181,12 @@ impl<'a> Given<'a> {
             Required::PrimaryRequired => chosen.iter().any(|chosen| std::ptr::eq(*chosen, request)),
             Required::Optional => true,
             // In a later step a pressed button answers in place of the other required requests. The
-            // first form needs them all the same, for the user name.
+            // first form still needs them, for the user name.
             Required::Required => match pressed {
                 Some(button) if !is_first && request.field(button).is_none() => {
                     let with_button: Vec<&AuthRequest> =
                         offered.iter().copied().filter(|other| other.field(button).is_some()).collect();
-                    self.supplies_own(request, &with_button)
+                    self.has_value_only_for(request, &with_button)
                 }
                 _ => true,
             },
@@ -275,7 +275,7 @@ impl<'a> Given<'a> {
             _ => {
                 let field = supplied.last().copied().unwrap_or_default();
                 let message = format!(
-                    "The fields {} belong to different ways of making the account; fill in one way only.",
+                    "The fields {} belong to different ways of making the account; fill in the fields of one way only.",
                     list(&supplied)
                 );
                 Err(Error::argument(field, message).with_problem(Problem::SeveralWays))

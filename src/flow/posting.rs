@@ -10,7 +10,7 @@ use super::{
     exchange::{Module, Outcome},
     explaining, fetching,
     form::{Form, Preserved},
-    reading::{Reading, asks_to_wait, read},
+    reading::{Reading, asks_client_to_wait, read},
     redirect::Redirect,
     retry::Retry,
     session::Session,
@@ -210,8 +210,8 @@ impl Posting {
         if attempt.doubt == Doubt::Lost && (is_busy || is_taken || is_gone) {
             return already_in_doubt(attempt.refused(sent, end), code, session, now);
         }
-        // The flow still existed when its last step arrived. If the answer was delivered twice, its
-        // other copy may have ended the flow.
+        // Perhaps the answer was delivered twice, and the other copy made the account or ended the
+        // flow: the flow still existed when its last step arrived.
         let doubtful = match attempt.clone() {
             attempt if is_taken => Some(attempt.refused(sent, end)),
             attempt if is_gone => Some(attempt.lost(sent, end, None, now)),
@@ -269,7 +269,7 @@ impl Posting {
     }
 
     /// Something in front of the wiki sent a page. It may have blocked the wiki's answer, so the
-    /// account may exist. If the page asks to wait, nothing more is sent now, and the attempt stays
+    /// account may exist. If the page asks the client to wait, nothing more is sent now, and the attempt stays
     /// in doubt for a later reconcile.
     fn page(self, error: Error, session: &mut Session, now: Instant) -> Transition {
         let Purpose::Creation(attempt) = self.course.purpose.clone() else {
@@ -278,9 +278,9 @@ impl Posting {
         let later = Some(&self.answered).filter(|answered| !answered.is_first());
         let requests = later.map(|answered| &answered.form().requests[..]);
         let attempt = attempt.lost(self.sent, session.wiki_time(now), requests, now);
-        if asks_to_wait(&error) {
+        if asks_client_to_wait(&error) {
             session.slot.lost(&attempt);
-            return Transition::fail(verifying::wait_again(self.answered, attempt, session), error);
+            return Transition::fail(verifying::pending_again(self.answered, attempt, session), error);
         }
         let claim = Claim::Page { error, answered: self.answered };
         verifying::start(attempt, claim, self.retry, session, now)

@@ -32,7 +32,7 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
             Some(code) if proves_not_executed(code, &error) => Reading::NotExecuted(error),
             // A redirect of a POST is not followed. A refusal with 4xx may be a firewall's, which
             // blocked either the request or the wiki's answer.
-            None if matches!(error.http_status(), Some(300..=499)) || asks_to_wait(&error) => {
+            None if matches!(error.http_status(), Some(300..=499)) || asks_client_to_wait(&error) => {
                 Reading::Page(error)
             }
             _ => Reading::Lost(error),
@@ -48,7 +48,7 @@ fn proves_not_executed(code: &str, error: &Error) -> bool {
 }
 
 /// Whether a page asks the client to come back later.
-pub(super) fn asks_to_wait(error: &Error) -> bool {
+pub(super) fn asks_client_to_wait(error: &Error) -> bool {
     match error.http_status() {
         Some(429) => true,
         Some(503) => error.retry_after().is_some(),

@@ -1,8 +1,9 @@
 //! What a return from a third party brings.
 //!
 //! The wiki's own page hands what came back to AuthManager, whether or not its form accepts it
-//! (AuthManagerSpecialPage::trySubmit), and providers look at which fields are set. So nothing is
-//! added here to a request that the return fills in, and none of its fields counts as missing.
+//! (AuthManagerSpecialPage::trySubmit), and providers look at which fields are set. So a
+//! request that the return fills in gets no presets but its hidden ones, and none of its fields
+//! counts as missing.
 
 use std::{borrow::Cow, collections::HashMap};
 

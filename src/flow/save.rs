@@ -267,7 +267,7 @@ fn payload(data: &[u8], api_url: &Url, settings: &Settings) -> Result<Zeroizing<
     } else if starts_with(PLAIN) || starts_with(SEALED) {
         Err(wrong("was written by another version of the library"))
     } else {
-        Err(wrong("is not one: these bytes were not written by save"))
+        Err(wrong("cannot be read: these bytes were not written by save"))
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct Session {
     warnings: Vec<String>,
     /// Names of cookies that the wiki sets, but that will never be sent back to its API.
     pub(super) lost_cookies: Vec<String>,
-    /// Whether the last answer to a creation was `badtoken`.
+    /// Whether the last reply to a first answer was `badtoken`.
     pub(super) lost_session: bool,
 }
 

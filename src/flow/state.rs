@@ -87,7 +87,8 @@ pub(super) enum Token {
 pub(crate) struct Verifying {
     pub(super) attempt: Attempt,
     pub(super) claim: Box<Claim>,
-    /// Whether to ask for the account too: not without a name, nor if the wiki lists no users.
+    /// Whether to ask about the account too. False if the attempt has no name, or if the wiki does not
+    /// list its users.
     pub(super) asks_for_account: bool,
     pub(super) retry: Retry,
 }
@@ -149,7 +150,8 @@ pub(crate) struct Reconciling {
     pub(super) before: Box<State>,
     pub(super) since: Instant,
     pub(super) polls: u32,
-    /// Whether to ask for the account too: not without a name, nor if the wiki lists no users.
+    /// Whether to ask about the account too. False if the attempt has no name, or if the wiki does not
+    /// list its users.
     pub(super) asks_for_account: bool,
     pub(super) retry: Retry,
 }

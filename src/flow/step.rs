@@ -272,7 +272,7 @@ impl Fail {
     }
 
     /// How long to wait, if the wiki says. For a throttle this is the length of its window, and so
-    /// the longest possible wait; only the raw message format tells it.
+    /// the longest possible wait; it is known only in the raw message format.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after

@@ -43,7 +43,7 @@ pub(super) fn start(
 
 /// Makes the step pending again after an answer that had no effect as far as can be told. Its
 /// attempt stays in doubt.
-pub(super) fn wait_again(answered: PendingStep, attempt: Attempt, session: &mut Session) -> State {
+pub(super) fn pending_again(answered: PendingStep, attempt: Attempt, session: &mut Session) -> State {
     match answered.course() {
         Some(course) => {
             let course = course.map(|_| attempt);
@@ -75,13 +75,13 @@ impl Verifying {
         match *self.claim {
             Claim::Page { error: page, answered } => match (error.kind(), error.failure()) {
                 (ErrorKind::Cancelled, _) => {
-                    Transition::fail(wait_again(answered, self.attempt, session), error)
+                    Transition::fail(pending_again(answered, self.attempt, session), error)
                 }
                 (_, Some(TransportFailure::Deadline)) => {
                     leave_unknown(self.attempt, page.into_outcome_unknown())
                 }
                 // The page that answered the creation tells the host more than this error does.
-                _ => Transition::fail(wait_again(answered, self.attempt, session), page),
+                _ => Transition::fail(pending_again(answered, self.attempt, session), page),
             },
             _ => leave_unknown(self.attempt, error.into_outcome_unknown()),
         }
@@ -102,14 +102,14 @@ impl Verifying {
             Claim::Page { error, answered }
                 if is_open && attempt.answered == Some(outline(&traces.open.requests)) =>
             {
-                Transition::fail(wait_again(answered, attempt, session), error)
+                Transition::fail(pending_again(answered, attempt, session), error)
             }
             _ if is_open => open_step(attempt, State::Idle, traces.into_open(owner), session),
             Claim::Fail(fail) => decide_fail(attempt, fail, traces.account, owner, session),
             Claim::Page { error, answered } => match (traces.account, owner) {
                 (Account::Exists { name, .. }, Owner::Ours) => pass(&attempt, Pass::found(name), session),
                 (Account::Exists { .. }, Owner::Ambiguous) => leave_unknown(attempt, not_known(owner)),
-                _ => Transition::fail(wait_again(answered, attempt, session), error),
+                _ => Transition::fail(pending_again(answered, attempt, session), error),
             },
         }
     }

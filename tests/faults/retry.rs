@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
         ("nothing_without_a_budget", nothing_without_a_budget),
         ("retry_after_within_the_budget", retry_after_within_the_budget),
         ("retry_after_beyond_the_budget", retry_after_beyond_the_budget),
-        ("no_look_where_the_wiki_asks_to_wait", no_look_where_the_wiki_asks_to_wait),
+        ("no_look_while_the_wiki_asks_for_a_pause", no_look_while_the_wiki_asks_for_a_pause),
         ("one_look_after_a_page", one_look_after_a_page),
         ("a_page_and_no_account", a_page_and_no_account),
         ("a_page_in_a_step", a_page_in_a_step),
@@ -116,7 +116,7 @@ fn retry_after_beyond_the_budget() {
 }
 
 /// Whatever the budget, a creation is not sent again, and a wiki that is too busy is not asked. The next call finds out.
-fn no_look_where_the_wiki_asks_to_wait() {
+fn no_look_while_the_wiki_asks_for_a_pause() {
     let pages = [(Canned::TooMany(Some(1)), 429), (Canned::Unavailable(Some(1)), 503)];
     for (point, (page, status)) in
         [Point::Received, Point::Withheld].into_iter().flat_map(|point| pages.map(|page| (point, page)))

@@ -230,7 +230,7 @@ def test_what_asking_first_costs(make: Callable[[str], Wiki], redis_url: str) ->
         assert len(workers.wiki.window("_requests")) - before == 3
 
 
-def test_a_wiki_that_asks_to_wait_is_not_sent_the_attempt(wiki: Wiki, redis_url: str) -> None:
+def test_a_wiki_that_asks_for_a_pause_is_not_sent_the_attempt(wiki: Wiki, redis_url: str) -> None:
     with passing_on(wiki.base) as between, serving(Wiki(between.address), ["--redis", redis_url], 1) as workers:
         visitor = Visitor(workers, "Alice")
         page = visitor.request("GET", "/")

@@ -22,7 +22,8 @@ class CreateAccountError(Exception):
     * reason: Why the wiki refused, in the classes of a `Fail`: some reasons, such as a read-only wiki, can come as
       an error as well as a `Fail`. None if it is none of the known classes.
     * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
-    * retry_after: How many seconds the wiki, or a server in front of it, asks to wait before the next attempt.
+    * retry_after: How many seconds the wiki, or a server in front of it, asks the client to wait before the next
+      attempt.
     * failure: What failed on the way to the wiki, if the package's own transport reports it; also with
       `OutcomeUnknown`.
     """

@@ -423,7 +423,7 @@ class AuthRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Captcha:
-    """A captcha, taken from the fields of a form. The first attempt that gets as far as checking it uses it up.
+    """A captcha, taken from the fields of a form. It is used up by the first attempt that gets as far as checking it.
 
     * kind: What the person has to do.
     * text: The question or the sum as plain text; empty for pictures and widgets.
