@@ -42,6 +42,7 @@
  *       createaccount_step *step = NULL;
  *       createaccount_error *error = NULL;
  *       createaccount_status_t status;
+ *       const char *message;
  *       bool made = false, ended = false;
  *
  *       createaccount_config_set_user_agent(config, "signup/1.0 (me@example.org)", NULL);
@@ -75,7 +76,8 @@
  *               made = ended = true;
  *               break;
  *           default:
- *               printf("No account: %s\n", createaccount_step_raw_json(step));
+ *               message = createaccount_step_message(step);
+ *               printf("%s: %s\n", createaccount_step_status(step), message != NULL ? message : "no account");
  *               ended = true;
  *           }
  *           if (status == CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN) {
@@ -689,8 +691,8 @@ typedef enum {
 } createaccount_log_level_t;
 
 /**
- * The captcha among the fields of a form, whichever module of the wiki made it. The first attempt
- * that gets as far as checking it uses it up.
+ * The captcha among the fields of a form, whichever module of the wiki made it. It is used up by
+ * the first attempt that gets as far as checking it.
  *
  * Borrowed from its step and freed with it. Any number of threads may read it at once.
  */
@@ -915,9 +917,8 @@ CREATEACCOUNT_API
 int32_t createaccount_error_http_status(const createaccount_error *error);
 
 /**
- * How many seconds the wiki (or a server in front of it) asks the client to wait before
- * the next attempt; -1
- * if it does not say.
+ * How many seconds the wiki (or a server in front of it) asks the client to wait before the next
+ * attempt; -1 if it does not say.
  */
 CREATEACCOUNT_API
 int64_t createaccount_error_retry_after(const createaccount_error *error);
@@ -1077,7 +1078,8 @@ createaccount_status_t createaccount_config_add_header(createaccount_config *con
 /**
  * Seals what createaccount_client_save writes with this secret key of 32 random bytes, bound to
  * the wiki of the flow; createaccount_client_load then refuses anything that is not sealed. NULL
- * with length 0 unsets it: the bytes are then neither secret nor protected against changes.
+ * with length 0 unsets it: what createaccount_client_save writes is then neither secret nor protected
+ * against changes.
  * Sealing does not prevent an earlier copy of the flow from being loaded. Other lengths are
  * refused at once. The library's copies of the key are wiped.
  */
@@ -1620,8 +1622,7 @@ const char *createaccount_step_status(const createaccount_step *step);
 /**
  * The wiki's message to the person, in the language and format of the settings; with the format
  * "raw" it is the message's key or, if the message reports several errors at once, its parts, one
- * per line. It may name the visitor's address.
- * Borrowed; NULL if there is none.
+ * per line. It may name the visitor's address. Borrowed; NULL if there is none.
  */
 CREATEACCOUNT_API
 const char *createaccount_step_message(const createaccount_step *step);

@@ -450,7 +450,7 @@ public:
     Config &seal_key(ByteView key) { return seal_key(key.data(), key.size()); }
     Config &add_open_key(ByteView key) { return add_open_key(key.data(), key.size()); }
     /// A secret key of 32 random bytes that seals what save gives; load then refuses anything that is not sealed.
-    /// nullptr and 0 for none: whoever changes the bytes can then forge a PASS.
+    /// nullptr and 0 for none: whoever changes what save gave can then forge a PASS.
     Config &seal_key(const std::uint8_t *key, std::size_t size) {
         return detail::call(createaccount_config_set_seal_key, object_.get(), key, size), *this;
     }

@@ -309,7 +309,7 @@ impl Config {
 
     /// Seals what [`Client::save`](crate::Client::save) writes with this secret key of 32 random
     /// bytes, and binds it to the flow's wiki; [`Client::load`](crate::Client::load) then refuses
-    /// anything that is not sealed. Without a key the bytes are neither secret nor protected
+    /// anything that is not sealed. Without a key what it writes is neither secret nor protected
     /// against changes. A key does not protect against an old state of the same flow: that still
     /// loads.
     #[must_use]

@@ -2,9 +2,11 @@
 
 #[path = "common/canned.rs"]
 mod canned;
+#[path = "common/host.rs"]
+mod host;
 
 use canned::Canned;
-use createaccount::{Answer, Begin, Client, Config, ErrorKind, MessageFormat, Step, transport::Response};
+use createaccount::{Answer, Begin, Client, Config, ErrorKind, MessageFormat, transport::Response};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -17,11 +19,14 @@ const REPLIES: &[&str] = &[
     include_str!("fixtures/1.39/fail-raw-list.json"),
     include_str!("fixtures/formatversion-1/form.json"),
     include_str!("fixtures/formatversion-1/restart.json"),
-    r#"{"createaccount":{"status":"PASS","username":"Someone"}}"#,
+    r#"{"createaccount":{"status":"PASS","username":"Al"}}"#,
     r#"{"createaccount":{"status":"UI","requests":[{"id":"A","required":"required","fields":{"code":{"type":"string"}}}]}}"#,
     r#"{"createaccount":{"status":"REDIRECT","redirecttarget":"https://third.example/?a b","requests":[]}}"#,
-    r#"{"query":{"authmanagerinfo":{"requests":[]},"users":[{"name":"Someone","missing":true}]}}"#,
+    r#"{"query":{"authmanagerinfo":{"requests":[]},"users":[{"name":"Al","missing":true}]}}"#,
 ];
+
+/// More than a conversation has.
+const MAX_EXCHANGES: usize = 50;
 
 /// A reply that is nearly right: some value of a right one replaced by any other.
 fn nearly_right() -> impl Strategy<Value = Vec<u8>> {
@@ -82,28 +87,36 @@ fn replace(value: &mut Value, left: &mut usize, new: Value) -> Option<Value> {
     new
 }
 
-/// Begins, answers whatever is asked three times, and reconciles what is unknown.
+/// Goes as far as the replies lead, and saves and loads at each step.
 fn converse(client: &mut Client) {
-    let mut step = client.begin(Begin::new());
-    for _ in 0..3 {
-        let answer = Answer::from([("username", "Someone"), ("password", "correct horse 7")]);
-        step = match step {
-            Ok(Step::Form(_)) => client.submit(&answer),
-            Ok(Step::Ui(_)) => client.submit(&Answer::from([("code", "1234")])),
-            Ok(Step::Redirect(redirect)) => {
-                client.resume(&format!("{}?code=1", redirect.return_url()), b"code=2")
-            }
-            Ok(Step::Restart(_)) => client.begin(Begin::new().preserve_state(true)),
-            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => client.reconcile(),
-            _ => return,
-        };
+    host::converse(client, |client, _| {
         let saved = client.save().expect("any state can be saved");
-        let api_url = client.api_url().clone();
-        match Client::load(api_url.as_str(), &saved, Config::new().transport(Canned::default())) {
-            Ok(loaded) => assert_eq!(loaded.api_url(), &api_url),
-            Err(error) => panic!("what was saved is loaded: {error}"),
-        }
+        let settings = Config::new().transport(Canned::default());
+        let loaded =
+            Client::load(client.api_url().as_str(), &saved, settings).expect("what was saved is loaded");
+        let status = |client: &Client| client.step().map(|step| step.status().to_owned());
+        assert_eq!(status(&loaded), status(client), "the same step");
+    });
+}
+
+/// Else the tests below would try nothing behind the first form.
+#[test]
+fn the_host_goes_as_far_as_the_wiki_lets_it() {
+    let wiki = Canned::default();
+    wiki.reply(REPLIES[0].replace("captchaWord", "note"));
+    wiki.reply(REPLIES[7]).reply(REPLIES[8]).reply(REPLIES[6]).reply("a lost answer");
+    for _ in 0..MAX_EXCHANGES {
+        wiki.reply("");
     }
+    let mut met = Vec::new();
+    let config = Config::new().reconcile_wait(std::time::Duration::ZERO);
+    host::converse(&mut wiki.client(config), |_, step| {
+        met.push(match step {
+            Ok(step) => step.status().to_owned(),
+            Err(error) => error.kind().to_string(),
+        });
+    });
+    assert_eq!(met[..6], ["FORM", "UI", "REDIRECT", "PASS", "FORM", "outcome_unknown"]);
 }
 
 proptest! {
@@ -119,7 +132,7 @@ proptest! {
         if right_form {
             wiki.reply(include_str!("fixtures/1.27/form.json").replace("captchaWord", "note"));
         }
-        for reply in replies {
+        for reply in replies.into_iter().chain(vec![Vec::new(); MAX_EXCHANGES]) {
             wiki.reply(reply);
         }
         let format = if raw { MessageFormat::Raw } else { MessageFormat::Wikitext };

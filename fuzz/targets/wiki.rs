@@ -1,11 +1,14 @@
-//! A wiki that answers with given bytes, and a host that goes as far as it lets one.
+//! A wiki that answers with given bytes, and a host that talks to it.
 
 #![allow(dead_code)]
+
+#[path = "../../tests/common/host.rs"]
+mod host;
 
 use std::collections::VecDeque;
 
 use createaccount::{
-    Answer, Begin, Client, Config, ErrorKind, FieldType, Form, Step,
+    Client, Config, Step,
     transport::{Limits, Request, Response, SendError, Transport},
 };
 
@@ -46,55 +49,17 @@ pub fn config(replies: impl IntoIterator<Item = Vec<u8>>) -> Config {
         .transport(Wiki(replies.into_iter().collect()))
 }
 
-/// Answers whatever is asked, whatever comes, and saves and loads at each step.
+/// Goes as far as the replies lead, and saves and loads at each step.
 pub fn converse(client: &mut Client) {
-    let mut step = client.begin(Begin::new());
-    for _ in 0..8 {
+    host::converse(client, |client, step| {
         let saved = client.save().expect("any state can be saved");
         let loaded = Client::load(API, &saved, config([])).expect("what was saved is loaded");
         let status = |client: &Client| client.step().map(|step| step.status().to_owned());
         assert_eq!(status(&loaded), status(client), "the same step");
-        step = match step {
-            Ok(Step::Form(form) | Step::Ui(form)) => submit(client, &form),
-            Ok(Step::Redirect(visit)) => client.resume(&format!("{}&code=1", visit.return_url()), b"code=2"),
-            Ok(Step::Restart(_)) => client.begin(Begin::new().preserve_state(true)),
-            Ok(Step::Pass(pass)) => {
-                assert!(!pass.username().contains('\u{1b}'));
-                client.begin(Begin::new())
-            }
-            Ok(_) => client.begin(Begin::new()),
-            Err(error) => {
-                assert!(!error.message().contains('\u{1b}') && error.message().len() < 20_000);
-                match error.kind() {
-                    ErrorKind::OutcomeUnknown | ErrorKind::Protocol => client.reconcile(),
-                    _ => return,
-                }
-            }
-        };
-    }
-}
-
-/// Fills in the form, and sends it anyway if the library refuses that.
-fn submit(client: &mut Client, form: &Form) -> createaccount::Result<Step> {
-    let answer = answer(form);
-    match client.submit(&answer) {
-        Err(error) if error.kind() == ErrorKind::InvalidArgument => client.submit(&answer.unchecked(true)),
-        outcome => outcome,
-    }
-}
-
-fn answer(form: &Form) -> Answer {
-    form.fields().iter().filter(|field| field.asks()).fold(Answer::new(), |answer, field| {
-        let first = || field.choices().first().map_or("", |choice| choice.value.as_str());
-        let name = field.name();
-        match field.kind() {
-            _ if name == "username" => answer.set(name, "Al"),
-            FieldType::Password => answer.set(name, "correct horse 7"),
-            FieldType::Checkbox => answer.set(name, true),
-            FieldType::Select => answer.set(name, first()),
-            FieldType::Multiselect => answer.choose(name, first()),
-            FieldType::Button => answer,
-            _ => answer.set(name, "1"),
+        match step {
+            Ok(Step::Pass(pass)) => assert!(!pass.username().contains('\u{1b}')),
+            Ok(_) => {}
+            Err(error) => assert!(!error.message().contains('\u{1b}') && error.message().len() < 20_000),
         }
-    })
+    });
 }

@@ -8,8 +8,8 @@ use std::{
 use super::ffi::{Names, Text, bytes, get, pointer};
 use crate::{Captcha, CaptchaKind, CaptchaService, image_type};
 
-/// The captcha among the fields of a form, whichever module of the wiki made it. The first attempt
-/// that gets as far as checking it uses it up.
+/// The captcha among the fields of a form, whichever module of the wiki made it. It is used up by
+/// the first attempt that gets as far as checking it.
 ///
 /// Borrowed from its step and freed with it. Any number of threads may read it at once.
 pub struct createaccount_captcha {

@@ -259,9 +259,9 @@ pub unsafe extern "C" fn createaccount_config_add_header(
 
 /// Seals what createaccount_client_save writes with this secret key of 32 random bytes, bound to
 /// the wiki of the flow; createaccount_client_load then refuses anything that is not sealed. NULL
-/// with length 0 unsets it: the bytes are then neither secret nor protected against changes.
-/// Sealing does not prevent an earlier copy of the flow from being loaded. Other lengths are
-/// refused at once. The library's copies of the key are wiped.
+/// with length 0 unsets it: what createaccount_client_save writes is then neither secret nor
+/// protected against changes. Sealing does not prevent an earlier copy of the flow from being
+/// loaded. Other lengths are refused at once. The library's copies of the key are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_set_seal_key(
     config: Option<&mut createaccount_config>,

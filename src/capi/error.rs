@@ -86,9 +86,8 @@ pub extern "C" fn createaccount_error_http_status(error: Option<&createaccount_e
     get(error, 0, |error| error.http_status)
 }
 
-/// How many seconds the wiki (or a server in front of it) asks the client to wait before
-/// the next attempt; -1
-/// if it does not say.
+/// How many seconds the wiki (or a server in front of it) asks the client to wait before the next
+/// attempt; -1 if it does not say.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_error_retry_after(error: Option<&createaccount_error>) -> i64 {
     get(error, -1, |error| error.retry_after)

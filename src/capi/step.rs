@@ -120,8 +120,7 @@ pub extern "C" fn createaccount_step_status(step: Option<&createaccount_step>) -
 
 /// The wiki's message to the person, in the language and format of the settings; with the format
 /// "raw" it is the message's key or, if the message reports several errors at once, its parts, one
-/// per line. It may name the visitor's address.
-/// Borrowed; NULL if there is none.
+/// per line. It may name the visitor's address. Borrowed; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn createaccount_step_message(step: Option<&createaccount_step>) -> *const c_char {
     get(step, ptr::null(), |step| pointer(step.message.as_ref()))

@@ -1,0 +1,55 @@
+//! A host that goes as far as a wiki lets it, for tests with any replies.
+
+use createaccount::{Answer, Begin, Client, Error, ErrorKind, FieldType, Form, Result, Step};
+
+/// How many answers a conversation has.
+const MAX_ANSWERS: usize = 8;
+
+/// Answers whatever is asked, whatever comes. `check` is called before each answer.
+pub fn converse(client: &mut Client, mut check: impl FnMut(&Client, &Result<Step>)) {
+    let mut step = client.begin(Begin::new());
+    for _ in 0..MAX_ANSWERS {
+        check(client, &step);
+        step = match step {
+            Ok(Step::Form(form) | Step::Ui(form)) => submit(client, &form),
+            Ok(Step::Redirect(visit)) => {
+                let mut url = visit.return_url().clone();
+                url.query_pairs_mut().append_pair("code", "1");
+                client.resume(url.as_str(), b"code=2")
+            }
+            Ok(Step::Restart(_)) => client.begin(Begin::new().preserve_state(true)),
+            Ok(_) => client.begin(Begin::new()),
+            Err(error) if is_doubtful(&error) => client.reconcile(),
+            Err(_) => return,
+        };
+    }
+}
+
+/// Fills in the form, and sends it anyway if the library refuses that.
+fn submit(client: &mut Client, form: &Form) -> Result<Step> {
+    let answer = answer(form);
+    match client.submit(&answer) {
+        Err(error) if error.kind() == ErrorKind::InvalidArgument => client.submit(&answer.unchecked(true)),
+        outcome => outcome,
+    }
+}
+
+fn answer(form: &Form) -> Answer {
+    form.fields().iter().filter(|field| field.asks()).fold(Answer::new(), |answer, field| {
+        let first = || field.choices().first().map_or("", |choice| choice.value.as_str());
+        let name = field.name();
+        match field.kind() {
+            _ if name == "username" => answer.set(name, "Al"),
+            FieldType::Password => answer.set(name, "correct horse 7"),
+            FieldType::Checkbox => answer.set(name, true),
+            FieldType::Select => answer.set(name, first()),
+            FieldType::Multiselect => answer.choose(name, first()),
+            FieldType::Button => answer,
+            _ => answer.set(name, "1"),
+        }
+    })
+}
+
+fn is_doubtful(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::OutcomeUnknown | ErrorKind::Protocol)
+}
