@@ -1078,10 +1078,9 @@ createaccount_status_t createaccount_config_add_header(createaccount_config *con
 /**
  * Seals what createaccount_client_save writes with this secret key of 32 random bytes, bound to
  * the wiki of the flow; createaccount_client_load then refuses anything that is not sealed. NULL
- * with length 0 unsets it: what createaccount_client_save writes is then neither secret nor protected
- * against changes.
- * Sealing does not prevent an earlier copy of the flow from being loaded. Other lengths are
- * refused at once. The library's copies of the key are wiped.
+ * with length 0 unsets it: what createaccount_client_save writes is then neither secret nor
+ * protected against changes. Sealing does not prevent an earlier copy of the flow from being
+ * loaded. Other lengths are refused at once. The library's copies of the key are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_set_seal_key(createaccount_config *config,

@@ -53,8 +53,8 @@ class Client:
     * headers: further headers for every request to the wiki's origin, and to no other, by name; for instance one that a
       gateway in front of the wiki asks for.
     * seal_key: 32 random bytes, a secret key that seals what `save` returns, bound to the wiki of the flow;
-      `load` then refuses anything that is not sealed. Without it the bytes are neither secret nor protected
-      against changes.
+      `load` then refuses anything that is not sealed. Without it what `save` returns is neither secret nor
+      protected against changes.
     * open_keys: further keys for `load` only, for instance those used before; `seal_key` must be given as
       well.
     * allow_http: allows unencrypted http for the API, for redirect targets and for the return URL, and
