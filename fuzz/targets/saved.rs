@@ -4,7 +4,7 @@
 
 mod wiki;
 
-use createaccount::{Answer, Client};
+use createaccount::Client;
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
 
@@ -13,11 +13,8 @@ fuzz_target!(|data: &[u8]| {
     let payload =
         data.iter().position(|&byte| byte == b'\n').and_then(|end| data.get(end + 33..)).unwrap_or(data);
     let mended = [&b"createaccount flow 2\n"[..], &Sha256::digest(payload), payload].concat();
-    if let Ok(mut client) =
-        Client::load(wiki::API, &mended, wiki::config([wiki::FORM.into(), wiki::FORM.into()]))
-    {
-        client.save().expect("what was loaded is saved");
-        let _ = client.submit(&Answer::from([("username", "Al"), ("code", "1")]));
-        let _ = client.reconcile();
+    let replies = [wiki::REDIRECT, wiki::PASS, wiki::FORM, wiki::REDIRECT].map(Into::into);
+    if let Ok(mut client) = Client::load(wiki::API, &mended, wiki::config(replies)) {
+        wiki::go_on(&mut client);
     }
 });

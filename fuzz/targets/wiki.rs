@@ -8,7 +8,7 @@ mod host;
 use std::collections::VecDeque;
 
 use createaccount::{
-    Client, Config, Step,
+    Client, Config, Result, Step,
     transport::{Limits, Request, Response, SendError, Transport},
 };
 
@@ -18,6 +18,7 @@ pub const RETURN: &str = "https://host.example/back?flow=1";
 /// A form with a field of most types.
 pub const FORM: &str = r#"{"curtimestamp":"2026-01-01T10:00:00Z","query":{"authmanagerinfo":{"requests":[{"id":"A","required":"required","fields":{"username":{"type":"string"},"code":{"type":"string","optional":true}}}]},"tokens":{"createaccounttoken":"x"}}}"#;
 pub const REDIRECT: &str = r#"{"createaccount":{"status":"REDIRECT","redirecttarget":"https://third.example/","requests":[{"id":"B","required":"required","fields":{"code":{"type":"string"},"topics":{"type":"multiselect","options":{"a":"A"}},"agree":{"type":"checkbox"}}}]}}"#;
+pub const PASS: &str = r#"{"createaccount":{"status":"PASS","username":"Al"}}"#;
 
 /// Replies in order; after the last there is nothing but silence.
 pub struct Wiki(pub VecDeque<Vec<u8>>);
@@ -49,17 +50,25 @@ pub fn config(replies: impl IntoIterator<Item = Vec<u8>>) -> Config {
         .transport(Wiki(replies.into_iter().collect()))
 }
 
-/// Goes as far as the replies lead, and saves and loads at each step.
+/// Begins, and goes as far as the replies lead.
 pub fn converse(client: &mut Client) {
-    host::converse(client, |client, step| {
-        let saved = client.save().expect("any state can be saved");
-        let loaded = Client::load(API, &saved, config([])).expect("what was saved is loaded");
-        let status = |client: &Client| client.step().map(|step| step.status().to_owned());
-        assert_eq!(status(&loaded), status(client), "the same step");
-        match step {
-            Ok(Step::Pass(pass)) => assert!(!pass.username().contains('\u{1b}')),
-            Ok(_) => {}
-            Err(error) => assert!(!error.message().contains('\u{1b}') && error.message().len() < 20_000),
-        }
-    });
+    host::converse(client, check);
+}
+
+/// Goes on with what was loaded.
+pub fn go_on(client: &mut Client) {
+    let step = client.step().map_or_else(|| client.reconcile(), Ok);
+    host::go_on(client, step, check);
+}
+
+fn check(client: &Client, step: &Result<Step>) {
+    let saved = client.save().expect("any state can be saved");
+    let loaded = Client::load(API, &saved, config([])).expect("what was saved is loaded");
+    let status = |client: &Client| client.step().map(|step| step.status().to_owned());
+    assert_eq!(status(&loaded), status(client), "the same step");
+    match step {
+        Ok(Step::Pass(pass)) => assert!(!pass.username().contains('\u{1b}')),
+        Ok(_) => {}
+        Err(error) => assert!(!error.message().contains('\u{1b}') && error.message().len() < 20_000),
+    }
 }

@@ -5,9 +5,14 @@ use createaccount::{Answer, Begin, Client, Error, ErrorKind, FieldType, Form, Re
 /// How many answers a conversation has.
 const MAX_ANSWERS: usize = 8;
 
-/// Answers whatever is asked, whatever comes. `check` is called before each answer.
-pub fn converse(client: &mut Client, mut check: impl FnMut(&Client, &Result<Step>)) {
-    let mut step = client.begin(Begin::new());
+/// Begins, and answers whatever is asked, whatever comes. `check` is called before each answer.
+pub fn converse(client: &mut Client, check: impl FnMut(&Client, &Result<Step>)) {
+    let step = client.begin(Begin::new());
+    go_on(client, step, check);
+}
+
+/// The same from a step on.
+pub fn go_on(client: &mut Client, mut step: Result<Step>, mut check: impl FnMut(&Client, &Result<Step>)) {
     for _ in 0..MAX_ANSWERS {
         check(client, &step);
         step = match step {
