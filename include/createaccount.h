@@ -1065,9 +1065,10 @@ createaccount_status_t createaccount_config_set_basic_auth(createaccount_config 
 
 /**
  * Adds a header for every request to the wiki's origin, and to no other, for instance one that a
- * gateway in front of the wiki asks for. NULL as the value removes it. The same name, in any case,
- * replaces an earlier value. Names that the library or the HTTP layer sets itself are refused, as
- * is a value that is not printable ASCII. The library's copies of the value are wiped.
+ * gateway in front of the wiki asks for. NULL as the value removes it. An earlier header of the
+ * same name is replaced; upper and lower case are the same. Names that the library or the HTTP
+ * layer sets itself are refused, as is a value that is not printable ASCII. The library's copies
+ * of the value are wiped.
  */
 CREATEACCOUNT_API
 createaccount_status_t createaccount_config_add_header(createaccount_config *config,
@@ -1459,8 +1460,8 @@ createaccount_status_t createaccount_client_reconcile(createaccount_client *clie
  * client is kept. The step is the caller's: free it with createaccount_step_free.
  *
  * CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if the wiki cannot tell;
- * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name ("username") that no request can carry, and for
- * a time before 1970 ("since").
+ * CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name ("username") that is empty or that the wiki would
+ * read as another one, and for a time before 1970 ("since").
  */
 CREATEACCOUNT_API
 CREATEACCOUNT_MUST_USE

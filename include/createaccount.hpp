@@ -116,7 +116,7 @@ private:
         return text;
     }
 
-    std::string copy_; // made of a view, which need not end in NUL
+    std::string copy_; // copied from a view, which need not end in NUL
     const char *text_;
 };
 

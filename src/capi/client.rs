@@ -358,8 +358,8 @@ pub unsafe extern "C" fn createaccount_client_reconcile(
 /// client is kept. The step is the caller's: free it with createaccount_step_free.
 ///
 /// CREATEACCOUNT_STATUS_OUTCOME_UNKNOWN if the wiki cannot tell;
-/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name ("username") that no request can carry, and for
-/// a time before 1970 ("since").
+/// CREATEACCOUNT_STATUS_INVALID_ARGUMENT for a name ("username") that is empty or that the wiki would
+/// read as another one, and for a time before 1970 ("since").
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_client_reconcile_name(

@@ -235,9 +235,10 @@ pub unsafe extern "C" fn createaccount_config_set_basic_auth(
 }
 
 /// Adds a header for every request to the wiki's origin, and to no other, for instance one that a
-/// gateway in front of the wiki asks for. NULL as the value removes it. The same name, in any case,
-/// replaces an earlier value. Names that the library or the HTTP layer sets itself are refused, as
-/// is a value that is not printable ASCII. The library's copies of the value are wiped.
+/// gateway in front of the wiki asks for. NULL as the value removes it. An earlier header of the
+/// same name is replaced; upper and lower case are the same. Names that the library or the HTTP
+/// layer sets itself are refused, as is a value that is not printable ASCII. The library's copies
+/// of the value are wiped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn createaccount_config_add_header(
     config: Option<&mut createaccount_config>,

@@ -56,7 +56,7 @@ impl Failed {
         match error.downcast::<rustls::Error>() {
             Ok(error) => Self::of_tls(error),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::new(TransportFailure::Lost, "closed the connection before its answer was whole")
+                Self::new(TransportFailure::Lost, "closed the connection before its answer was complete")
                     .with_source(error)
             }
             Err(error) => {
