@@ -5,7 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 python=${CREATEACCOUNT_PYTHON:-target/venv/bin/python}
 site=target/docs
-rm -rf $site target/docs-doxygen
+# All anew: what Sphinx kept of the last time names files of Doxygen that a renamed type no longer has.
+rm -rf $site target/docs-doxygen target/docs-doctrees
 mkdir -p target/docs-doxygen
 
 doxygen docs/Doxyfile
