@@ -8,10 +8,11 @@ use std::{
 
 /// Cancels the call that a [`Client`](crate::Client) is in, from any thread.
 ///
-/// The call returns with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) within a second, or with
-/// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if a creation was on its way already. The client
-/// can be used again afterwards. Without a call in progress nothing happens, even if one begins right after: what must
-/// count then too is for [`Config::interrupt`](crate::Config::interrupt).
+/// The call returns with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) within a second, or
+/// with [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if a creation was already
+/// on its way. The client can be used again afterwards. Without a call in progress, cancelling has
+/// no effect, even on a call that begins right after; for that, use
+/// [`Config::interrupt`](crate::Config::interrupt).
 #[derive(Clone, Default)]
 pub struct Canceller(Arc<Shared>);
 
@@ -28,10 +29,11 @@ struct State {
     interrupt: Option<Interrupt>,
 }
 
-/// Asked before each exchange, and every [`PULSE`] while a call waits; true cancels it.
+/// Called before each exchange, and every [`PULSE`] while a call waits; it returns true to cancel
+/// the call.
 pub(crate) type Interrupt = Box<dyn FnMut() -> bool + Send>;
 
-/// How long a waiting call takes to notice that it is cancelled, at most.
+/// The longest that a waiting call takes to notice that it is cancelled.
 pub(crate) const PULSE: Duration = Duration::from_millis(50);
 
 impl Canceller {
@@ -48,15 +50,16 @@ impl Canceller {
         self.lock().cancelled
     }
 
-    /// Asks the host's [`interrupt`](crate::Config::interrupt), and returns whether the call is cancelled now. A transport
-    /// that waits in its own way calls this some times a second, on the thread that it was called on.
+    /// Calls the host's [`interrupt`](crate::Config::interrupt), and returns whether the call is
+    /// cancelled now. A transport that does its own waiting calls this several times a second, on
+    /// the thread that called the transport.
     #[must_use]
     pub fn poll(&self) -> bool {
         let mut state = self.lock();
         if !state.cancelled
             && let Some(mut interrupt) = state.interrupt.take()
         {
-            // Unlocked, because the host's function may take its time, or cancel.
+            // Without the lock, because the host's function may take long, or cancel.
             drop(state);
             let interrupted = interrupt();
             state = self.lock();

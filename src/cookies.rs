@@ -11,17 +11,19 @@ use crate::{
     secret::Scratch,
 };
 
-/// The cookie jar of one session. MediaWiki's cookies are host-only, and its session cookie has no lifetime.
+/// The cookie jar of one session. MediaWiki's cookies are host-only, and its session cookie has no
+/// expiry.
 #[derive(Default)]
 pub(crate) struct Jar(CookieStore);
 
-/// How many the jar holds, and are read of one response. A wiki sets some ten; RFC 6265 asks for fifty (6.1).
+/// How many cookies the jar holds, and how many are read from one response. A wiki sets about ten;
+/// RFC 6265 asks for at least fifty (6.1).
 const MAX_COOKIES: usize = 100;
-/// The longest line that sets one: RFC 6265 asks for 4096 bytes.
+/// The longest `Set-Cookie` header, in bytes. RFC 6265 asks for at least 4096 per cookie.
 const MAX_LINE: usize = 8 * 1024;
-/// Names and values of all together. Web servers take no more in a header.
+/// Bytes of all names and values together. Web servers accept no more in a header.
 const MAX_COOKIE_BYTES: usize = 64 * 1024;
-/// All of them as JSON, escaped twice.
+/// The largest saved jar, in bytes: all cookies as JSON, escaped twice.
 const MAX_JSON: usize = 1024 * 1024;
 
 impl Jar {
@@ -29,7 +31,7 @@ impl Jar {
     pub(crate) fn attach(&self, request: &mut Request) {
         request.headers.retain(|(name, _)| *name != "cookie");
         let cookies: Vec<(&str, &str)> = self.0.get_request_values(&request.url).collect();
-        // Never moved, so that no copy of a cookie stays behind.
+        // Never reallocated, so that no copy of a cookie is left behind.
         let mut header =
             String::with_capacity(cookies.iter().map(|(name, value)| name.len() + value.len() + 3).sum());
         for (name, value) in cookies {
@@ -45,8 +47,9 @@ impl Jar {
         }
     }
 
-    /// Keeps what the response sets within the bounds, and returns the names of cookies that will not come back to `url`:
-    /// they are for another domain, for another path, or for https only. What cannot be kept is ignored (RFC 6265, 5.2).
+    /// Stores the cookies that the response sets, within the bounds. Returns the names of those
+    /// that will not be sent back to `url`: they are for another domain, for another path, or for
+    /// https only. Cookies that cannot be kept are ignored (RFC 6265, 5.2).
     pub(crate) fn store(&mut self, response: &Response, url: &Url) -> Vec<String> {
         let mut lost = Vec::new();
         for cookie in response.header_all("set-cookie").take(MAX_COOKIES).filter(|line| is_fit(line)) {
@@ -70,7 +73,7 @@ impl Jar {
 
     /// All cookies, those of the session included, as JSON.
     pub(crate) fn save(&self) -> Result<Secret> {
-        // Written here, because the store's own way leaves copies of all values behind.
+        // Serialized here, because the store's own method leaves copies of all values behind.
         let mut scratch = Scratch::default();
         serde_json::to_writer(&mut scratch, &self.0.iter_any().collect::<Vec<_>>())
             .map_err(|error| Error::state("The cookies cannot be saved.").with_source(error.to_string()))?;
@@ -78,7 +81,8 @@ impl Jar {
         String::from_utf8(json).map(Secret::from).map_err(|_| Error::state("The cookies cannot be saved."))
     }
 
-    /// The cookies that [`save`](Self::save) wrote, all of them such as the wiki at `url` could have set.
+    /// Loads the cookies that [`save`](Self::save) wrote. It is an error if the wiki at `url` could
+    /// not have set one of them.
     pub(crate) fn load(json: &str, url: &Url) -> Result<Self> {
         let wrong = || Error::argument("data", "The saved cookies cannot be read.");
         if json.len() > MAX_JSON {
@@ -98,7 +102,8 @@ impl Jar {
         }
     }
 
-    /// Keeps a cookie, if the jar does not become too full of it, and tells whether it comes back to `url`, or ended another.
+    /// Stores a cookie if the jar has room for it. Returns whether it will be sent back to `url`,
+    /// or has expired a known one.
     fn insert(&mut self, cookie: &str, url: &Url) -> Result<bool, CookieError> {
         let parsed = Cookie::parse(cookie, url)?.into_owned();
         let domain = parsed.domain.as_cow().unwrap_or_default();
@@ -116,7 +121,7 @@ impl Jar {
         Ok(comes_back || matches!(action, StoreAction::ExpiredExisting))
     }
 
-    /// Forgets what has expired when the jar is full.
+    /// Removes expired cookies if the jar is full.
     fn make_room(&mut self) {
         if self.count() < MAX_COOKIES {
             return;
@@ -136,8 +141,9 @@ impl Jar {
     }
 }
 
-/// Whether a line that sets a cookie, or a part of one, is short enough and free of control characters. Some would begin
-/// a header of their own; RFC 6265 ignores such lines since its revision (RFC 6265bis, 5.6).
+/// Whether a `Set-Cookie` header, or a part of one, is short enough and free of control characters
+/// other than tabs. Some would start a header of their own; RFC 6265bis (5.6) ignores headers that
+/// have any.
 fn is_fit(text: &str) -> bool {
     text.len() <= MAX_LINE && !text.contains(|c: char| c.is_control() && c != '\t')
 }
@@ -196,7 +202,7 @@ mod tests {
         store(&mut jar, (0..100).map(|number| format!("c{number}={}", "x".repeat(8_000))));
         store(&mut jar, [format!("huge={}", "x".repeat(9_000))]);
         assert!(sent(&jar).len() < 70_000);
-        // Those that are known are still renewed.
+        // Known cookies are still updated.
         store(&mut jar, ["session=2; Path=/".to_owned()]);
         assert!(sent(&jar).contains("session=2"));
         let saved = jar.save().expect("JSON");

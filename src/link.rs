@@ -1,4 +1,4 @@
-//! The way to the wiki: transport, cookies, redirects and limits.
+//! The link to the wiki: transport, cookies, redirects and limits.
 
 use std::{
     fmt,
@@ -20,9 +20,9 @@ use crate::{
     transport::{Limits, SendError, Transport},
 };
 
-/// The largest answer of an API that is read.
+/// The largest API answer that is read, in bytes.
 pub(crate) const MAX_BODY: u64 = 4 * 1024 * 1024;
-/// The largest picture.
+/// The largest picture that is read, in bytes.
 pub(crate) const MAX_IMAGE: u64 = 1024 * 1024;
 /// How many redirects a GET follows, within the wiki's origin.
 const MAX_REDIRECTS: usize = 5;
@@ -42,7 +42,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The way to the wiki whose API is at `api_url`.
+    /// The link to the wiki whose API is at `api_url`.
     pub(crate) fn new(api_url: &Url, link: LinkSettings) -> Result<Self> {
         let transport = match link.transport {
             Some(transport) => transport,
@@ -65,14 +65,14 @@ impl Link {
         })
     }
 
-    /// Marks a call as in progress until the guard is dropped. All its exchanges and waits together may last as long as
-    /// `limit`, or as the setting.
+    /// Marks a call as in progress until the guard is dropped. All its exchanges and waits together
+    /// may take `limit`, or the configured deadline if that is `None`.
     pub(crate) fn enter(&mut self, limit: Option<Duration>) -> Entered {
         self.ends = Instant::now() + limit.unwrap_or(self.deadline);
         self.canceller.enter()
     }
 
-    /// Waits and sends what the flow asks for.
+    /// Waits for as long as the flow asks, then sends its request.
     pub(crate) fn send(&mut self, exchange: Exchange) -> Result<Received, NoResponse> {
         if exchange.fresh_session {
             self.jar.clear();
@@ -89,7 +89,7 @@ impl Link {
         self.exchange(exchange.request, MAX_BODY)
     }
 
-    /// One request, and for a GET the redirects that stay on the wiki.
+    /// Sends a request and, if it is a GET, follows redirects within the wiki's origin.
     pub(crate) fn exchange(&mut self, mut request: Request, most: u64) -> Result<Received, NoResponse> {
         let mut redirected_to = None;
         let mut lost_cookies = Vec::new();
@@ -108,7 +108,7 @@ impl Link {
     }
 
     fn send_once(&mut self, request: &mut Request, most: u64) -> Result<Response, NoResponse> {
-        // Between two exchanges nobody waits, but a cancelled call sends nothing more.
+        // Nothing polls between two exchanges, and a cancelled call must send nothing more.
         if self.canceller.poll() {
             return Err(SendError::cancelled().not_sent().into());
         }
@@ -154,7 +154,8 @@ impl Link {
         if !self.is_logged() {
             return;
         }
-        // It holds texts of the wiki and of a host's transport, which must not look like lines of their own.
+        // It may contain texts of the wiki and of a host's transport, which must not look like
+        // further lines.
         let line = clean(&line.to_string()).replace(char::is_control, "\u{fffd}");
         let line = format!("{}: {line}", self.mark);
         debug!(target: "createaccount", "{line}");
@@ -182,7 +183,8 @@ impl From<SendError> for NoResponse {
     }
 }
 
-/// Where a GET goes on. A POST is never redirected: it would lose its body, or carry the password elsewhere.
+/// The URL that a GET is redirected to. A POST is never redirected: it would lose its body, or
+/// carry the password elsewhere.
 fn next_hop(request: &Request, response: &Response) -> Option<Url> {
     if request.method != Method::Get {
         return None;

@@ -1,4 +1,5 @@
-//! Keys that seal saved flows: XChaCha20-Poly1305, with a nonce of the operating system for each.
+//! Keys that seal saved flows: XChaCha20-Poly1305, with a random nonce for each flow from the
+//! operating system.
 
 use std::fmt;
 
@@ -11,21 +12,21 @@ const KEY: usize = 32;
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
-/// A key that is wiped and not shown. It has a place of its own, so that no copy stays behind where it is moved.
+/// A key that is wiped and never shown. It is boxed, so that moving it leaves no copy behind.
 #[derive(Clone)]
 pub(crate) struct Key(Zeroizing<Box<[u8]>>);
 
 /// The keys of a client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
-    /// Seals what is saved, and opens it.
+    /// Seals saved flows, and opens them.
     pub seal: Option<Key>,
-    /// Keys that were used before, or by others: they only open.
+    /// Keys that were used earlier, or by others: they only open.
     pub open: Vec<Key>,
 }
 
 impl Key {
-    /// The key, for the setting of that name.
+    /// Takes a key of the right length. `setting` is the setting that an error names.
     pub(crate) fn new(setting: &str, key: &[u8]) -> Result<Self> {
         if key.len() != KEY {
             let message = format!("A key has {KEY} bytes, not {}.", key.len());
@@ -34,8 +35,8 @@ impl Key {
         Ok(Self(Zeroizing::new(key.into())))
     }
 
-    /// Nonce, ciphertext and tag. `context` is bound to them, and has to be the same on opening. The plain bytes are
-    /// overwritten.
+    /// Returns nonce, ciphertext and tag. `context` is authenticated with them, and must be the
+    /// same on opening. The plain bytes are overwritten.
     pub(crate) fn seal(&self, context: &[u8], mut plain: Zeroizing<Vec<u8>>) -> Result<Vec<u8>> {
         let failed =
             || Error::state("The flow cannot be sealed: the operating system gives no random bytes.");
@@ -48,7 +49,8 @@ impl Key {
         Ok([&nonce[..], &plain, &tag].concat())
     }
 
-    /// What was sealed with this key in this context; nothing if it was sealed otherwise or changed.
+    /// What was sealed with this key in this context; `None` if either is another, or the bytes
+    /// were changed.
     fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
         let (encrypted, tag) = rest.split_last_chunk::<TAG>()?;
@@ -68,7 +70,7 @@ impl Key {
 }
 
 impl Keys {
-    /// What one of the keys opens.
+    /// Opens with whichever key fits.
     pub(crate) fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.seal.iter().chain(&self.open).find_map(|key| key.open(context, sealed))
     }

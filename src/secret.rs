@@ -12,13 +12,13 @@ use zeroize::{Zeroizing, zeroize_bytes};
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text over.
+    /// Wraps the text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, for the place that sends it.
+    /// The text itself, for the code that sends it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -49,14 +49,15 @@ impl Drop for Secret {
     }
 }
 
-/// Gives bytes back with their whole place overwritten: all at once, which `Zeroize` does one by one.
+/// Frees bytes after overwriting their whole allocation. It overwrites in one go, where `Zeroize`
+/// goes byte by byte.
 #[inline]
 pub(crate) fn wipe(mut bytes: Vec<u8>) {
     bytes.resize(bytes.capacity(), 0);
     zeroize_bytes(&mut bytes);
 }
 
-/// Bytes that are written piece by piece. When they outgrow their place, the old one is wiped.
+/// Bytes that are written piece by piece. When they outgrow their allocation, the old one is wiped.
 #[derive(Default)]
 pub(crate) struct Scratch(Zeroizing<Vec<u8>>);
 
@@ -93,7 +94,8 @@ impl io::Write for Scratch {
     }
 }
 
-/// Secrets in what is saved. `Secret` itself cannot be serialized by accident.
+/// Serializes secrets in saved flows. `Secret` itself has no `Serialize`, so that this never
+/// happens by accident.
 pub(crate) mod exposed {
     use super::{Deserialize, Deserializer, Secret, Serializer};
 

@@ -1,11 +1,11 @@
-//! Texts of strangers, cleaned where they come in.
+//! Cleans texts from outside as they come in.
 
-/// The longest text of a stranger, in bytes: nobody reads more, and a host may have to lay it out.
+/// The longest text from outside, in bytes: nobody reads more, and a host may have to lay it out.
 pub(crate) const MAX_TEXT: usize = 16 * 1024;
 
-/// A text that can be shown, printed and logged: cut, and without the control characters that a terminal or a log would
-/// act on. Tabulators and line feeds stay, and so do the marks of writing from right to left. What goes back to the wiki is
-/// never given here.
+/// The text, safe to show, print and log: cut to [`MAX_TEXT`], and without the control characters
+/// that a terminal or a log would act on. Tabs and line feeds stay, and so do bidirectional marks.
+/// Values that go back to the wiki are not cleaned.
 pub(crate) fn clean(text: &str) -> String {
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
@@ -18,26 +18,27 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().filter(|&c| !is_acted_on(c)).collect()
 }
 
-/// The same for a text that is at hand already.
+/// The same for an owned text, which is not copied if it is clean.
 pub(crate) fn cleaned(text: String) -> String {
     if text.len() <= MAX_TEXT && is_plain(&text) { text } else { clean(&text) }
 }
 
-/// Whether it certainly has nothing to take out, as most texts have.
+/// Whether there is certainly nothing to take out, as in most texts.
 fn is_plain(text: &str) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n');
     let (words, rest) = text.as_bytes().as_chunks();
     words.iter().all(|word| is_printed(*word) || word.iter().all(is_plain)) && rest.iter().all(is_plain)
 }
 
-/// Whether eight bytes at once are ` ` to `~`: the highest bit is set of a byte that is not ASCII, of DEL plus one, and of
-/// anything below a blank minus a blank, or of what borrows from it.
+/// Whether all eight bytes are ` ` to `~`. The highest bit is set in a byte that is not ASCII, in
+/// DEL after adding one, and in anything below a blank after subtracting a blank; a carry or borrow
+/// only comes from a byte that is itself out of range.
 fn is_printed(word: [u8; 8]) -> bool {
     let (word, all) = (u64::from_ne_bytes(word), |byte| u64::from_ne_bytes([byte; 8]));
     (word | word.wrapping_add(all(1)) | word.wrapping_sub(all(b' '))) & all(0x80) == 0
 }
 
-/// C0 without tabulator and line feed, DEL, and C1.
+/// C0 without tab and line feed, DEL, and C1.
 fn is_acted_on(c: char) -> bool {
     c.is_control() && !matches!(c, '\t' | '\n')
 }

@@ -3,10 +3,11 @@
 use super::{json::Json, message::Message};
 use crate::{Error, ErrorKind, text::clean};
 
-/// The error of a reply, if it is one. Several errors become one, with the first one's code and all messages.
+/// The API error in a reply, if there is one. Several errors become one, with the code of the first
+/// and the messages of all.
 ///
-/// Every error of the API has a code, and nothing was executed; JSON without one comes from something in front of the
-/// wiki, which may have passed the request on.
+/// Every API error has a code, and means that nothing was executed. An error without a code comes
+/// from something in front of the wiki, which may have passed the request on.
 pub(crate) fn parse_error(reply: Json<'_>) -> Option<Error> {
     let (first, message) = match reply.get("errors").filter(|errors| errors.is_list()) {
         Some(errors) => (errors.items().next()?, describe_all(errors)),
@@ -19,11 +20,12 @@ pub(crate) fn parse_error(reply: Json<'_>) -> Option<Error> {
     Some(Error::new(ErrorKind::Api, message).with_api_code(code))
 }
 
-/// Of more errors in one reply only the first ones are told.
+/// The most errors or warnings of one reply that are reported.
 pub(crate) const MAX_ERRORS: usize = 100;
 
-/// Whether a reply that is not an error of the API comes from something else than MediaWiki: it reports an error in another
-/// way, or has a message or an error's status and none of the API's answers.
+/// Whether a reply that is not an API error comes from something other than MediaWiki: it reports
+/// an error in another way, or it has none of the API's answers, but a message or an HTTP error
+/// status.
 pub(crate) fn is_foreign(reply: Json<'_>, http_status: u16) -> bool {
     const ANSWERS: [&str; 6] =
         ["query", "createaccount", "clientlogin", "login", "validatepassword", "warnings"];
@@ -33,15 +35,16 @@ pub(crate) fn is_foreign(reply: Json<'_>, http_status: u16) -> bool {
     listed || has(&"error") || (!ANSWERS.iter().any(has) && (http_status >= 400 || says()))
 }
 
-/// The messages of a list of errors, one a line.
+/// The messages of a list of errors, one per line.
 pub(crate) fn describe_all(errors: Json<'_>) -> String {
     errors.items().take(MAX_ERRORS).map(describe).collect::<Vec<_>>().join("\n")
 }
 
-/// `info` is the text of the oldest format, `text` and `html` those of the newer ones, `*` the text of both in
-/// formatversion 1, `key` the raw format's; the format `none` has only the code.
+/// The text of an error. It is `info` in the oldest error format, `text` or `html` in the newer
+/// ones, and `*` in formatversion 1 for both of these. The format `raw` has a `key` instead, and
+/// the format `none` only the code.
 pub(crate) fn describe(error: Json<'_>) -> String {
-    // The text of a raw error that MediaWiki has no key for.
+    // For a raw error this is its key, or its own text if MediaWiki has no key for it.
     let raw = Message::parse(Some(error));
     let raw = raw.as_ref().map(Message::text);
     for member in ["text", "html", "info", "*", "key", "code"] {
@@ -61,7 +64,7 @@ pub(crate) fn describe(error: Json<'_>) -> String {
     "The wiki reported an error without a text.".to_owned()
 }
 
-/// Why a wiki is read-only stands beside the message, not in it.
+/// MediaWiki sends the reason for being read-only beside the message, not in it.
 fn read_only_reason(error: Json<'_>) -> Option<&str> {
     error.get("readonlyreason").or_else(|| error.get("data")?.get("readonlyreason"))?.as_str()
 }

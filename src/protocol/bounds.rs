@@ -1,21 +1,23 @@
-//! How much JSON is read.
+//! Limits on the JSON that is read.
 
-/// How much JSON may hold. A few kilobytes of it, compressed even fewer, can stand for gigabytes of values, so it is
-/// counted while it is read, before a value is kept.
+/// How much JSON may hold. A small body can expand to a huge number of values, a compressed one
+/// even more so: values are counted while they are read, before any is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     /// Values, and names of members.
     pub nodes: usize,
-    /// Arrays and objects inside each other.
+    /// Levels of nested arrays and objects.
     pub depth: usize,
     /// Bytes of all strings and names together.
     pub text: usize,
 }
 
 impl Bounds {
-    /// For a reply. A form with all languages of MediaWiki as raw messages has some ten thousand nodes.
+    /// For a reply. A form with all languages of MediaWiki as raw messages has about ten thousand
+    /// nodes.
     pub(crate) const REPLY: Self = Self { nodes: 100_000, depth: 64, text: 2 * 1024 * 1024 };
-    /// For a saved flow: a reply, its message once more (of which few values are kept), and what the library keeps.
+    /// For a saved flow: a reply, its message a second time (with few values), and the library's
+    /// own data.
     pub(crate) const SAVED: Self = Self { nodes: 120_000, depth: 80, text: 4 * 1024 * 1024 };
 }
 
@@ -32,7 +34,7 @@ impl Budget {
         Self { bounds, nodes: bounds.nodes, text: bounds.text, exceeded: None }
     }
 
-    /// Counts a value, or a name, with that many bytes of text.
+    /// Counts one value or name with `text` bytes of text.
     #[inline]
     pub(super) fn take<E: serde::de::Error>(&mut self, text: usize) -> Result<(), E> {
         match self.nodes.checked_sub(1) {
@@ -54,7 +56,7 @@ impl Budget {
         }
     }
 
-    /// What there was too much of, if that is why reading ended.
+    /// Which bound was exceeded, if that is why reading stopped.
     pub(super) fn into_exceeded(self) -> Option<String> {
         self.exceeded
     }

@@ -122,8 +122,8 @@ impl Captcha {
         &self.fields
     }
 
-    /// The captcha among `requests`. It is known by its field `captchaWord`, never by the request's id: that has
-    /// been a class name in some versions and has changed without notice.
+    /// The captcha among `requests`. It is recognised by its field `captchaWord`, never by the id
+    /// of the request: that is a class name in some versions, and has changed without notice.
     pub(crate) fn find(requests: &[AuthRequest], api_url: &Url) -> Option<Self> {
         let request = requests.iter().find(|request| request.field(ANSWER).is_some())?;
         let metadata = |key| request.metadata.get(key).and_then(serde_json::Value::as_str);
@@ -140,7 +140,7 @@ impl Captcha {
             _ => CaptchaKind::Other,
         };
         let image_url = match kind {
-            // Elsewhere the picture would be fetched from a stranger with the session's cookies at hand.
+            // Fetching from another origin could give the session's cookies to a stranger.
             CaptchaKind::Image => {
                 let is_own = |url: &Url| url.origin() == api_url.origin() && !has_user_info(url);
                 api_url.join(shown).ok().filter(is_own)
@@ -155,7 +155,7 @@ impl Captcha {
         let service = match metadata("type") {
             Some("hcaptcha") => CaptchaService::HCaptcha,
             Some("turnstile") => CaptchaService::Turnstile,
-            // The latter is the module's first version, whose widget is a picture with two words.
+            // `recaptcha` is the module's first version, whose widget is a picture with two words.
             Some("recaptchanocaptcha" | "recaptcha") => CaptchaService::ReCaptcha,
             _ => CaptchaService::Other,
         };
@@ -176,6 +176,7 @@ impl Captcha {
 
 const ANSWER: &str = "captchaWord";
 
-/// ConfirmEdit's fields are captchaId, captchaInfo and captchaWord (CaptchaAuthenticationRequest::getFieldInfo). What else
-/// is in the request, where the wiki has merged it with others, is somebody else's.
+/// ConfirmEdit's fields are captchaId, captchaInfo and captchaWord
+/// (CaptchaAuthenticationRequest::getFieldInfo). If the wiki has merged the request with others,
+/// its other fields belong to those.
 const OWN: &str = "captcha";

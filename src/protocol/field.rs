@@ -85,7 +85,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// The name that a value is given by.
+    /// The name of the field, under which the host answers it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -121,8 +121,9 @@ impl Field {
         self.help.as_ref()
     }
 
-    /// The preset: what is sent when the host says nothing, and what a null field shows. `1` for a checkbox that is
-    /// ticked beforehand; the presets of a multiselect are marked among its [`choices`](Self::choices).
+    /// The preset: what is sent when the host says nothing, and what a null field shows. `1` for a
+    /// checkbox that is ticked by default; the presets of a multiselect are marked among its
+    /// [`choices`](Self::choices).
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -153,7 +154,7 @@ impl Field {
         !matches!(self.kind, FieldType::Hidden | FieldType::Null)
     }
 
-    /// Whether it is a checkbox that is ticked beforehand.
+    /// Whether it is a checkbox that is ticked by default.
     pub(crate) fn is_ticked(&self) -> bool {
         self.kind == FieldType::Checkbox && self.value.as_deref().is_some_and(is_true)
     }
@@ -163,7 +164,7 @@ impl Field {
         self.choices.iter().any(|choice| choice.value == value)
     }
 
-    /// The same field, whose words came as HTML, with words without markup.
+    /// The field with the HTML of its texts turned into plain text.
     pub(crate) fn plain(self) -> Self {
         let mut choices = self.choices;
         for choice in &mut choices {
@@ -178,7 +179,7 @@ impl Field {
         let kind = FieldType::from_name(kind.and_then(Json::as_str).unwrap_or_default());
         let value = preset.and_then(Json::to_text).map(|value| match kind {
             FieldType::Checkbox if is_true(&value) => "1".to_owned(),
-            // It is only shown; all others go back as they are.
+            // A null field is only shown; all other values go back to the wiki unchanged.
             FieldType::Null => cleaned(value),
             _ => value,
         });
@@ -204,7 +205,7 @@ impl Field {
 
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Hidden values are one-use tokens more often than not.
+        // Hidden values are mostly one-time tokens.
         let masked = self.is_sensitive() || self.kind == FieldType::Hidden;
         let value = self.value.as_deref().map(|value| if masked { "***" } else { value });
         f.debug_struct("Field")
@@ -219,7 +220,7 @@ impl fmt::Debug for Field {
     }
 }
 
-/// The member `fields`: an object from names to field descriptions. PHP writes an empty one as `[]`.
+/// The member `fields`: an object that maps names to fields. PHP writes an empty one as `[]`.
 pub(crate) fn parse_fields(value: Option<Json<'_>>) -> Vec<Field> {
     let Some(fields) = value else { return Vec::new() };
     fields.members().map(|(name, field)| Field::parse(name, field)).collect()
@@ -240,12 +241,12 @@ fn parse_choices(value: Option<Json<'_>>) -> Vec<Choice> {
     named.chain(numbered).collect()
 }
 
-/// What PHP calls true.
+/// Whether PHP takes the string for true.
 fn is_true(value: &str) -> bool {
     !matches!(value, "" | "0")
 }
 
-/// The keys that are chosen beforehand: one, or a PHP array of them.
+/// The keys that are preselected: one, or a PHP array of them.
 fn parse_presets(value: Option<Json<'_>>) -> HashSet<String> {
     let Some(keys) = value else { return HashSet::new() };
     keys.values().chain([keys]).filter_map(Json::to_text).collect()

@@ -1,9 +1,10 @@
-//! HTML as a person reads it.
+//! Text and links from HTML.
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-/// The text of some HTML: tags left out, character references resolved, white space folded. Blocks and `<br>` begin a
-/// new line, as in a browser. A `<` is a tag only where the HTML standard says so (13.2.5.6, tag open state).
+/// The text of some HTML: tags left out, character references resolved, white space collapsed.
+/// Blocks and `<br>` begin a new line, as in a browser. A `<` starts a tag only where the HTML
+/// standard says so (13.2.5.6, tag open state).
 pub(crate) fn plain_text(html: &str) -> String {
     let mut text = Text::default();
     let mut hidden = None;
@@ -29,7 +30,7 @@ pub(crate) fn plain_text(html: &str) -> String {
     text.written
 }
 
-/// The text of the first element of one of these names that has any.
+/// The text of the first element that has one of these names and any text.
 pub(crate) fn text_of(html: &str, names: &[&str]) -> Option<String> {
     let mut inside = None;
     let mut text = Text::default();
@@ -72,10 +73,11 @@ pub(crate) fn link_of(html: &str, relation: &str) -> Option<String> {
     })
 }
 
-/// A browser shows nothing of what is in these.
+/// Elements whose content a browser does not show.
 const HIDDEN: [&str; 7] = ["script", "style", "title", "template", "iframe", "noembed", "noframes"];
 
-/// These are on lines of their own (HTML standard, 15.3, without what forms and tables have inside).
+/// Elements on lines of their own (HTML standard, 15.3, without most of those inside forms and
+/// tables).
 const BLOCKS: [&str; 41] = [
     "address",
     "article",
@@ -122,7 +124,7 @@ const BLOCKS: [&str; 41] = [
 
 fn tokens(html: &str) -> impl Iterator<Item = Token> {
     let mut emitter = DefaultEmitter::default();
-    // Scripts, styles and titles have no tags inside.
+    // Inside scripts, styles and titles, tags are plain text.
     emitter.naively_switch_states(true);
     Tokenizer::new_with_emitter(html, emitter).map(|token| match token {
         Ok(token) => token,
@@ -134,7 +136,7 @@ fn is(tag: &[u8], name: &str) -> bool {
     tag == name.as_bytes()
 }
 
-/// Text with its white space folded while it is written.
+/// Text whose white space is collapsed as it is written.
 #[derive(Default)]
 struct Text {
     written: String,
@@ -184,7 +186,7 @@ mod tests {
     fn html_becomes_text() {
         for (html, text) in [
             ("<b>What</b> is\n 2 &lt; 3 &amp; &#8722;1?", "What is 2 < 3 & −1?"),
-            // What a browser does not take for a tag is text.
+            // A `<` that does not start a tag in a browser is text.
             ("Is 2 < 3 and 5 > 4?", "Is 2 < 3 and 5 > 4?"),
             ("Is 2 <3 and 5> 4?", "Is 2 <3 and 5> 4?"),
             ("a<=b, a<>b, a<-b, a&b, R&D", "a<=b, a<>b, a<-b, a&b, R&D"),
@@ -200,7 +202,8 @@ mod tests {
             ("<ul><li>a</li>\n<li>b</li></ul>", "a\nb"),
             ("<table><tr><td>a<td>b<tr><td>c</table>", "a b\nc"),
             ("a<script>if (1 < 2) { '<b>' }</script>b<style>p > b {}</style>c", "abc"),
-            // References as browsers take them: without a semicolon, with a number of Windows, with none.
+            // Character references as browsers resolve them: without a semicolon, with a number
+            // from Windows-1252, with the number 0, with an unknown name.
             ("&amp &eacute;&#x2212;&#150;&#0;&nosuch;", "& é−–\u{fffd}&nosuch;"),
             ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
             ("a&nbsp;b", "a b"),

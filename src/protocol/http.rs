@@ -37,7 +37,8 @@ pub struct Request {
     pub method: Method,
     /// The absolute address, query included.
     pub url: Url,
-    /// Header names (lower case) and values. `Cookie`, `Authorization` and those of the host's own are secret.
+    /// Header names (lower case) and values. `Cookie`, `Authorization` and the host's own headers
+    /// are secret.
     pub headers: Vec<(Cow<'static, str>, Secret)>,
     /// The body of a POST, `application/x-www-form-urlencoded`.
     pub body: Option<Secret>,
@@ -50,8 +51,8 @@ impl Request {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.expose())
     }
 
-    /// Whether it may identify who sends it: a server can tie that to the connection. The host's own headers count, whatever
-    /// they are for.
+    /// Whether it may authenticate its sender, which a server can tie to the connection. Any header
+    /// of the host's own counts, whatever it is for.
     #[cfg(feature = "ureq")]
     pub(crate) fn is_authorized(&self) -> bool {
         let is_ours = |name: &str| matches!(name, "accept" | "content-type" | "cookie" | "user-agent");
@@ -71,7 +72,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Whether nobody on the way can read along: https, or http that stays on the machine. `allow_http` waives that.
+/// Whether nobody on the way can read it: https, or http that stays on this machine. With
+/// `allow_http`, any http is accepted.
 pub(crate) fn is_encrypted_or_local(url: &Url, allow_http: bool) -> bool {
     match url.scheme() {
         "https" => true,
@@ -80,8 +82,8 @@ pub(crate) fn is_encrypted_or_local(url: &Url, allow_http: bool) -> bool {
     }
 }
 
-/// Whether the address is one of this machine whatever its names are set to: a loopback address itself, or `localhost`,
-/// which the library's transport does not look up.
+/// Whether the URL's host is this machine, however names are resolved: a loopback address, or
+/// `localhost`, which the library's transport does not look up.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -98,34 +100,35 @@ pub(crate) fn without_query(mut url: Url) -> Url {
     url
 }
 
-/// Whether an address carries a name or password. The HTTP layer would send them, and a person may misread the address.
+/// Whether an address contains a user name or a password. The HTTP layer would send them, and a
+/// person may misread the address.
 pub(crate) fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-/// The value of a header that says who asks (`Basic`, RFC 7617, in UTF-8).
+/// The value of an `Authorization` or `Proxy-Authorization` header (`Basic`, RFC 7617, in UTF-8).
 pub(crate) fn basic_auth(user: &str, password: &str) -> Secret {
     let login = Zeroizing::new([user, ":", password].concat());
-    // Never moved, so that no copy stays behind.
+    // Never reallocated, so that no copy is left behind.
     let mut value = String::with_capacity("Basic ".len() + login.len().div_ceil(3) * 4);
     value.push_str("Basic ");
     STANDARD.encode_string(login.as_bytes(), &mut value);
     value.into()
 }
 
-/// One HTTP response, whole. Its body and the cookies that it sets are wiped when it is dropped.
+/// One complete HTTP response. Its body and the cookies that it sets are wiped when it is dropped.
 #[derive(Clone, Default)]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// Header names (any case) and values, repeated ones as often as they came.
+    /// Header names (any case) and values; a repeated header as often as it came.
     pub headers: Vec<(String, String)>,
     /// The body, decoded if it was compressed.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The headers that the engine reads. The library's own transport hands over no others.
+    /// The headers that the engine reads. The library's own transport returns no others.
     #[cfg(feature = "ureq")]
     pub(crate) const READ: [&str; 5] =
         ["date", "location", "mediawiki-api-error", "retry-after", "set-cookie"];
@@ -144,7 +147,7 @@ impl Response {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Where a redirect leads, as it stands in the header.
+    /// The target of a redirect, as the header gives it.
     pub(crate) fn redirect_target(&self) -> Option<&str> {
         if self.is_redirect() { self.header("location") } else { None }
     }
@@ -157,7 +160,7 @@ impl Response {
 
 impl Drop for Response {
     fn drop(&mut self) {
-        // Tokens and one-use values are in it.
+        // It holds tokens and one-time values.
         wipe(mem::take(&mut self.body));
         for (name, value) in &mut self.headers {
             if name.eq_ignore_ascii_case("set-cookie") {

@@ -12,23 +12,24 @@ use serde_json::{Map, Number, Value};
 use super::bounds::{Bounds, Budget};
 use crate::secret::wipe;
 
-/// JSON that was read: all its values in one row, and all their text in one piece. It is made and dropped several times
-/// as fast as a tree, of which a form has hundreds of pieces.
+/// Parsed JSON: all its values in one vector, and all their text in one string. It is built and
+/// dropped several times as fast as a tree, which for a form has hundreds of allocations.
 pub(crate) struct Document {
     nodes: Vec<Node>,
     text: String,
 }
 
-/// A value of a document, in front of what it holds: the items of a list, or names and values of members in turn.
+/// A value of a document. Its content follows it: the items of a list, or the names and values of
+/// members in turn.
 enum Node {
     Null,
     Bool(bool),
     Number(Number),
-    /// A string, or the name of a member; where it begins and ends in the text of the document.
+    /// A string, or the name of a member: where it begins and ends in the document's text.
     Text(usize, usize),
-    /// With the place behind its last item.
+    /// With the index after its last item.
     List(usize),
-    /// With the place behind its last member.
+    /// With the index after its last member.
     Object(usize),
 }
 
@@ -41,30 +42,31 @@ pub(crate) enum Unreadable {
     Syntax(String),
 }
 
-/// Counts what the bytes hold, and keeps nothing.
+/// Checks that the JSON can be read within the bounds, and keeps nothing of it.
 pub(crate) fn count(json: &[u8], bounds: Bounds) -> Result<(), Unreadable> {
     Reader::new(bounds, 0).read(json, false, None).map(|_| ())
 }
 
 impl Document {
-    /// What the bytes stand for. Of an object only these members are kept, if they are named; the rest is counted.
+    /// Parses the bytes. If `members` are given, only those of the outermost object are kept; the
+    /// others only count towards the bounds.
     pub(crate) fn read(json: &[u8], bounds: Bounds, members: Option<&[&str]>) -> Result<Self, Unreadable> {
         Reader::new(bounds, json.len()).read(json, true, members)
     }
 
-    /// What something else has read already, within bounds that it knows.
+    /// Reads from any deserializer, within [`Bounds::SAVED`].
     pub(super) fn from<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let mut reader = Reader::new(Bounds::SAVED, 0);
         Next { reader: &mut reader, depth: 0, is_kept: true, members: None }.deserialize(from)?;
         Ok(reader.document)
     }
 
-    /// The value that holds all others.
+    /// The outermost value.
     pub(crate) fn root(&self) -> Json<'_> {
         self.at(Place(0))
     }
 
-    /// The value that was found there.
+    /// The value at this place.
     pub(super) fn at(&self, Place(at): Place) -> Json<'_> {
         Json { document: self, at }
     }
@@ -78,12 +80,12 @@ impl Default for Document {
 
 impl Drop for Document {
     fn drop(&mut self) {
-        // Tokens and one-use values are in it.
+        // It holds tokens and one-time values.
         wipe(std::mem::take(&mut self.text).into_bytes());
     }
 }
 
-/// Where a value stands in its document.
+/// Where a value is in its document.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Place(usize);
 
@@ -95,7 +97,7 @@ pub(crate) struct Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// A string.
+    /// The string, if it is one.
     #[inline]
     pub(crate) fn as_str(self) -> Option<&'a str> {
         match *self.node() {
@@ -116,12 +118,12 @@ impl<'a> Json<'a> {
         matches!(self.node(), Node::Object(_))
     }
 
-    /// The items of a list; of everything else nothing.
+    /// The items of a list; none of any other value.
     pub(crate) fn items(self) -> impl Iterator<Item = Json<'a>> + Clone {
         self.inside(self.is_list())
     }
 
-    /// The names and values of an object; of everything else nothing.
+    /// The names and values of an object; none of any other value.
     #[inline]
     pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
         let mut row = self.inside(self.is_object());
@@ -133,7 +135,7 @@ impl<'a> Json<'a> {
         self.items().chain(self.members().map(|(_, value)| value))
     }
 
-    /// The member of that name. Of several the last one counts, as everywhere.
+    /// The member of this name. If there are several, the last one counts, as in serde_json.
     pub(crate) fn get(self, name: &str) -> Option<Json<'a>> {
         let mut row = self.inside(self.is_object());
         let mut found = None;
@@ -145,7 +147,8 @@ impl<'a> Json<'a> {
         found
     }
 
-    /// A boolean of formatversion 2 or 1, which writes `""` for true and leaves false out.
+    /// A boolean of formatversion 2, or of formatversion 1, which writes `""` for true and leaves
+    /// false out.
     pub(crate) fn is_true(self) -> bool {
         match self.node() {
             Node::Null => false,
@@ -155,7 +158,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A string, or what PHP would make of a number or boolean where it wants one.
+    /// A string, or a number or boolean as PHP converts it to a string.
     pub(super) fn to_text(self) -> Option<String> {
         match self.node() {
             Node::Text(..) => self.as_str().map(str::to_owned),
@@ -166,7 +169,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The same as a tree.
+    /// The value as a tree.
     pub(crate) fn to_value(self) -> Value {
         match self.node() {
             Node::Null => Value::Null,
@@ -183,12 +186,12 @@ impl<'a> Json<'a> {
         self.members().map(|(name, value)| (name.to_owned(), value.to_value())).collect()
     }
 
-    /// For [`Reply::keep`](super::Reply::keep).
+    /// Where it is, for [`Reply::keep`](super::Reply::keep).
     pub(crate) fn place(self) -> Place {
         Place(self.at)
     }
 
-    /// What it holds, if it is a value that holds others.
+    /// The values inside it; none unless `holds`.
     #[inline]
     fn inside(self, holds: bool) -> Row<'a> {
         let end = if holds { self.end() } else { self.at };
@@ -196,7 +199,7 @@ impl<'a> Json<'a> {
     }
 
     fn is_text(self, text: &str) -> bool {
-        // Of bytes, because a part of a string is looked at for where its characters begin.
+        // Compares bytes, because slicing a `str` would check for character boundaries.
         let bytes = self.document.text.as_bytes();
         matches!(*self.node(), Node::Text(start, end) if &bytes[start..end] == text.as_bytes())
     }
@@ -206,7 +209,7 @@ impl<'a> Json<'a> {
         &self.document.nodes[self.at]
     }
 
-    /// The place behind it.
+    /// The index after it and everything inside it.
     #[inline]
     fn end(self) -> usize {
         match *self.node() {
@@ -243,7 +246,7 @@ impl fmt::Display for Json<'_> {
     }
 }
 
-/// Values one after the other, without what is in them.
+/// Iterates over neighbouring values, skipping what is inside them.
 #[derive(Clone)]
 struct Row<'a> {
     document: &'a Document,
@@ -265,12 +268,12 @@ impl<'a> Iterator for Row<'a> {
     }
 }
 
-/// Whether there is such a member, and it is true.
+/// Whether the member exists and is true.
 pub(crate) fn truthy(value: Option<Json<'_>>) -> bool {
     value.is_some_and(Json::is_true)
 }
 
-/// The members of these names, found in one pass.
+/// The members with these names, found in one pass.
 pub(super) fn members<'a, const COUNT: usize>(
     value: Json<'a>,
     names: [&str; COUNT],
@@ -289,18 +292,19 @@ pub(super) fn text(value: Json<'_>, member: &str) -> Option<String> {
     value.get(member).and_then(Json::as_str).map(str::to_owned)
 }
 
-/// A name or a value of a form takes some ten bytes.
+/// For an estimate: in a form, a name or a value takes about ten bytes.
 const BYTES_PER_NODE: usize = 8;
 
-/// Puts a document together while its bounds are watched.
+/// Builds a document within bounds.
 struct Reader {
     document: Document,
     budget: Budget,
 }
 
 impl Reader {
-    /// With room for what so many bytes of JSON hold as a rule. No text is longer than the JSON that it was written in, so
-    /// that it never moves and leaves a copy.
+    /// Reserves room for what `length` bytes of JSON usually hold. Text is never longer than the
+    /// JSON that it comes from, so with the full length it is not reallocated and leaves no copy
+    /// behind.
     fn new(bounds: Bounds, length: usize) -> Self {
         let nodes = Vec::with_capacity((length / BYTES_PER_NODE).min(bounds.nodes));
         let text = String::with_capacity(length.min(bounds.text));
@@ -308,7 +312,7 @@ impl Reader {
     }
 
     fn read(mut self, json: &[u8], is_kept: bool, members: Option<&[&str]>) -> Result<Document, Unreadable> {
-        // Once for all texts in it.
+        // Checked once, and not for every string.
         let json = str::from_utf8(json).map_err(|error| Unreadable::Syntax(error.to_string()))?;
         let mut from = serde_json::Deserializer::from_str(json);
         let next = Next { reader: &mut self, depth: 0, is_kept, members };
@@ -329,13 +333,13 @@ impl Reader {
     }
 }
 
-/// A value to come.
+/// The seed of the next value.
 struct Next<'a> {
     reader: &'a mut Reader,
-    /// How many arrays and objects it is in.
+    /// How many arrays and objects it is inside.
     depth: usize,
     is_kept: bool,
-    /// The members to keep, or all.
+    /// The members to keep; all if `None`.
     members: Option<&'a [&'a str]>,
 }
 
@@ -349,7 +353,7 @@ impl Next<'_> {
         Ok(())
     }
 
-    /// Reads what is in the value by `read`, which is given how deep that is.
+    /// Reads a list or an object. `read` reads its content, and is given the depth of that.
     #[inline]
     fn container<E: serde::de::Error>(
         &mut self,
@@ -439,7 +443,7 @@ impl<'de> Visitor<'de> for Next<'_> {
     }
 }
 
-/// The name of a member; whether the member is kept.
+/// The seed of a member's name; it returns whether the member is kept.
 struct Name<'a, 'r> {
     object: &'a mut Next<'r>,
 }

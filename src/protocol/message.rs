@@ -11,18 +11,18 @@ use super::{
 };
 use crate::text::{clean, cleaned};
 
-/// The format of messages, labels and helps (`createmessageformat`, `amimessageformat`).
+/// The format of messages, labels and help texts (`createmessageformat`, `amimessageformat`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MessageFormat {
-    /// Text with the wiki's markup left in; for most messages simply the text. The wiki's own default.
+    /// Text with the wiki's markup left in; most messages have none. The wiki's own default.
     #[default]
     Wikitext,
     /// HTML as the wiki's administrators wrote it. Not sanitised, and links may be relative to the wiki.
     Html,
     /// Message key and parameters, for hosts that have their own texts.
     Raw,
-    /// No messages, labels and helps at all.
+    /// No messages, labels or help texts at all.
     None,
     /// Text without any markup, for hosts that show it as it is. The wiki is asked for HTML, and the library leaves the
     /// tags out; the HTML stays in the raw JSON of a step.
@@ -70,13 +70,14 @@ pub struct Message {
     parts: Vec<Message>,
 }
 
-/// A list has no more parts than a wiki has reasons to refuse one account.
+/// The most parts of a list; no wiki has as many reasons to refuse one account.
 const MAX_PARTS: usize = 100;
 
-/// A year, in seconds. No wiki means a longer wait, and not every host can hold a larger number.
+/// The longest wait that is reported: a leap year, in seconds. No wiki means a longer one, and not
+/// every host can store a larger number.
 pub(crate) const MAX_RETRY_AFTER: u64 = 366 * 24 * 60 * 60;
 
-/// The values in all parameters of a message; MediaWiki's have some ten.
+/// The most values in all parameters of a message together; MediaWiki's messages have about ten.
 const MAX_PARAMS: usize = 1_000;
 
 impl Message {
@@ -99,21 +100,21 @@ impl Message {
         &self.params
     }
 
-    /// The parts of a message that reports several errors at once, each as the wiki words it; empty for all other
-    /// messages, and for a list whose parts cannot be told from its text. With [`MessageFormat::Raw`] the parts are
-    /// wikitext from MediaWiki 1.43 on, and HTML before.
+    /// The parts of a message that reports several errors at once, each as the wiki words it; empty
+    /// for all other messages, and for a list whose parts cannot be told apart in its text. With
+    /// [`MessageFormat::Raw`] the parts are wikitext from MediaWiki 1.43 on, and HTML before.
     #[must_use]
     pub fn parts(&self) -> &[Message] {
         &self.parts
     }
 
-    /// Whether the library says this, in English, because the wiki said nothing.
+    /// Whether the text is the library's own, in English, because the wiki sent none.
     #[must_use]
     pub fn is_own(&self) -> bool {
         self.is_own
     }
 
-    /// The same message, which came as HTML, as text without markup.
+    /// The message with its HTML turned into plain text.
     pub(crate) fn plain(self) -> Self {
         if self.is_own || self.key.is_some() {
             return self;
@@ -122,7 +123,7 @@ impl Message {
         Self { text: cleaned(plain_text(&self.text)), parts, ..self }
     }
 
-    /// A sentence of the library.
+    /// A message of the library's own.
     pub(crate) fn own(text: &str) -> Self {
         Self { is_own: true, ..Self::from_text(text) }
     }
@@ -131,7 +132,7 @@ impl Message {
         Self { text: clean(text), key: None, params: Vec::new(), parts: Vec::new(), is_own: false }
     }
 
-    /// The same message, if it was not read from the wiki just now.
+    /// Cleans a message that was not parsed from a reply but loaded from a saved flow.
     pub(crate) fn cleaned(self) -> Self {
         let params = Document::from(Value::Array(self.params)).unwrap_or_default();
         Self {
@@ -150,12 +151,13 @@ impl Message {
         Some(Duration::from_secs(seconds.min(MAX_RETRY_AFTER)))
     }
 
-    /// A string, or the object of the raw format. Absent with the format `none`.
+    /// Parses a string, or the object of the raw format. With the format `none` there is no
+    /// message.
     pub(crate) fn parse(value: Option<Json<'_>>) -> Option<Self> {
         Self::parse_at(value?, 0)
     }
 
-    /// The message, with the parts that `code`, the code beside it, says it has.
+    /// Splits the message into as many parts as `code`, the code sent with it, says that it has.
     pub(crate) fn of_code(mut self, code: &str) -> Self {
         if let Some(count) = count_parts(code)
             && self.parts.len() != count
@@ -165,7 +167,7 @@ impl Message {
                 Some(_) => Vec::new(),
             };
             if self.parts.len() != count {
-                // A part that is a list itself cannot be told from two parts.
+                // A part that is itself a list looks the same as several parts.
                 self.parts = Vec::new();
             }
         }
@@ -196,7 +198,8 @@ impl Message {
         Some(Self { text: clean(&text), key: Some(clean(key)), params, parts, is_own: false })
     }
 
-    /// A parameter of a list: a text, or a message in one of the ways that MediaWiki has written it in.
+    /// A parameter of a list: a text, or a message in any of the forms that versions of MediaWiki
+    /// write.
     fn part(param: Json<'_>, depth: usize) -> Self {
         let inner = param.get("message").unwrap_or(param);
         let worded = || {
@@ -207,13 +210,14 @@ impl Message {
     }
 }
 
-/// Whether this is the code or the key of several errors at once (MediaWiki, Status::getMessage): the codes of the
-/// parts are lost. `* $1\n* $2`, from 1.33 on written `___1____2`. A key `rawmessage` need not be a list.
+/// Whether this is the code or key of several errors at once (MediaWiki, Status::getMessage), which
+/// loses the codes of the parts: `* $1\n* $2`, or `___1____2` from 1.33 on. `rawmessage` counts
+/// too, although it need not be a list.
 pub(crate) fn is_list(code: &str) -> bool {
     code == RAW_MESSAGE || count_parts(code).is_some()
 }
 
-/// What MediaWiki calls a message without a key.
+/// The key that MediaWiki gives to a message without one.
 const RAW_MESSAGE: &str = "rawmessage";
 
 /// How many parts a list has, by its code or key.
@@ -227,13 +231,13 @@ fn count_parts(code: &str) -> Option<usize> {
     (is_list && (2..=MAX_PARTS).contains(&count)).then_some(count)
 }
 
-/// The items of a list in wikitext and nothing else.
+/// The items of a wikitext that is one list and nothing else.
 fn split_list(text: &str) -> Option<Vec<Message>> {
     let items: Vec<&str> = text.strip_prefix("* ")?.split("\n* ").collect();
     to_parts(&items)
 }
 
-/// The items of the list that MediaWiki makes of one in wikitext.
+/// The items of the HTML that MediaWiki makes of a wikitext list.
 fn split_html_list(html: &str) -> Option<Vec<Message>> {
     let list = html.strip_prefix("<ul><li>")?.trim_end().strip_suffix("</li></ul>")?;
     let items: Vec<&str> = list.split("</li>\n<li>").collect();
@@ -246,7 +250,7 @@ fn to_parts(items: &[&str]) -> Option<Vec<Message>> {
     (2..=MAX_PARTS).contains(&items.len()).then(parts)
 }
 
-/// Parameters whose texts can be shown. Of endless ones the first are kept.
+/// The parameters with their texts cleaned. Only the first [`MAX_PARAMS`] values are kept.
 fn clean_params(params: Json<'_>) -> Vec<Value> {
     let mut left = MAX_PARAMS;
     params.values().map_while(|param| clean_param(param, &mut left)).collect()
@@ -344,7 +348,7 @@ mod tests {
             ("___1____2", "* a\n* b\n* c", &[]),
             ("___1____2", "<ul><li>a</li>\n<li>b\n<ul><li>c</li></ul></li></ul>", &[]),
             ("___1____2", "a\n* b", &[]),
-            // The text alone does not tell.
+            // The text alone does not say whether it is a list.
             ("userexists", "* a\n* b", &[]),
             ("rawmessage", "* a\n* b", &[]),
         ];

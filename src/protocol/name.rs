@@ -1,13 +1,14 @@
-//! User names as far as a client can know them.
+//! Comparing user names, as far as a client can.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether every wiki writes the two names alike.
+/// Whether the two names are the same user name on every wiki.
 ///
-/// That is what MediaWikiTitleCodec::splitTitleString and UserNameUtils::getCanonical do on all wikis: NFC, marks of
-/// direction removed, blanks folded, and the first letter's plain capital. What depends on the wiki is left open, and
-/// false: the capitals of its language (Turkish `i`) or of its PHP (`ß`), its names of the namespace (`User:`), and
-/// character references (`&amp;`). Only the wiki can tell then.
+/// This applies what MediaWikiTitleCodec::splitTitleString and UserNameUtils::getCanonical do on
+/// all wikis: NFC, directional marks removed, blanks collapsed, and the first letter in upper case.
+/// Where the result depends on the wiki it returns false, because only the wiki can tell: that is
+/// so for upper case by the wiki's language (Turkish `i`) or version of PHP (`ß`), its names for
+/// the namespace (`User:`), and character references (`&amp;`).
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
     if one == other {
         return true;
@@ -22,7 +23,7 @@ fn fold(name: &str) -> String {
     spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// What MediaWikiTitleCodec takes for a blank.
+/// What MediaWikiTitleCodec treats as a blank.
 fn is_blank(c: char) -> bool {
     matches!(
         c,
@@ -31,7 +32,7 @@ fn is_blank(c: char) -> bool {
     )
 }
 
-/// The name with its first letter's plain capital, if that is the same everywhere.
+/// The name with its first letter in upper case, if that letter is the same on every wiki.
 fn capitalize(name: &str) -> Option<String> {
     let mut letters = name.chars();
     let Some(first) = letters.next() else { return Some(String::new()) };
@@ -40,17 +41,18 @@ fn capitalize(name: &str) -> Option<String> {
     Some(capital)
 }
 
-/// The capital of a letter, if all versions of PHP and of Unicode agree on it. MediaWiki takes upper case up to 1.42,
-/// then title case.
+/// The upper case of a letter, if all versions of PHP and of Unicode agree on it. MediaWiki uses
+/// upper case up to 1.42, and title case since.
 fn plain_capital(letter: char) -> Option<char> {
     let mut upper = letter.to_uppercase();
     let (Some(capital), None) = (upper.next(), upper.next()) else { return None };
     let is_settled = match letter {
-        // Digraphs, whose title case is a third form.
+        // Digraphs, whose title case differs from their upper case.
         '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' => false,
         _ if capital == letter => true,
-        // Latin, Greek, Cyrillic and Armenian capitals of Unicode 5. Later ones depend on the PHP, and others,
-        // Georgian for instance, on the case that is taken.
+        // Latin, Greek, Cyrillic and Armenian capitals of Unicode 5. Later ones depend on the
+        // version of PHP; those of other scripts, such as Georgian, on whether upper or title case
+        // is used.
         '\0'..='\u{24f}' | '\u{370}'..='\u{523}' | '\u{561}'..='\u{586}' | '\u{1e00}'..='\u{1eff}' => {
             !matches!(capital, '\u{37f}' | '\u{2c00}'..)
         }

@@ -1,4 +1,4 @@
-//! What came where the JSON of the API was expected.
+//! Describes what came in place of the API's JSON.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{Error, ErrorKind};
 
-/// The body without byte order marks before it. PHP files that were saved with one send it before their output.
+/// The body without leading byte order marks. PHP files that were saved with one print it before
+/// their output.
 pub(crate) fn without_marks(mut body: &[u8]) -> &[u8] {
     while let Some(rest) = body.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf") {
         body = rest;
@@ -23,7 +24,8 @@ pub(crate) fn without_marks(mut body: &[u8]) -> &[u8] {
     body
 }
 
-/// `Retry-After`: seconds, or a date (RFC 9110, 10.2.3), which is held against the sender's own clock in `Date`.
+/// `Retry-After`: seconds, or a date (RFC 9110, 10.2.3), which is compared with the sender's own
+/// clock in `Date`.
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let wait = response.header("retry-after")?.trim();
     if let Ok(seconds) = wait.parse() {
@@ -31,11 +33,11 @@ pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     }
     let date = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
     let left = date(wait)? - date(response.header("date")?.trim())?;
-    // A date that has passed asks for no wait.
+    // A date in the past means no wait.
     Some(Duration::try_from(left).unwrap_or_default().min(Duration::from_secs(MAX_RETRY_AFTER)))
 }
 
-/// The API that a page of MediaWiki names as its own, if it is one. The page came from `url`.
+/// The URL of the API, if the response is a MediaWiki page that names it. The page came from `url`.
 pub(crate) fn edit_uri(response: &Response, url: &Url) -> Option<Url> {
     let page = String::from_utf8_lossy(&response.body);
     let mut api_url = url.join(&link_of(&page, "EditURI")?).ok()?;
@@ -44,7 +46,8 @@ pub(crate) fn edit_uri(response: &Response, url: &Url) -> Option<Url> {
     Some(api_url)
 }
 
-/// Names what came from `url`, with the words that the person may need, and what to do about it.
+/// An error that says what came from `url`, quotes the words of it that a person may need, and says
+/// what to do.
 pub(crate) fn not_a_reply(response: &Response, url: &Url) -> Error {
     let status = response.status;
     let wait = retry_after(response);
@@ -108,7 +111,7 @@ pub(crate) fn not_a_reply(response: &Response, url: &Url) -> Error {
     Error::new(ErrorKind::Protocol, message).with_http_status(status).with_retry_after(wait)
 }
 
-/// The address to give instead.
+/// Which address to use instead.
 fn where_it_is(response: &Response, url: &Url) -> String {
     if let Some(api_url) = edit_uri(response, url).filter(|api_url| api_url != url) {
         return format!("The API of this wiki is at {api_url}.");
@@ -127,12 +130,12 @@ struct Page {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// An HTML page by its title.
+    /// An HTML page that is described by its title.
     Titled,
     Html,
     Login,
     Help,
-    /// Plain text, or the JSON of somebody else.
+    /// Plain text, or JSON that is not MediaWiki's.
     Text,
     /// JSON with something before or after it.
     Printed,
@@ -140,10 +143,10 @@ enum Kind {
     Other,
 }
 
-/// Of longer bodies only the beginning is looked at.
+/// How many bytes of a body are looked at.
 const LOOKED_AT: usize = 64 * 1024;
 
-/// How many characters of it are told.
+/// How many characters are quoted.
 const MAX_EXCERPT: usize = 300;
 
 impl Page {
@@ -181,7 +184,7 @@ impl Page {
         }
     }
 
-    /// The title, or the first heading where the title says nothing.
+    /// Describes the page by its title, or by its first heading if the title says nothing.
     fn of_html(kind: Kind, html: &str) -> Self {
         let words = |names: &[&str]| text_of(html, names).and_then(|text| brief(&text));
         let title = words(&["title"]);
@@ -198,8 +201,8 @@ impl Page {
     }
 }
 
-/// What stands before or after JSON in a text, and whether there is any. JSON is never told: tokens and one-use values
-/// are in it.
+/// The text before or after JSON in the body, and whether there is any JSON. The JSON itself is
+/// never quoted: it may hold tokens and one-time values.
 fn printed(body: &str) -> (&str, bool) {
     let Some(start) = body.find('{') else { return (body, false) };
     let before = body[..start].trim_end().trim_end_matches('[');
@@ -216,7 +219,7 @@ fn printed(body: &str) -> (&str, bool) {
     }
 }
 
-/// What the JSON of a gateway says, by the names that gateways use (RFC 9457 and others).
+/// The message in a gateway's JSON, found by the names that gateways use (RFC 9457 and others).
 fn words_of_json(json: Json<'_>, depth: usize) -> Option<&str> {
     const NAMES: [&str; 12] = [
         "message",
@@ -242,7 +245,7 @@ fn words_of_json(json: Json<'_>, depth: usize) -> Option<&str> {
     inner.find_map(|json| words_of_json(json, depth + 1))
 }
 
-/// A title that says no more than the status does.
+/// Whether a title says no more than the HTTP status.
 fn is_bare(title: &str) -> bool {
     const BARE: [&str; 23] = [
         "",
@@ -275,7 +278,7 @@ fn is_bare(title: &str) -> bool {
     BARE.contains(&words.join(" ").as_str())
 }
 
-/// The first words of a text, on one line, without what could disturb a log or a terminal.
+/// The beginning of a text, on one line, without characters that could disturb a log or a terminal.
 fn brief(text: &str) -> Option<String> {
     let is_shown = |c: &char| {
         c.is_whitespace()
@@ -313,7 +316,7 @@ mod tests {
     #[test]
     fn the_words_of_a_refusal_are_told() {
         for (status, body, words) in [
-            // As Wikimedia refuses, and other web servers, in plain text.
+            // Refusals in plain text, by Wikimedia and by other web servers.
             (
                 403,
                 "Please set a user-agent and respect our robot policy https://w.wiki/4wJS.\n",
@@ -417,7 +420,7 @@ mod tests {
             (" 0 ", None, Some(0)),
             ("Sat, 01 Jan 2028 00:01:00 GMT", Some(date), Some(90)),
             ("Fri, 31 Dec 2027 23:59:29 GMT", Some(date), Some(0)),
-            // The clock of this machine says nothing about the sender's.
+            // This machine's clock says nothing about the sender's.
             ("Sat, 01 Jan 2028 00:01:00 GMT", None, None),
             ("Sat, 01 Jan 2028 00:01:00 GMT", Some("now"), None),
             ("soon", Some(date), None),

@@ -6,10 +6,11 @@ use url::{Url, form_urlencoded};
 
 use crate::Secret;
 
-/// How many a request has, more or less.
+/// Roughly how many parameters a request has.
 const USUAL_COUNT: usize = 16;
 
-/// Parameters in the order in which they are sent. They borrow, above all the secrets, and are encoded at once.
+/// Parameters in the order in which they are sent. They borrow their values, so that secrets are
+/// not copied before they are encoded.
 #[derive(Default)]
 pub(crate) struct Params<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
@@ -36,8 +37,8 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// A parameter of several values. They are joined by U+001F, because a value may itself hold the usual `|`
-    /// (MediaWiki, ParamValidator::explodeMultiValue).
+    /// A parameter with several values. They are joined by U+001F, because a value may contain the
+    /// usual separator `|` (MediaWiki, ParamValidator::explodeMultiValue).
     pub(crate) fn push_list<'v>(
         &mut self,
         name: impl Into<Cow<'a, str>>,
@@ -51,14 +52,14 @@ impl<'a> Params<'a> {
         self.push(name, joined);
     }
 
-    /// A parameter of several values that gets one. U+001F is sent only where `|` would split the value:
-    /// MediaWiki 1.27 does not know it yet, and takes it for a part of the value.
+    /// A parameter that takes several values, with only one. U+001F is sent only where `|` would
+    /// split the value: MediaWiki 1.27 does not know it yet, and reads it as part of the value.
     pub(crate) fn push_one(&mut self, name: &'a str, value: &'a str) {
         if value.contains('|') { self.push_list(name, [value]) } else { self.push(name, value) }
     }
 
-    /// `application/x-www-form-urlencoded`. The buffer is reserved at its largest possible size first, so that it is
-    /// never moved and no copy of a secret stays behind.
+    /// `application/x-www-form-urlencoded`. The largest possible size is reserved first, so that
+    /// the buffer is never reallocated and no copy of a secret is left behind.
     pub(crate) fn encode(&self) -> Secret {
         let longest = self.0.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
         let mut form = form_urlencoded::Serializer::new(String::with_capacity(longest));
@@ -68,15 +69,15 @@ impl<'a> Params<'a> {
         Secret::from(form.finish())
     }
 
-    /// Makes them the query of an address. It is not wiped, and no place for secrets.
+    /// Makes them the query of `url`. A URL is not wiped, so this is not for secrets.
     pub(crate) fn set_query_of(&self, url: &mut Url) {
         url.set_query(None);
         url.query_pairs_mut().extend_pairs(&self.0);
     }
 }
 
-/// The first character that a wiki silently turns into U+FFFD, in a password too: control characters and the two
-/// that Unicode keeps free (MediaWiki, WebRequest::normalizeUnicode).
+/// The first character that a wiki silently turns into U+FFFD, in a password too: control
+/// characters, and the noncharacters U+FFFE and U+FFFF (MediaWiki, WebRequest::normalizeUnicode).
 pub(crate) fn replaced_char(text: &str) -> Option<char> {
     text.chars().find(|c| match c {
         '\t' | '\n' | '\r' => false,
@@ -84,8 +85,9 @@ pub(crate) fn replaced_char(text: &str) -> Option<char> {
     })
 }
 
-/// Whether the wiki read another value than was meant: what it cannot take becomes U+FFFD, in MediaWiki 1.27 the separator
-/// U+001F as well. Its answer is then about that value.
+/// Whether the wiki read a different value from the one that was sent: characters that it cannot
+/// take become U+FFFD, in MediaWiki 1.27 the separator U+001F too. Its answer is then about the
+/// changed value.
 pub(crate) fn is_garbled(sent: &str, read: &str) -> bool {
     read.contains(char::REPLACEMENT_CHARACTER) && !sent.contains(char::REPLACEMENT_CHARACTER)
 }

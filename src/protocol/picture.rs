@@ -1,8 +1,8 @@
-//! What a picture is, by its bytes.
+//! The type of a picture.
 
-/// The MIME type of a picture by its first bytes: `image/png`, `image/jpeg`, `image/gif` or `image/webp`. Nothing for
-/// anything else: what a browser would run or follow links in (SVG, HTML) is not a picture here, whatever a server
-/// calls it.
+/// The MIME type of a picture by its first bytes: `image/png`, `image/jpeg`, `image/gif` or
+/// `image/webp`. `None` for anything else: a format in which a browser would run scripts or follow
+/// links (SVG, HTML) does not count as a picture, whatever type a server gives it.
 #[must_use]
 pub fn image_type(data: &[u8]) -> Option<&'static str> {
     let is_webp = || data.starts_with(b"RIFF") && data.get(8..12) == Some(b"WEBP");

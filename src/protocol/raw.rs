@@ -10,17 +10,17 @@ use serde_json::Value;
 
 use super::json::{Document, Json, Place};
 
-/// What the wiki sent, shared and not copied; most hosts never look at it. `Debug` does not show it: it holds one-use
-/// values, presets of sensitive fields and the targets of visits.
+/// What the wiki sent, shared and not copied; most hosts never look at it. `Debug` does not show
+/// it: it holds one-time values, presets of sensitive fields and redirect targets.
 #[derive(Clone, Default)]
 pub(crate) struct Raw(Arc<Kept>);
 
 #[derive(Default)]
 struct Kept {
     document: Document,
-    /// Where in it.
+    /// Where in the document.
     place: Place,
-    /// The same as a tree, once somebody has asked for it.
+    /// The value as a tree, once it has been asked for.
     tree: OnceLock<Value>,
 }
 

@@ -99,10 +99,10 @@ impl Reason {
         }
     }
 
-    /// The reason behind a `messagecode`, or behind the key of a raw message where the wiki is too old for codes, and
-    /// the message beside it.
+    /// The reason for a `messagecode` and the message sent with it. Where the wiki is too old for
+    /// codes, `code` is the key of a raw message.
     ///
-    /// A list of errors has the code of none of them, so its reason is not known.
+    /// A list of errors has the code of none of them, so its reason is [`Reason::Other`].
     pub(crate) fn of(code: &str, message: Option<&Message>) -> Self {
         if is_list(code) {
             return Self::Other;
@@ -118,12 +118,12 @@ impl Reason {
 
 impl Error {
     /// Why the wiki refused, in the classes of a FAIL: some reasons, such as a read-only wiki, can
-    /// come as an error as well as a FAIL. HTTP 429 in place of an answer is a rate limit.
+    /// come as an error as well as a FAIL. HTTP 429 in place of an answer counts as a rate limit.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         match (self.api_code(), self.http_status()) {
             (Some(code), _) => Some(Reason::of(code, None)).filter(|reason| *reason != Reason::Other),
-            // What stands in front of the wiki says it without a code.
+            // A server in front of the wiki sends no code.
             (None, Some(429)) => Some(Reason::RateLimited),
             _ => None,
         }
@@ -138,10 +138,11 @@ impl fmt::Display for Reason {
 
 use Reason::*;
 
-/// The keys and codes with which MediaWiki and its extensions refuse an account, and where they stand. A star ends the
-/// beginning of a family; a whole key goes before a family, and a longer family before a shorter one.
+/// The keys and codes with which MediaWiki and its extensions refuse an account, and where in their
+/// source each is. A final `*` makes a key a prefix. A whole key takes precedence over a prefix,
+/// and a longer prefix over a shorter one.
 const TABLE: &[(&str, Reason, &str)] = &[
-    // MediaWiki itself. Some keys have other words as codes (ApiMessageTrait::$messageMap).
+    // MediaWiki itself. Some keys have codes that differ from them (ApiMessageTrait::$messageMap).
     ("userexists", NameTaken, "AuthManager::canCreateAccount"),
     ("noname", NameInvalid, "AuthManager::beginAccountCreation"),
     ("invaliduser", NameInvalid, "the code of noname and nouserspecified"),
@@ -197,7 +198,8 @@ const TABLE: &[(&str, Reason, &str)] = &[
     ("abusefilter-accountreserved", NameForbidden, "AbuseFilterPreAuthenticationProvider"),
     ("abusefilter-blocked-display", Blocked, "AbuseFilter, Consequence Block"),
     ("abusefilter-*", Filter, "AbuseFilter, the other consequences"),
-    // AntiSpoof. Before 1.43 a conflict has no key, but a message of three parts that nothing else makes.
+    // AntiSpoof. Before 1.43 a conflict has no key, but a message of three parts that nothing else
+    // sends.
     ("antispoof-*", NameForbidden, "AntiSpoofPreAuthenticationProvider: conflict, name-illegal"),
     ("$1$2$3", NameForbidden, "AntiSpoofPreAuthenticationProvider, 1.27 to 1.32"),
     ("_1_2_3", NameForbidden, "AntiSpoofPreAuthenticationProvider, 1.33 to 1.42"),
@@ -220,7 +222,8 @@ const TABLE: &[(&str, Reason, &str)] = &[
     ("centralauth-error-sul3-expired", SessionLost, "CentralAuthRedirectingPrimaryAuthenticationProvider"),
     // ConfirmAccount.
     ("requestaccount-inuse", NameTaken, "ConfirmAccount, PreAuthenticationProvider"),
-    // ConfirmEdit. The parameter of captcha-error tells a rejected token; hcaptcha-internal-error hides it.
+    // ConfirmEdit. The parameter of captcha-error says whether the token was rejected;
+    // hcaptcha-internal-error does not say.
     ("captcha-error", CaptchaService, "CaptchaPreAuthenticationProvider::makeError"),
     ("hcaptcha-internal-error", CaptchaService, "CaptchaPreAuthenticationProvider::makeError, from 1.47"),
     ("captcha-*", Captcha, "CaptchaPreAuthenticationProvider: createaccount-fail"),
@@ -236,7 +239,7 @@ const TABLE: &[(&str, Reason, &str)] = &[
     ("emaildnsvalidate-*", Email, "EmailDNSValidate: formatvalfail, ipprivres, nxdomain"),
     // GlobalBlocking.
     ("globalblocking-*", Blocked, "GlobalBlockingHooks: blockedtext-ip and others, ipblocked before 1.42"),
-    // Invitation codes and conditions to be accepted: there is no reason for these, and the message says it.
+    // Invitation codes and terms of use: no reason fits these, and the message explains them.
     ("pickipediainvitations-*", Other, "PickiPediaInvitations: code-required, validation-error"),
     ("newsignuppage-must-accept-tos", Other, "NewSignupPage"),
     // IPReputation.
@@ -278,9 +281,9 @@ fn look_up(code: &str) -> Option<Reason> {
     TABLE.iter().filter(matches).max_by_key(weight).map(|(_, reason, _)| *reason)
 }
 
-/// The key without the name that a farm has put before it: `wikimedia-torblock-blocked`,
-/// `weirdgloop-globalblocking-ipblocked-range`. Only extensions with a hook for that or with a name of their own in the
-/// key count, for any word may be followed by `-blocked`.
+/// The key without the prefix that a wiki farm has added: `wikimedia-torblock-blocked`,
+/// `weirdgloop-globalblocking-ipblocked-range`. Only extensions that have a hook for this, or that
+/// have their own name in the key, are considered, because any word may be followed by `-blocked`.
 fn without_farm(code: &str) -> Option<&str> {
     const EXTENSIONS: [&str; 9] = [
         "abusefilter-",
@@ -297,8 +300,9 @@ fn without_farm(code: &str) -> Option<&str> {
     EXTENSIONS.iter().any(|name| key.starts_with(name)).then_some(key)
 }
 
-/// Whether a `captcha-error` tells that the service did answer, and rejected the token or missed it (ConfirmEdit,
-/// getError of HCaptcha, Turnstile and ReCaptchaNoCaptcha). The others are `http` and `json`: no answer that could be read.
+/// Whether a `captcha-error` says that the token was rejected or missing, and not that the service
+/// failed (ConfirmEdit, getError of HCaptcha, Turnstile and ReCaptchaNoCaptcha). The other errors
+/// are `http` and `json`: no readable answer.
 fn is_rejected(message: &Message) -> bool {
     const REJECTED: [&str; 6] = [
         "hcaptcha-api",

@@ -1,4 +1,4 @@
-//! Replies of the API: JSON to types that the flow can trust.
+//! Replies of the API, parsed from JSON into types that the flow can trust.
 
 use url::Url;
 
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{Error, Result, Secret, text::clean};
 
-/// A reply of the API that is a JSON object and no error.
+/// A reply of the API that is a JSON object and not an error.
 pub(crate) struct Reply(Document);
 
-/// What is read of a reply. The rest is not kept.
+/// The members of a reply that are kept.
 const MEMBERS: [&str; 12] = [
     "createaccount",
     "clientlogin",
@@ -28,15 +28,15 @@ const MEMBERS: [&str; 12] = [
     "warnings",
     "error",
     "errors",
-    // Where something else than MediaWiki says what is wrong.
+    // In these, servers other than MediaWiki report errors.
     "message",
     "detail",
     "fault",
 ];
 
 impl Reply {
-    /// Decides on the parsed body, not on the HTTP status: MediaWiki sends errors with status 200, and proxies send
-    /// pages of their own with any status. The response came from `url`.
+    /// Decides by the parsed body rather than the HTTP status: MediaWiki sends errors with status
+    /// 200, and proxies send pages of their own with any status. The response came from `url`.
     pub(crate) fn parse(response: &Response, url: &Url) -> Result<Self> {
         let reply = match Document::read(without_marks(&response.body), Bounds::REPLY, Some(&MEMBERS)) {
             Ok(reply) if reply.root().is_object() => reply,
@@ -55,7 +55,8 @@ impl Reply {
         }
     }
 
-    /// What the wiki warns of, in its words: parameters that it did not take, above all (`unrecognizedparams`).
+    /// The wiki's warnings, in its words: mostly about parameters that it did not accept
+    /// (`unrecognizedparams`).
     pub(crate) fn warnings(&self) -> Vec<String> {
         let Some(warnings) = self.get("warnings") else { return Vec::new() };
         let of_module = |(_, module): (&str, Json<'_>)| {
@@ -86,12 +87,12 @@ impl Reply {
         self.query("tokens")?.get(&[token_type, "token"].concat())?.as_str().map(Secret::from)
     }
 
-    /// A member of the member `query`.
+    /// A member of `query`.
     pub(crate) fn query(&self, name: &str) -> Option<Json<'_>> {
         self.get("query")?.get(name)
     }
 
-    /// Keeps the value that stands there, for hosts that want more than is read of it.
+    /// Keeps the value at `place`, for hosts that want more than the library reads.
     pub(crate) fn keep(self, place: Place) -> Raw {
         Raw::new(self.0, place)
     }
@@ -108,7 +109,7 @@ impl Reply {
     }
 }
 
-/// What `meta=authmanagerinfo` says of a session.
+/// What `meta=authmanagerinfo` says about a session.
 #[derive(Debug)]
 pub(crate) struct AuthInfo {
     /// Whether some provider of the wiki can create accounts at all; it says nothing about this visitor.
@@ -124,7 +125,7 @@ pub(crate) struct AuthInfo {
 }
 
 impl AuthInfo {
-    /// The same with words without markup, if they came as HTML and are wanted so.
+    /// The same with HTML turned into plain text, if `wanted`.
     pub(crate) fn plain_if(self, wanted: bool) -> Self {
         if !wanted {
             return self;

@@ -88,7 +88,7 @@ impl AuthRequest {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The same request, whose words came as HTML, with words without markup.
+    /// The request with the HTML of its texts turned into plain text.
     pub(crate) fn plain(self) -> Self {
         Self {
             provider: self.provider.map(Message::plain),
@@ -123,13 +123,13 @@ impl AuthRequest {
 const MAX_REQUESTS: usize = 200;
 /// In all requests of a reply together.
 const MAX_FIELDS: usize = 1_000;
-/// Of one field, whichever requests they come from.
+/// Of one field, over all requests that have it.
 const MAX_CHOICES: usize = 10_000;
 /// Of all fields of a reply together.
 const MAX_TOTAL_CHOICES: usize = 40_000;
 
-/// The member `requests`, with the fields that stand beside it when the wiki has merged them: these become one
-/// request of their own, so that they are sent together, as they are shown.
+/// The member `requests`. If the wiki has merged the fields into a member beside it, they become
+/// one more request, so that they are sent together, as they are shown.
 pub(crate) fn parse_requests(value: Json<'_>) -> Result<Vec<AuthRequest>> {
     let [listed, fields] = members(value, ["requests", "fields"]);
     let mut requests = Vec::new();
@@ -156,7 +156,7 @@ pub(crate) fn parse_requests(value: Json<'_>) -> Result<Vec<AuthRequest>> {
     Ok(requests)
 }
 
-/// What is accepted is also small enough to be merged, shown and answered at once.
+/// Refuses forms that are too large to be merged, shown and answered.
 fn check_bounds(requests: &[AuthRequest]) -> Result<()> {
     let fields = || requests.iter().flat_map(|request| &request.fields);
     let check = |of: &str, what: &str, count: usize, most: usize| match count {
@@ -166,7 +166,7 @@ fn check_bounds(requests: &[AuthRequest]) -> Result<()> {
     check("The wiki offers", "fields", fields().count(), MAX_FIELDS)?;
     let choices = fields().map(|field| field.choices.len()).sum();
     check("The wiki offers", "choices", choices, MAX_TOTAL_CHOICES)?;
-    // No field has more than there are.
+    // No field can have more choices than all fields together.
     let merged = if choices > MAX_CHOICES { merge(requests) } else { Vec::new() };
     for field in merged {
         check(&format!("The field {} has", field.name), "choices", field.choices.len(), MAX_CHOICES)?;
@@ -174,16 +174,18 @@ fn check_bounds(requests: &[AuthRequest]) -> Result<()> {
     Ok(())
 }
 
-/// The id of the request that holds fields which the wiki merged. No request of a wiki has an empty id.
+/// The id of the request for fields that the wiki merged. A wiki's own requests never have an empty
+/// id.
 pub(crate) const MERGED: &str = "";
 
-/// The fields of all requests, each name once, by the wiki's own rule (AuthenticationRequest::mergeFieldInfo): a
-/// field is required if a required request needs it, or if every primary-required request does; labels, helps and
-/// values come from the first request that has the field.
+/// The fields of all requests, each name once, by the wiki's own rule
+/// (AuthenticationRequest::mergeFieldInfo): a field is required if a required request needs it, or
+/// if every primary-required request does; labels, help texts and values come from the first
+/// request that has the field.
 ///
-/// Two requests that give one name different types are an error in the wiki's own merging; here the first one's
-/// type is shown, because the unmerged requests are what is sent. A null field asks nothing, so another one of its name
-/// is shown in its place.
+/// If two requests give a field different types, the wiki's own merging fails; here the first type
+/// is shown, because the unmerged requests are what is sent. A null field asks nothing, so another
+/// field of the same name replaces it.
 pub(crate) fn merge(requests: &[AuthRequest]) -> Vec<Field> {
     let is_primary = |request: &&AuthRequest| request.required == Required::PrimaryRequired;
     let primaries = requests.iter().filter(is_primary).count();

@@ -50,7 +50,7 @@ pub(crate) struct Notice {
     pub code: Option<String>,
 }
 
-/// A REDIRECT. The API hands its target on as the provider gave it.
+/// A REDIRECT. The API passes its target on as the provider gave it.
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub target: Option<String>,
@@ -83,7 +83,7 @@ impl Status {
 }
 
 impl Status {
-    /// The same with words without markup, if they came as HTML and are wanted so.
+    /// The same with HTML turned into plain text, if `wanted`.
     pub(crate) fn plain_if(self, wanted: bool) -> Self {
         if !wanted {
             return self;
@@ -120,7 +120,7 @@ impl Notice {
             .map(cleaned)
             // MediaWiki before 1.29 sends no code, but its raw messages have the key.
             .or_else(|| message.as_ref().and_then(Message::key).map(str::to_owned));
-        // Several errors at once: the code counts the parts of the message.
+        // The code of several errors at once says how many parts the message has.
         let message = match (message, &code) {
             (Some(message), Some(code)) => Some(message.of_code(code)),
             (message, _) => message,
@@ -130,7 +130,7 @@ impl Notice {
 }
 
 impl Visit {
-    /// The same with words without markup, if they came as HTML and are wanted so.
+    /// The same with HTML turned into plain text, if `wanted`.
     pub(crate) fn plain_if(self, wanted: bool) -> Self {
         if !wanted {
             return self;

@@ -2,10 +2,10 @@
 
 use super::html::plain_text;
 
-/// The fixed words of a message (`meta=allmessages`): what stands between its parameters and `{{…}}`.
+/// The fixed words of a message (`meta=allmessages`): the text between its parameters and `{{…}}`.
 pub(crate) struct Template(Vec<String>);
 
-/// Fewer fixed letters could stand in any text.
+/// Fewer fixed letters than this could occur in a text by chance.
 const MIN_LETTERS: usize = 8;
 
 impl Template {
@@ -17,7 +17,7 @@ impl Template {
         (letters >= MIN_LETTERS).then_some(Self(words))
     }
 
-    /// Whether the fixed words stand in the text, in their order. The text is wikitext or HTML.
+    /// Whether the fixed words occur in the text, in their order. The text is wikitext or HTML.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         let text = plain(text);
         let mut rest = text.as_str();
@@ -31,7 +31,7 @@ impl Template {
     }
 }
 
-/// Cut at parameters (`$1`) and at `{{…}}`, which the wiki resolves.
+/// The text between parameters (`$1`) and `{{…}}`, which the wiki resolves.
 fn pieces(wikitext: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut depth = 0_usize;
@@ -62,7 +62,7 @@ fn pieces(wikitext: &str) -> Vec<String> {
     pieces
 }
 
-/// Without the marks of HTML and of wikitext: tags, links, bold and italic letters, bullets.
+/// The text without the markup of HTML and wikitext: tags, links, bold and italics, bullets.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

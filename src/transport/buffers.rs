@@ -5,27 +5,27 @@ use std::fmt;
 use ureq::unversioned::transport::Buffers;
 use zeroize::zeroize_bytes;
 
-/// What goes out and what comes in. Secrets pass through them, so they are wiped.
+/// Input and output. Secrets pass through the buffers, so they are wiped.
 #[derive(Default)]
 pub(super) struct WipedBuffers {
     input: Vec<u8>,
-    /// The part of the input that is filled and not yet used.
+    /// The part of the input that is filled and not yet consumed.
     from: usize,
     to: usize,
-    /// How much of the input was ever filled since it was wiped.
+    /// How much of the input has been filled at any time since it was last wiped.
     touched: usize,
-    /// Whether the input moved on since it was looked at.
+    /// Whether the last `input_consume` consumed anything.
     progress: bool,
     output: Vec<u8>,
-    /// How much of the output waits to be sent.
+    /// How much of the output is waiting to be sent.
     held: usize,
 }
 
-/// The size of a buffer, to begin with.
+/// The initial size of a buffer.
 const SIZE: usize = 16 * 1024;
-/// The size that it grows to; ureq gives up on longer headers before.
+/// The largest size that the input grows to; ureq refuses longer headers before that.
 const MAX_SIZE: usize = 8 * SIZE;
-/// What is kept free behind a head that waits for its body.
+/// The room for the body that is kept free after a head that waits for it.
 const FOR_BODY: usize = 4 * 1024;
 
 impl WipedBuffers {
@@ -61,7 +61,7 @@ impl WipedBuffers {
         self.wipe_output();
         zeroize_bytes(&mut self.input[..self.touched]);
         (self.from, self.to, self.touched, self.progress) = (0, 0, 0, false);
-        // A large answer is rare.
+        // Large answers are rare.
         if self.input.len() > SIZE {
             self.input = Vec::new();
         }
@@ -111,7 +111,7 @@ impl Buffers for WipedBuffers {
 }
 
 impl WipedBuffers {
-    /// Doubles the input, leaving nothing behind.
+    /// Doubles the input, and wipes the old buffer.
     fn grow(&mut self) {
         let mut larger = vec![0; 2 * self.input.len()];
         larger[..self.to].copy_from_slice(&self.input[..self.to]);

@@ -8,23 +8,24 @@ use super::{
 };
 use crate::Phase;
 
-/// A connection to a server, through whatever lies between.
+/// A connection to a server, through a proxy if there is one.
 #[derive(Debug)]
 pub(super) struct Connection {
     pub route: Route,
-    /// The client that the server knows at this connection.
+    /// The only client that may use it, because a request over it may have authenticated its
+    /// sender.
     pub owner: Option<u64>,
     pub layer: Layer,
     pub buffers: WipedBuffers,
 }
 
 impl Connection {
-    /// Whether nothing came since its last use, not even its end.
+    /// Whether the server has sent nothing since the last use, and has not closed the connection.
     pub(super) fn is_quiet(&mut self) -> bool {
         self.layer.is_quiet()
     }
 
-    /// Makes one for this transfer.
+    /// Opens a connection for this transfer.
     pub(super) fn establish(transfer: &Arc<Transfer>) -> Result<Self, Failed> {
         let route = &transfer.route;
         let mut layer = match &route.proxy {

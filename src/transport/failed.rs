@@ -7,12 +7,12 @@ use rustls::CertificateError;
 use super::{SendError, route::Route};
 use crate::{Phase, TransportFailure};
 
-/// A failed transfer. Where a trait wants an error of I/O or of ureq, it travels inside that.
+/// Why a transfer failed. Where a trait demands an `io::Error` or a `ureq::Error`, that wraps it.
 #[derive(Debug)]
 pub(super) struct Failed {
-    /// What failed; nothing when the call was cancelled.
+    /// What failed; `None` if the call was cancelled.
     what: Option<TransportFailure>,
-    /// What is to be said of the peer: a sentence without its subject.
+    /// What the message says: a sentence without its subject.
     detail: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -30,7 +30,7 @@ impl Failed {
         Self::new(TransportFailure::Timeout(phase), "took too long")
     }
 
-    /// A host name that nobody knows.
+    /// A host name that could not be resolved.
     pub(super) fn of_looking_up(error: io::Error) -> Self {
         let detail = format!("was not found ({error}): is it spelled right?");
         Self::new(TransportFailure::Name, detail).with_source(error)
@@ -47,7 +47,7 @@ impl Failed {
         Self::new(TransportFailure::Connect, detail).with_source(error)
     }
 
-    /// A connection that broke, unless the error carries one of ours.
+    /// A connection that broke, unless the error wraps a `Failed`.
     pub(super) fn of_io(error: io::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(failed) => return failed,
@@ -97,7 +97,8 @@ impl Failed {
         }
     }
 
-    /// The same, seen on the way to the proxy: whatever fails there is not the wiki's.
+    /// The same as a failure of the proxy, because it happened on the way there; timeouts stay
+    /// timeouts.
     pub(super) fn at_the_proxy(mut self) -> Self {
         if self.what == Some(TransportFailure::Certificate) {
             self.detail = format!("shows a certificate that {}", self.detail);
@@ -110,7 +111,7 @@ impl Failed {
         self
     }
 
-    /// Whether the connection itself went away.
+    /// Whether the connection was lost.
     pub(super) fn is_lost(&self) -> bool {
         self.what == Some(TransportFailure::Lost)
     }
@@ -202,7 +203,8 @@ fn certificate(error: &CertificateError) -> String {
             "is issued by nobody whom this machine trusts; if it is the right one, give it or its issuer in ca_file"
                 .to_owned()
         }
-        // What webpki alone knows, for instance that it is its own issuer.
+        // Errors of webpki that rustls has no variant for, for instance that a certificate is its
+        // own issuer.
         CertificateError::Other(_) => {
             "is not one that an authority issues to a server; if it is the right one, give it in ca_file".to_owned()
         }

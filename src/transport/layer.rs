@@ -1,4 +1,4 @@
-//! What a connection is made of: TCP, with TLS over it, perhaps twice.
+//! The layers of a connection: TCP, with TLS over it, perhaps twice.
 
 use std::io::{self, IoSlice, Read, Write};
 
@@ -12,7 +12,7 @@ pub(super) enum Layer {
 }
 
 impl Layer {
-    /// Whether the connection stands, and everything that was received has been read.
+    /// Whether the connection is open, and everything that was received has been read.
     pub(super) fn is_quiet(&mut self) -> bool {
         match self {
             Self::Plain(socket) => socket.is_quiet(),

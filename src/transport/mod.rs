@@ -1,7 +1,7 @@
 //! How requests reach the wiki.
 //!
-//! A transport sends one HTTP request and returns its response, and that is all: cookies, redirects, retries and
-//! limits are the client's, so that a transport of the host gets them as well.
+//! A transport only sends one HTTP request and returns its response. Cookies, redirects, retries
+//! and limits are handled by the client, so that they apply to a host's own transport as well.
 
 #[cfg(feature = "ureq")]
 mod buffers;
@@ -51,11 +51,11 @@ pub trait Transport: Send {
     ///
     /// # Errors
     ///
-    /// Whatever kept the response from coming; see [`SendError`].
+    /// Whatever prevented a response; see [`SendError`].
     fn send(&mut self, request: &Request, limits: &Limits<'_>) -> Result<Response, SendError>;
 }
 
-/// Bounds of one exchange.
+/// Limits of one exchange.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Limits<'a> {
@@ -105,8 +105,9 @@ impl SendError {
         Self { error: Error::new(kind, message), may_have_arrived: true }
     }
 
-    /// Says that the request certainly did not reach the wiki as a whole: the name was not found, the connection was
-    /// refused, TLS failed. Without this a creation counts as possibly made.
+    /// Says that the request certainly did not reach the wiki in full: the name was not found, the
+    /// connection was refused, TLS failed. Without this, the library assumes that a creation may
+    /// have happened.
     #[must_use]
     pub fn not_sent(mut self) -> Self {
         self.may_have_arrived = false;

@@ -1,4 +1,4 @@
-//! Which proxy a request goes through: the host's, or the environment's as curl reads it.
+//! Which proxy a request goes through: the host's, or one from the environment, read as curl does.
 
 use std::{env, fmt, net::IpAddr};
 
@@ -10,13 +10,13 @@ use crate::{Error, Result, Secret, protocol::is_loopback};
 /// A host and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// As an address has it: an IPv6 address in brackets.
+    /// As in a URL: an IPv6 address is in brackets.
     pub host: String,
     pub port: u16,
 }
 
 impl Place {
-    /// Where requests for this address go, if it has a host.
+    /// The host and port of a URL, if it has a host.
     pub(super) fn of(url: &Url) -> Option<Self> {
         Some(Self { host: url.host_str()?.to_owned(), port: url.port_or_known_default()? })
     }
@@ -26,7 +26,7 @@ impl Place {
         self.host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&self.host)
     }
 
-    /// The host, where it is an address and no name.
+    /// The host's IP address, if it is not a name.
     pub(super) fn address(&self) -> Option<IpAddr> {
         self.bare_host().parse().ok()
     }
@@ -55,7 +55,7 @@ pub(super) enum ProxyKind {
     Socks5h,
 }
 
-/// What a proxy may want to know of its user.
+/// Credentials for a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Login {
     pub user: Secret,
@@ -92,22 +92,22 @@ impl Proxy {
 
 fn decoded(text: &str) -> Option<Secret> {
     let text = percent_decode_str(text).decode_utf8().ok()?;
-    // They become lines and fields of a protocol.
+    // They become part of a protocol, in which control characters have a meaning.
     (!text.contains(char::is_control)).then(|| Secret::new(text))
 }
 
-/// The proxies that requests may have to go through.
+/// Which proxies requests go through.
 #[derive(Debug)]
 pub(super) enum Proxies {
-    /// None, for all.
+    /// No proxy, for any request.
     Ignored,
-    /// The host's, for all.
+    /// The host's proxy, for all requests.
     Given(Proxy),
     /// The environment's: one for each scheme, and the exceptions.
     Environment { http: Found, https: Found, exempt: Vec<Exempt> },
 }
 
-/// What a variable of the environment says.
+/// What an environment variable says.
 #[derive(Debug)]
 pub(super) enum Found {
     Direct,
@@ -119,7 +119,7 @@ pub(super) enum Found {
 }
 
 impl Proxies {
-    /// The host's proxy, or without one those of the environment, if they count.
+    /// The host's proxy; if there is none, those of the environment, unless `environment` is false.
     pub(super) fn new(given: Option<&Secret>, environment: bool) -> Result<Self> {
         match given {
             None if !environment => Ok(Self::Ignored),
@@ -140,10 +140,10 @@ impl Proxies {
     fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, variable(name)?)));
         let all = first(&["all_proxy", "ALL_PROXY"]);
-        // A CGI program finds the header “Proxy” of whoever asks under the name in capitals.
+        // A CGI program finds its client's request header `Proxy` in `HTTP_PROXY`.
         let http = first(&["http_proxy", "HTTP_PROXY"])
             .filter(|(name, _)| *name == "http_proxy" || variable("REQUEST_METHOD").is_none());
-        // The first that is set decides; set to nothing, it says that there is no proxy.
+        // The first variable that is set decides; an empty one means no proxy.
         let find = |own: Option<(&'static str, String)>| match own.as_ref().or(all.as_ref()) {
             None => Found::Direct,
             Some((_, value)) if value.trim().is_empty() => Found::Direct,
@@ -157,7 +157,8 @@ impl Proxies {
         Self::Environment { http: find(http), https: find(first(&["https_proxy", "HTTPS_PROXY"])), exempt }
     }
 
-    /// The proxy for a request to this address, if there is to be one. What stays on this machine goes through none.
+    /// The proxy for a request to this URL, if any. A request to this machine goes through none,
+    /// and is an error if the host has given a proxy.
     pub(super) fn of(&self, url: &Url) -> Result<Option<&Proxy>> {
         match self {
             Self::Given(_) if is_loopback(url) => {
@@ -201,9 +202,9 @@ pub(super) struct Exempt {
 #[derive(Debug)]
 enum Who {
     Everybody,
-    /// This name and those below it.
+    /// This domain and its subdomains.
     Domain(String),
-    /// The addresses that begin with as many bits of this one.
+    /// All addresses that share this many leading bits with this one.
     Range(IpAddr, u32),
 }
 
@@ -244,7 +245,7 @@ impl Exempt {
 }
 
 impl Who {
-    /// An address, or a range of addresses like `10.0.0.0/8`.
+    /// An address, or a range of addresses such as `10.0.0.0/8`.
     fn range(entry: &str) -> Option<Self> {
         let (base, bits) = match entry.split_once('/') {
             Some((base, bits)) => (base, Some(bits.parse().ok()?)),
@@ -258,7 +259,7 @@ impl Who {
     }
 }
 
-/// The family of an address, and its first bits.
+/// Whether an address is IPv4, and its first bits.
 fn leading(address: IpAddr, bits: u32) -> (bool, u128) {
     let (all, width) = match address {
         IpAddr::V4(address) => (u128::from(u32::from(address)), 32),

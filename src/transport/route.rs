@@ -1,4 +1,4 @@
-//! The way to a server.
+//! The route to a server.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use rustls::ClientConfig;
 
 use super::proxy::{Place, Proxy};
 
-/// The way to a server. Connections of equal ways can stand in for each other.
+/// The route to a server. A connection can be used for any transfer with an equal route.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
     pub place: Place,
-    /// Whether the server itself is spoken to by TLS.
+    /// Whether the server itself is reached over TLS.
     pub secure: bool,
     pub proxy: Option<Proxy>,
-    /// Whom to trust, where TLS is spoken at all.
+    /// The TLS settings, if the server or the proxy uses TLS.
     pub tls: Option<Arc<ClientConfig>>,
 }
 

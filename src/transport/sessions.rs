@@ -1,4 +1,4 @@
-//! Sessions of TLS, for connections that begin where an older one ended.
+//! TLS sessions that later connections can resume.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,8 +8,8 @@ use rustls::{
     pki_types::ServerName,
 };
 
-/// What is known of some servers. rustls brings a store along, but its table points into the middle of its memory,
-/// which tools that look for leaks take for lost.
+/// What is known about some servers. rustls has a store of its own, but that keeps only a pointer
+/// into the middle of its table, which leak checkers report as lost.
 #[derive(Debug, Default)]
 pub(super) struct Sessions(Mutex<Vec<Known>>);
 
@@ -22,7 +22,7 @@ struct Known {
     tls13: Vec<Tls13ClientSessionValue>,
 }
 
-/// How many servers are remembered; those that were heard of first are forgotten first.
+/// How many servers are remembered; the oldest is forgotten first.
 const MAX_SERVERS: usize = 32;
 /// How many tickets of one server are kept.
 const MAX_TICKETS: usize = 8;
@@ -32,7 +32,7 @@ impl Sessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is known of a server, which may be new.
+    /// Updates what is known about a server, and adds the server if it is new.
     fn update(&self, server: ServerName<'static>, change: impl FnOnce(&mut Known)) {
         let mut all = self.lock();
         if let Some(known) = all.iter_mut().find(|known| known.server == server) {
@@ -46,7 +46,7 @@ impl Sessions {
         all.push(known);
     }
 
-    /// Looks into what is known of a server, if anything is.
+    /// Calls `look` with what is known about a server, if anything is.
     fn find<T>(&self, server: &ServerName<'_>, look: impl FnOnce(&mut Known) -> Option<T>) -> Option<T> {
         self.lock().iter_mut().find(|known| known.server == *server).and_then(look)
     }

@@ -1,8 +1,8 @@
-//! What the clients of one process share: settings of TLS with their sessions, and idle connections.
+//! What the clients of one process share: TLS settings with their sessions, and idle connections.
 //!
-//! A child made by `fork` shares nothing with its parent. Locks that another thread of the parent held at that moment
-//! stay locked in the child for ever, and both would talk at the same connections. So each process has a place of its
-//! own, found by its number without a lock.
+//! A child made by `fork` shares none of this with its parent. Locks that another thread of the
+//! parent held at the fork stay locked in the child for ever, and both processes would use the same
+//! connections. So each process has an entry of its own, found by its process id without a lock.
 
 use std::{
     process,
@@ -18,11 +18,12 @@ use rustls::ClientConfig;
 
 use super::{connection::Connection, failed::Failed, transfer::Transfer, trust::Trust};
 
-/// One process, and the next of those that it was forked into.
+/// The entry of one process, and a link to the next: each forked child appends its own.
 #[derive(Debug)]
 pub(super) struct Process {
     id: u32,
-    /// Seen by a child: numbers come again.
+    /// Set by a forked child: process ids are reused, so the id alone does not identify the
+    /// process.
     ended: AtomicBool,
     shared: Mutex<Shared>,
     next: OnceBox<Process>,
@@ -31,7 +32,7 @@ pub(super) struct Process {
 #[derive(Debug, Default)]
 struct Shared {
     settings: Vec<Setting>,
-    /// The ones used last come last.
+    /// The most recently used come last.
     idle: Vec<Idle>,
 }
 
@@ -48,11 +49,11 @@ struct Idle {
     since: Instant,
 }
 
-/// How long a connection lies idle before it is closed.
+/// How long a connection may be idle before it is closed.
 pub(super) const IDLE: Duration = Duration::from_secs(15);
-/// How many may lie idle.
+/// How many connections may be idle.
 const MAX_IDLE: usize = 64;
-/// How long the platform's certificates are believed to stay as they are.
+/// How long settings are used before the platform's certificates are read again.
 const SETTING: Duration = Duration::from_secs(60 * 60);
 /// How many settings are kept.
 const MAX_SETTINGS: usize = 16;
@@ -89,7 +90,7 @@ impl Process {
         COUNT.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The settings of TLS for all who trust the same.
+    /// The TLS settings for this trust, shared by all clients that have the same.
     pub(super) fn tls(&self, trust: &Trust) -> Result<Arc<ClientConfig>, Failed> {
         let mut shared = self.lock();
         shared.settings.retain(|setting| setting.made.elapsed() < SETTING);
@@ -108,24 +109,25 @@ impl Process {
         Ok(config)
     }
 
-    /// The same, if connections were made by it before: then its certificates were read, and its copy of them serves all.
+    /// An equal trust for which there are settings already: its certificates have been read, and
+    /// its copy of them can be shared.
     pub(super) fn known(&self, trust: &Trust) -> Option<Trust> {
         self.lock().settings.iter().map(|setting| &setting.trust).find(|known| *known == trust).cloned()
     }
 
-    /// A connection that this transfer may use, if one is there and still open.
+    /// An idle connection that this transfer may use, if there is one that is still open.
     pub(super) fn take_idle(&self, transfer: &Transfer) -> Option<Connection> {
         let oldest = transfer.oldest?;
         loop {
             let mut connection = self.lock().take(transfer, oldest)?;
-            // Unlocked, because it asks the system.
+            // Without the lock, because this is a system call.
             if connection.is_quiet() {
                 return Some(connection);
             }
         }
     }
 
-    /// Keeps a connection for others, or closes it if it is a parent's.
+    /// Keeps a connection for later transfers, or closes it if it belongs to a parent process.
     pub(super) fn put_idle(&self, connection: Connection) {
         if !self.is_current() {
             return;
@@ -139,12 +141,13 @@ impl Process {
         shared.idle.push(Idle { connection, since: now });
     }
 
-    /// Closes what a client leaves behind that nobody else may use.
+    /// Closes the idle connections that only this client may use.
     pub(super) fn forget(&self, client: u64) {
         self.lock().idle.retain(|idle| idle.connection.owner != Some(client));
     }
 
-    /// Closes the copies of a parent's connections, unless their lock is gone. Nothing is said over them.
+    /// Closes the child's copies of its parent's connections, unless the lock was held at the fork.
+    /// Nothing is sent over them.
     fn abandon(&self) {
         self.ended.store(true, Ordering::Relaxed);
         if let Ok(mut shared) = self.shared.try_lock() {
@@ -168,7 +171,7 @@ impl Shared {
                     && now.duration_since(idle.since) < oldest
             })
         };
-        // A client's own connection comes first, so that it does not take a second one.
+        // A client's own connection is preferred, so that it does not occupy a second one.
         let index = find(Some(transfer.client)).or_else(|| find(None))?;
         Some(self.idle.remove(index).connection)
     }

@@ -11,7 +11,8 @@ use std::{
 use super::{failed::Failed, proxy::Place, transfer::Transfer};
 use crate::{Phase, TransportFailure, cancel::PULSE};
 
-/// A connection that waits in slices, on the calling thread, for the transfer that it is set to.
+/// A connection that waits in short slices, on the calling thread, and asks its transfer before
+/// each whether to go on.
 #[derive(Debug)]
 pub(super) struct Socket {
     stream: TcpStream,
@@ -20,7 +21,7 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Connects to a server, or to the proxy before it.
+    /// Connects to a server, or to the proxy in front of it.
     pub(super) fn connect(transfer: &Arc<Transfer>, place: &Place, is_proxy: bool) -> Result<Self, Failed> {
         let addresses = addresses(transfer, place, is_proxy)?;
         let phase = if is_proxy { Phase::Proxy } else { Phase::Connect };
@@ -40,17 +41,18 @@ impl Socket {
         Ok(Self { stream, transfer: Some(Arc::clone(transfer)), slice: PULSE })
     }
 
-    /// Works for another transfer from now on, or for none.
+    /// Sets the transfer that it works for from now on, if any.
     pub(super) fn set_transfer(&mut self, transfer: Option<Arc<Transfer>>) {
         self.transfer = transfer;
     }
 
-    /// Whether the other side is still there and has nothing to say, as between two transfers.
+    /// Whether the connection is open and nothing has come in, as it should be between two
+    /// transfers.
     pub(super) fn is_quiet(&self) -> bool {
         matches!(peek_now(&self.stream), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
-    /// Repeats an operation that ends with every slice of time until it gives a result.
+    /// Repeats an operation, which times out after each slice, until it has a result.
     fn sliced<T>(&mut self, mut attempt: impl FnMut(&mut &TcpStream) -> io::Result<T>) -> io::Result<T> {
         let transfer = self.transfer.clone().ok_or(io::ErrorKind::NotConnected)?;
         loop {
@@ -66,11 +68,11 @@ impl Socket {
         }
     }
 
-    /// Makes the slices shorter towards the end, and longer again for the next transfer.
+    /// Shortens the slices near the time limit, and lengthens them again for the next transfer.
     fn fit(&mut self, left: Duration) {
         let slice = left.clamp(Duration::from_millis(1), PULSE);
         if slice != self.slice {
-            // A connection on which this cannot be set is broken, and will say so itself.
+            // If this fails the connection is broken, and its next operation reports that.
             let _ = self.stream.set_read_timeout(Some(slice));
             let _ = self.stream.set_write_timeout(Some(slice));
             self.slice = slice;
@@ -98,7 +100,7 @@ impl Write for Socket {
     }
 }
 
-/// Looks at what has come, without waiting for more.
+/// Peeks at what has been received, without waiting.
 #[cfg(unix)]
 fn peek_now(stream: &TcpStream) -> io::Result<usize> {
     use rustix::net::{RecvFlags, recv};
@@ -113,7 +115,8 @@ fn peek_now(stream: &TcpStream) -> io::Result<usize> {
     peeked
 }
 
-/// Looks a name up, on a thread of its own. `localhost` is this machine whatever a resolver says.
+/// Resolves a name, on a separate thread. `localhost` is always this machine, whatever a resolver
+/// says.
 pub(super) fn addresses(
     transfer: &Transfer,
     place: &Place,
@@ -137,7 +140,8 @@ pub(super) fn addresses(
     }
 }
 
-/// Connects to the first address that answers. Each has half of the time that is left, and the last has all.
+/// Connects to the first address that answers. Each may take half of the time that is left, the
+/// last one all of it.
 fn first_of(addresses: &[SocketAddr], end: Instant) -> io::Result<TcpStream> {
     let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for (index, address) in addresses.iter().enumerate() {
@@ -151,8 +155,8 @@ fn first_of(addresses: &[SocketAddr], end: Instant) -> io::Result<TcpStream> {
     Err(failed)
 }
 
-/// Does on a thread of its own what cannot be interrupted, and waits for it. When the call is cancelled the thread is
-/// left behind: it ends by its own time limits, and what it made is dropped.
+/// Runs what cannot be interrupted on a separate thread, and waits for it. If the call is cancelled
+/// or times out, the thread is left to end by its own time limits, and its result is dropped.
 fn aside<T: Send + 'static>(
     transfer: &Transfer,
     work: impl FnOnce() -> T + Send + 'static,
@@ -172,8 +176,8 @@ fn aside<T: Send + 'static>(
         .map_err(|_| Failed::new(TransportFailure::Connect, "cannot be reached: a thread ended early"))
 }
 
-/// Tells that a thread has ended. (A channel would do, but it makes a handle of the calling thread, which nobody frees
-/// in a program whose main is not Rust's.)
+/// Signals that a thread has ended. (A channel would do, but it creates a handle for the calling
+/// thread, which is never freed in a program whose `main` is not Rust's.)
 #[derive(Default)]
 struct Bell {
     rang: Mutex<bool>,

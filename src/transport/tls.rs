@@ -18,7 +18,7 @@ pub(super) struct Tls<L> {
 }
 
 impl<L: Read + Write> Tls<L> {
-    /// Agrees on everything with the server of this name.
+    /// Performs the handshake with the server of this name.
     pub(super) fn start(config: Arc<ClientConfig>, place: &Place, under: L) -> Result<Box<Self>, Failed> {
         let name = ServerName::try_from(place.bare_host().to_owned()).map_err(|_| {
             Failed::new(TransportFailure::Certificate, "cannot be checked, because its host is not a name")
@@ -33,7 +33,7 @@ impl<L: Read + Write> Tls<L> {
         &mut self.under
     }
 
-    /// Whether all that came was read.
+    /// Whether everything that was received has been read.
     pub(super) fn is_read_up(&mut self) -> bool {
         self.session.process_new_packets().is_ok_and(|state| state.plaintext_bytes_to_read() == 0)
     }
@@ -49,11 +49,11 @@ impl<L: Read + Write> Tls<L> {
         Ok(())
     }
 
-    /// Takes in what comes next, and returns whether there was anything.
+    /// Receives the next data, and returns whether there was any before the end.
     fn receive(&mut self) -> io::Result<bool> {
         let count = self.session.read_tls(&mut self.under)?;
         if let Err(error) = self.session.process_new_packets() {
-            // The server is told why, if it still listens.
+            // Tells the server why, if it still listens.
             let _ = self.session.write_tls(&mut self.under);
             return Err(io::Error::new(io::ErrorKind::InvalidData, error));
         }
@@ -75,7 +75,7 @@ impl<L: Read + Write> Read for Tls<L> {
 }
 
 impl<L: Read + Write> Write for Tls<L> {
-    /// Returns only when the connection took everything.
+    /// Returns only when everything that it accepted has been written to the connection.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.session.writer().write(bytes)?;
         self.flush()?;

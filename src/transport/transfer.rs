@@ -11,23 +11,25 @@ use std::{
 use super::{failed::Failed, route::Route};
 use crate::{Canceller, Phase, cancel::PULSE};
 
-/// What the layers below HTTP have to know of the transfer that they work for, and what they note of it.
+/// What the layers below HTTP must know about the transfer that they work for, and the progress
+/// that they record.
 #[derive(Debug)]
 pub(super) struct Transfer {
     pub route: Route,
-    /// The client, by its number among all.
+    /// The client's number in this process.
     pub client: u64,
-    /// Whether the request says who sends it: its connection is this client's from then on.
+    /// Whether the request may authenticate its sender: only this client uses its connection from
+    /// then on.
     pub authorized: bool,
-    /// How long a connection may have been idle; without it a new one is made.
+    /// How long the connection may have been idle; if `None`, a new one is made.
     pub oldest: Option<Duration>,
-    /// Whether bytes follow the head.
+    /// Whether the request has a body.
     pub has_body: bool,
-    /// About how long the head is, in bytes.
+    /// The approximate length of the head, in bytes.
     pub head: usize,
-    /// When the connection has to be there.
+    /// When the connection must be established.
     pub connected_by: Instant,
-    /// When the answer has to be there.
+    /// When the answer must be complete.
     pub ended_by: Instant,
     pub canceller: Canceller,
     pub progress: Progress,
@@ -36,15 +38,16 @@ pub(super) struct Transfer {
 #[derive(Debug)]
 pub(super) struct Progress {
     phase: Mutex<Phase>,
-    /// When the canceller was asked last.
+    /// When the canceller was last polled.
     asked: Mutex<Instant>,
-    /// The body was handed over to its last byte.
+    /// ureq has read the whole body.
     pub body_is_complete: Flag,
-    /// The socket took all of the request, so the wiki may act on it. On anything less it cannot: the token comes last.
+    /// The whole request may have reached the wiki, which may then act on it. It cannot act on
+    /// less: the token comes last.
     pub sent: Flag,
-    /// The connection had been used before.
+    /// The connection is a reused one.
     pub kept: Flag,
-    /// Something came back.
+    /// Some of the answer was received.
     pub answered: Flag,
 }
 
@@ -66,8 +69,8 @@ impl Transfer {
         *self.progress.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
     }
 
-    /// Tells whether to go on waiting, and for how long the present phase may; asked before every wait. The host is asked
-    /// some twenty times a second at most.
+    /// Whether to go on waiting, and how much time is left for the current phase. Called before
+    /// every wait; it polls the canceller at most twenty times a second.
     pub(super) fn go_on(&self) -> Result<Duration, Failed> {
         let now = Instant::now();
         let mut asked = self.progress.asked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,14 +88,15 @@ impl Transfer {
         }
     }
 
-    /// A signal came, which the host may take for a reason to stop: it is asked before the next wait.
+    /// A signal interrupted the wait. The host may want to stop because of it, so the canceller is
+    /// polled before the next wait.
     pub(super) fn signalled(&self) {
         if let Some(before) = Instant::now().checked_sub(PULSE) {
             *self.progress.asked.lock().unwrap_or_else(PoisonError::into_inner) = before;
         }
     }
 
-    /// The time that is left for the present phase.
+    /// The time that is left for the current phase.
     pub(super) fn left(&self) -> Duration {
         self.end(self.phase()).saturating_duration_since(Instant::now())
     }

@@ -1,4 +1,4 @@
-//! Whom to trust: certificates, and the settings of TLS that rest on them.
+//! Which certificates to trust, and the TLS settings made from them.
 
 use std::{fs, io, path::Path, sync::Arc};
 
@@ -22,7 +22,7 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 use super::{failed::Failed, sessions::Sessions};
 use crate::{Error, Result, TransportFailure};
 
-/// Whom to trust: those of the platform, or those of a file by its content.
+/// Which certificates to trust: the platform's, or those of a file, given by its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
     Platform,
@@ -30,8 +30,8 @@ pub(super) enum Trust {
 }
 
 impl Trust {
-    /// Reads a file of certificates; without one the platform's are trusted. A file that is known from an earlier use counts
-    /// as checked, and is shared.
+    /// Reads a file of certificates; without one, the platform's are trusted. If a file of the same
+    /// content is already known, it is not checked again, and its copy is shared.
     pub(super) fn read(ca_file: Option<&Path>, known: impl FnOnce(&Self) -> Option<Self>) -> Result<Self> {
         let Some(path) = ca_file else { return Ok(Self::Platform) };
         let unreadable = |error: io::Error| {
@@ -50,7 +50,8 @@ impl Trust {
         Ok(trust)
     }
 
-    /// The settings for connections. They keep what resumes sessions, so they are made once for all.
+    /// The settings for connections. They hold the sessions to resume, so they are made once and
+    /// shared.
     pub(super) fn to_config(&self) -> Result<ClientConfig, Failed> {
         let provider = Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() });
         let verifier = self.verifier(&provider).map_err(|error| {
@@ -90,7 +91,8 @@ impl Trust {
     }
 }
 
-/// A client shows no certificate of its own, and so loads no key. What ring signs with is left out of the library.
+/// The library uses no client certificates and so loads no private keys; this leaves ring's code
+/// for signing out of the binary.
 #[derive(Debug)]
 struct NoKeys;
 
@@ -100,8 +102,8 @@ impl KeyProvider for NoKeys {
     }
 }
 
-/// Trusts what the certificates of a file have issued, and these themselves: a server may show one that is its own
-/// issuer, which is not what an authority issues to servers.
+/// Trusts the certificates of a file, and those that they have issued. A server may present a
+/// certificate of the file that is its own issuer, which webpki may not accept as a server's.
 #[derive(Debug)]
 struct Named {
     roots: Arc<WebPkiServerVerifier>,
@@ -156,8 +158,8 @@ impl ServerCertVerifier for Named {
     }
 }
 
-/// From when to when a certificate is valid. It is the fifth part of its signed part (RFC 5280, 4.1), after a version
-/// that may be missing.
+/// The validity period of a certificate: the fifth element of its signed part (RFC 5280, 4.1),
+/// whose first element, the version, may be missing.
 fn validity(certificate: &[u8]) -> Option<(OffsetDateTime, OffsetDateTime)> {
     const SEQUENCE: u8 = 0x30;
     const VERSION: u8 = 0xa0;
@@ -178,7 +180,7 @@ fn validity(certificate: &[u8]) -> Option<(OffsetDateTime, OffsetDateTime)> {
     Some((moment(from_tag, from)?, moment(to_tag, to)?))
 }
 
-/// The first element of DER: its tag, its content, and what follows it.
+/// The first DER element: its tag, its content, and what follows it.
 fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, length], rest) = der.split_first_chunk::<2>()?;
     let (length, rest) = if length < 0x80 {
@@ -194,7 +196,7 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, rest))
 }
 
-/// A time in UTC, with a year of two digits, which begin with 1950, or of four.
+/// A time in UTC. Its year has four digits, or two that stand for 1950 to 2049.
 fn moment(tag: u8, text: &[u8]) -> Option<OffsetDateTime> {
     const SHORT: u8 = 0x17;
     const LONG: u8 = 0x18;

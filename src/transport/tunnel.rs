@@ -1,4 +1,4 @@
-//! The way through a proxy: CONNECT by HTTP (RFC 9110, 9.3.6), SOCKS 4 and 5 (RFC 1928, 1929).
+//! Connections through a proxy: HTTP CONNECT (RFC 9110, 9.3.6), SOCKS 4 and 5 (RFC 1928, 1929).
 
 use std::{
     io::{self, Read, Write},
@@ -21,7 +21,7 @@ use crate::{Phase, TransportFailure, protocol::basic_auth};
 /// Connects to a proxy, and has it connect to the server.
 pub(super) fn through(transfer: &Arc<Transfer>, proxy: &Proxy) -> Result<Layer, Failed> {
     let target = match proxy.kind {
-        // The name is looked up here, as these two say.
+        // With these two, the name is looked up here and not by the proxy.
         ProxyKind::Socks4 | ProxyKind::Socks5 => {
             let found = addresses(transfer, &transfer.route.place, false)?;
             let of_its_kind = |address: &&SocketAddr| address.is_ipv4() || proxy.kind == ProxyKind::Socks5;
@@ -69,7 +69,7 @@ fn refused(detail: impl Into<String>) -> Failed {
     Failed::new(TransportFailure::Proxy, detail)
 }
 
-/// The most that a proxy may say before it connects.
+/// The longest answer of a proxy to CONNECT, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
 
 fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<(), Failed> {
@@ -81,7 +81,7 @@ fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<()
     }
     head.push_str("\r\n");
     layer.write_all(head.as_bytes()).map_err(Failed::of_io)?;
-    // The server does not speak first, so nothing of it can be among this.
+    // The server does not speak first, so everything up to the empty line is from the proxy.
     let mut answer = Vec::new();
     while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
         let mut buffer = [0; 1024];
@@ -112,7 +112,7 @@ fn socks4(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
         Target::Address(IpAddr::V6(_), _) => {
             return Err(refused("speaks SOCKS 4, which reaches IPv4 addresses only"));
         }
-        // An address that cannot be announces a name at the end.
+        // SOCKS 4a: an invalid address says that a name follows at the end.
         Target::Name(place) => (place.port, [0, 0, 0, 1], Some(place.host.as_str())),
     };
     request.extend(port.to_be_bytes());
@@ -180,7 +180,7 @@ fn socks5(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
         };
         return Err(refused(format!("does not connect to the wiki: {why} (SOCKS 5, {code})")));
     }
-    // The address that it connects from, and a port.
+    // The address and port that the proxy connects from.
     let length = match kind {
         1 => 4,
         3 => usize::from(exactly::<1>(layer)?[0]),
@@ -202,7 +202,7 @@ fn log_in(layer: &mut Layer, login: &Login) -> Result<(), Failed> {
     }
 }
 
-/// A text with its length before it.
+/// Appends a text, preceded by its length.
 fn short(request: &mut Vec<u8>, text: &str) -> Result<(), Failed> {
     let length =
         u8::try_from(text.len()).map_err(|_| refused("cannot be told a text of more than 255 bytes"))?;

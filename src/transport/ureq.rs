@@ -1,4 +1,4 @@
-//! The transport that the library brings along: HTTP by ureq, over connections of its own.
+//! The library's own transport: HTTP by ureq, over connections that the library manages.
 
 use std::{
     io::{self, Read},
@@ -33,7 +33,7 @@ use crate::{
     protocol::{Method, Request, Response},
 };
 
-/// The host's settings of the connection.
+/// The host's connection settings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub proxy: Option<Secret>,
@@ -41,20 +41,22 @@ pub(crate) struct Options {
     pub ca_file: Option<PathBuf>,
 }
 
-/// Transfers of one client. They run on the calling thread, over connections that all clients share.
+/// The transport of one client. It works on the calling thread, over connections that all clients
+/// share.
 pub(crate) struct Ureq {
     client: u64,
     proxies: Proxies,
     trust: Trust,
     agent: Agent,
     connector: ClientConnector,
-    /// Whether a request ever said who sent it.
+    /// Whether any request may have authenticated its sender.
     was_authorized: bool,
 }
 
-/// How long a connection may have been idle for a POST, which cannot be sent again: servers close them after a while.
+/// How long a connection may have been idle to be used for a POST, which cannot be sent again:
+/// servers close idle connections after a while.
 const FRESH: Duration = Duration::from_secs(3);
-/// How much room a body gets that is longer than announced.
+/// The least size that the buffer grows to if a body is longer than announced.
 const MIN_GROWTH: usize = 8 * 1024;
 
 impl Ureq {
@@ -82,7 +84,7 @@ impl Ureq {
         Ok(route)
     }
 
-    /// One transfer over a connection, which may be an idle one.
+    /// One transfer over a connection, which may be an idle one that is reused.
     fn transfer(&self, request: &Request, most: u64, call: &Call) -> Result<Response, Failed> {
         self.connector.set_call(Some(call.clone()));
         let outcome = self.run(request, most, &call.transfer);
@@ -141,7 +143,7 @@ impl Transport for Ureq {
         let is_get = request.method == Method::Get;
         let mut made = call(Some(if is_get { IDLE } else { FRESH }));
         let mut outcome = self.transfer(request, limits.body, &made);
-        // The server closed the connection at the moment when it was used again.
+        // The server closed the idle connection just as it was reused.
         if let Err(failed) = &outcome
             && is_get
             && failed.is_lost()
@@ -166,8 +168,8 @@ impl Drop for Ureq {
     }
 }
 
-/// Made once for all clients, because ureq asks the environment for proxies before it is told of none; and without a lock,
-/// which a forked child would find locked for ever.
+/// Made once for all clients, because ureq reads the environment's proxies even if it is then told
+/// to use none. `OnceBox` takes no lock, which could stay locked for ever in a forked child.
 fn config() -> &'static Config {
     static CONFIG: OnceBox<Config> = OnceBox::new();
     CONFIG.get_or_init(|| {
@@ -193,7 +195,7 @@ fn to_http<B>(request: &Request, body: B) -> Result<http::Request<B>, http::Erro
     Ok(made)
 }
 
-/// A header that is wiped when ureq has done with it, if it may be secret.
+/// A header value that is wiped when ureq has finished with it, if it may be secret.
 fn header(name: &str, value: &Secret) -> Result<HeaderValue, http::Error> {
     if matches!(name, "accept" | "content-type" | "user-agent") {
         return Ok(HeaderValue::from_str(value.expose())?);
@@ -204,9 +206,9 @@ fn header(name: &str, value: &Secret) -> Result<HeaderValue, http::Error> {
     Ok(value)
 }
 
-/// Reads to the end, leaving no copies behind.
+/// Reads to the end, and leaves no copies behind.
 fn read(mut from: impl Read, expected: usize) -> io::Result<Vec<u8>> {
-    // One byte more, so that the end is seen without more room.
+    // One byte more, so that the end is noticed without growing.
     let mut bytes = Zeroizing::new(vec![0; expected + 1]);
     let mut length = 0;
     loop {
@@ -227,7 +229,7 @@ fn read(mut from: impl Read, expected: usize) -> io::Result<Vec<u8>> {
     }
 }
 
-/// A body that notes when it was handed over to the last byte.
+/// A request body that records when its last byte has been read.
 struct Watched<'a> {
     rest: &'a [u8],
     transfer: &'a Transfer,

@@ -1,4 +1,4 @@
-//! Connections as ureq uses them: taken from those that lie idle, or made, and put back.
+//! The connections that ureq uses: reused or new ones, which are put back for other transfers.
 
 use std::{
     fmt,
@@ -18,7 +18,8 @@ use ureq::{
 use super::{connection::Connection, failed::Failed, shared::Process, transfer::Transfer};
 use crate::Phase;
 
-/// Looks nothing up: ureq asks before it knows whether there is a connection already.
+/// Looks nothing up: ureq would resolve the name before it knows whether a connection can be
+/// reused.
 #[derive(Debug)]
 pub(super) struct NoResolver;
 
@@ -28,11 +29,11 @@ impl Resolver for NoResolver {
     }
 }
 
-/// The connector of one client: it is told of every transfer before ureq asks for its connection.
+/// The connector of one client. It is given each transfer before ureq asks for its connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ClientConnector(Arc<Mutex<Option<Call>>>);
 
-/// A transfer, and the process where it began; another one may be where it ends, when somebody forks meanwhile.
+/// A transfer, and the process in which it began; after a fork it may end in another one.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub process: &'static Process,
@@ -86,11 +87,12 @@ impl Wire {
         self.connection.as_mut().ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 
-    /// Sends what was held back, and notes when the whole request is gone.
+    /// Sends what was held back, and records when the whole request may have arrived.
     fn send(&mut self) -> Result<(), ureq::Error> {
         let transfer = Arc::clone(&self.transfer);
         if !transfer.has_body {
-            // Nobody knows which of its bytes the server needs.
+            // It is not known how much of a request without a body the server needs, so it counts
+            // as sent.
             transfer.progress.sent.set();
         }
         let Connection { layer, buffers, .. } = self.connection()?;
@@ -136,8 +138,8 @@ impl Transport for Wire {
         Ok(count > 0)
     }
 
-    /// Asked when a transfer has come to its end and the server keeps the connection. Whether it holds is found out
-    /// when it is used again.
+    /// Called when a transfer has ended and the server keeps the connection. Whether it is still
+    /// open is checked when it is reused.
     fn is_open(&mut self) -> bool {
         self.reusable = true;
         true
@@ -149,7 +151,7 @@ impl Transport for Wire {
 }
 
 impl Drop for Wire {
-    /// ureq has no room for idle connections here: they are shared by all clients.
+    /// Puts the connection back, for all clients to share: ureq's own pool is switched off.
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
         connection.buffers.wipe();
