@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    buffers::WipedBuffers, failed::Failed, layer::Layer, route::Route, socket::Socket, tls::Tls,
+    buffers::WipedBuffers, error::TransferError, layer::Layer, route::Route, socket::Socket, tls::Tls,
     transfer::Transfer, tunnel,
 };
 use crate::Phase;
@@ -26,15 +26,15 @@ impl Connection {
     }
 
     /// Opens a connection for this transfer.
-    pub(super) fn establish(transfer: &Arc<Transfer>) -> Result<Self, Failed> {
+    pub(super) fn establish(transfer: &Arc<Transfer>) -> Result<Self, TransferError> {
         let route = &transfer.route;
         let mut layer = match &route.proxy {
-            None => Layer::Plain(Socket::connect(transfer, &route.place, false)?),
+            None => Layer::Plain(Socket::connect(transfer, &route.host_port, false)?),
             Some(proxy) => tunnel::through(transfer, proxy)?,
         };
         if let Some(config) = route.tls.as_ref().filter(|_| route.secure) {
             transfer.enter(Phase::Tls);
-            layer = Layer::Tls(Tls::start(Arc::clone(config), &route.place, layer)?);
+            layer = Layer::Tls(Tls::start(Arc::clone(config), &route.host_port, layer)?);
         }
         Ok(Self { route: route.clone(), owner: None, layer, buffers: WipedBuffers::default() })
     }

@@ -8,7 +8,7 @@ mod buffers;
 #[cfg(feature = "ureq")]
 mod connection;
 #[cfg(feature = "ureq")]
-mod failed;
+mod error;
 #[cfg(feature = "ureq")]
 mod layer;
 #[cfg(feature = "ureq")]

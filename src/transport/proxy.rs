@@ -9,13 +9,13 @@ use crate::{Error, Result, Secret, protocol::is_loopback};
 
 /// A host and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct HostPort {
     /// As in a URL: an IPv6 address is in brackets.
     pub host: String,
     pub port: u16,
 }
 
-impl Place {
+impl HostPort {
     /// The host and port of a URL, if it has a host.
     pub(super) fn of(url: &Url) -> Option<Self> {
         Some(Self { host: url.host_str()?.to_owned(), port: url.port_or_known_default()? })
@@ -32,7 +32,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for HostPort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.host, self.port)
     }
@@ -41,7 +41,7 @@ impl fmt::Display for Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Proxy {
     pub kind: ProxyKind,
-    pub place: Place,
+    pub host_port: HostPort,
     pub login: Option<Login>,
 }
 
@@ -86,7 +86,7 @@ impl Proxy {
                 password: decoded(url.password().unwrap_or_default())?,
             })
         };
-        Some(Self { kind, place: Place { host, port: url.port().unwrap_or(port) }, login })
+        Some(Self { kind, host_port: HostPort { host, port: url.port().unwrap_or(port) }, login })
     }
 }
 
@@ -172,8 +172,8 @@ impl Proxies {
                 if is_loopback(url) {
                     return Ok(None);
                 }
-                let Some(place) = Place::of(url) else { return Ok(None) };
-                if exempt.iter().any(|exempt| exempt.covers(&place)) {
+                let Some(host_port) = HostPort::of(url) else { return Ok(None) };
+                if exempt.iter().any(|exempt| exempt.covers(&host_port)) {
                     return Ok(None);
                 }
                 match if url.scheme() == "https" { https } else { http } {
@@ -228,18 +228,18 @@ impl Exempt {
         (!matches!(&who, Who::Domain(name) if name.is_empty())).then_some(Self { who, port })
     }
 
-    fn covers(&self, place: &Place) -> bool {
-        self.port.is_none_or(|port| port == place.port)
+    fn covers(&self, host_port: &HostPort) -> bool {
+        self.port.is_none_or(|port| port == host_port.port)
             && match &self.who {
                 Who::Everybody => true,
                 Who::Domain(domain) => {
-                    let host = place.host.to_ascii_lowercase();
+                    let host = host_port.host.to_ascii_lowercase();
                     let rest = host.trim_end_matches('.').strip_suffix(domain.as_str());
                     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
                 }
-                Who::Range(base, bits) => {
-                    place.address().is_some_and(|address| leading(address, *bits) == leading(*base, *bits))
-                }
+                Who::Range(base, bits) => host_port
+                    .address()
+                    .is_some_and(|address| leading(address, *bits) == leading(*base, *bits)),
             }
     }
 }
@@ -270,7 +270,7 @@ fn leading(address: IpAddr, bits: u32) -> (bool, u128) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Proxies, Proxy, ProxyKind};
+    use super::{HostPort, Proxies, Proxy, ProxyKind};
     use crate::ErrorKind;
 
     fn through(environment: &[(&str, &str)], url: &str) -> Result<Option<String>, String> {
@@ -279,7 +279,7 @@ mod tests {
         };
         let proxies = Proxies::from_environment(find);
         match proxies.of(&url.parse().expect("an address")) {
-            Ok(proxy) => Ok(proxy.map(|proxy| proxy.place.to_string())),
+            Ok(proxy) => Ok(proxy.map(|proxy| proxy.host_port.to_string())),
             Err(error) => {
                 assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidArgument, Some("proxy")));
                 Err(error.to_string())
@@ -377,11 +377,11 @@ mod tests {
     #[test]
     fn addresses_of_proxies() {
         let proxy = |text: &str| Proxy::parse(text).expect(text);
-        let place = |host: &str, port| Place { host: host.to_owned(), port };
-        assert_eq!(proxy("proxy.example:3128").place, place("proxy.example", 3128));
-        assert_eq!(proxy("http://proxy.example").place, place("proxy.example", 80));
-        assert_eq!(proxy("https://proxy.example/").place, place("proxy.example", 443));
-        assert_eq!(proxy("socks5h://[::1]").place, place("[::1]", 1080));
+        let host_port = |host: &str, port| HostPort { host: host.to_owned(), port };
+        assert_eq!(proxy("proxy.example:3128").host_port, host_port("proxy.example", 3128));
+        assert_eq!(proxy("http://proxy.example").host_port, host_port("proxy.example", 80));
+        assert_eq!(proxy("https://proxy.example/").host_port, host_port("proxy.example", 443));
+        assert_eq!(proxy("socks5h://[::1]").host_port, host_port("[::1]", 1080));
         assert_eq!(proxy("socks4a://PROXY.example").kind, ProxyKind::Socks4a);
         let login = proxy("http://me:p%40ss@proxy.example").login.expect("a login");
         assert_eq!((login.user.expose(), login.password.expose()), ("me", "p@ss"));

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 
-use super::proxy::{Place, Proxy};
+use super::proxy::{HostPort, Proxy};
 
 /// The route to a server. A connection can be used for any transfer with an equal route.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
-    pub place: Place,
+    pub host_port: HostPort,
     /// Whether the server itself is reached over TLS.
     pub secure: bool,
     pub proxy: Option<Proxy>,
@@ -24,6 +24,9 @@ impl PartialEq for Route {
             (None, None) => true,
             _ => false,
         };
-        same_trust && self.secure == other.secure && self.place == other.place && self.proxy == other.proxy
+        same_trust
+            && self.secure == other.secure
+            && self.host_port == other.host_port
+            && self.proxy == other.proxy
     }
 }

@@ -16,7 +16,7 @@ use std::{
 use once_cell::race::OnceBox;
 use rustls::ClientConfig;
 
-use super::{connection::Connection, failed::Failed, transfer::Transfer, trust::Trust};
+use super::{connection::Connection, error::TransferError, transfer::Transfer, trust::Trust};
 
 /// The entry of one process, and a link to the next: each forked child appends its own.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub(super) const IDLE: Duration = Duration::from_secs(15);
 /// How many connections may be idle.
 const MAX_IDLE: usize = 64;
 /// How long settings are used before the platform's certificates are read again.
-const SETTING: Duration = Duration::from_secs(60 * 60);
+const SETTINGS_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// How many settings are kept.
 const MAX_SETTINGS: usize = 16;
 
@@ -91,9 +91,9 @@ impl Process {
     }
 
     /// The TLS settings for this trust, shared by all clients that have the same.
-    pub(super) fn tls(&self, trust: &Trust) -> Result<Arc<ClientConfig>, Failed> {
+    pub(super) fn tls(&self, trust: &Trust) -> Result<Arc<ClientConfig>, TransferError> {
         let mut shared = self.lock();
-        shared.settings.retain(|setting| setting.made.elapsed() < SETTING);
+        shared.settings.retain(|setting| setting.made.elapsed() < SETTINGS_LIFETIME);
         if let Some(setting) = shared.settings.iter().find(|setting| setting.trust == *trust) {
             return Ok(Arc::clone(&setting.config));
         }
@@ -117,9 +117,9 @@ impl Process {
 
     /// An idle connection that this transfer may use, if there is one that is still open.
     pub(super) fn take_idle(&self, transfer: &Transfer) -> Option<Connection> {
-        let oldest = transfer.oldest?;
+        let max_idle = transfer.max_idle?;
         loop {
-            let mut connection = self.lock().take(transfer, oldest)?;
+            let mut connection = self.lock().take(transfer, max_idle)?;
             // Without the lock, because this is a system call.
             if connection.is_quiet() {
                 return Some(connection);
@@ -161,14 +161,14 @@ impl Process {
 }
 
 impl Shared {
-    fn take(&mut self, transfer: &Transfer, oldest: Duration) -> Option<Connection> {
+    fn take(&mut self, transfer: &Transfer, max_idle: Duration) -> Option<Connection> {
         let now = Instant::now();
         self.purge(now);
         let find = |owner: Option<u64>| {
             self.idle.iter().rposition(|idle| {
                 idle.connection.owner == owner
                     && idle.connection.route == transfer.route
-                    && now.duration_since(idle.since) < oldest
+                    && now.duration_since(idle.since) < max_idle
             })
         };
         // A client's own connection is preferred, so that it does not occupy a second one.

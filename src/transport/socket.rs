@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{failed::Failed, proxy::Place, transfer::Transfer};
+use super::{error::TransferError, proxy::HostPort, transfer::Transfer};
 use crate::{Phase, TransportFailure, cancel::PULSE};
 
 /// A connection that waits in short slices, on the calling thread, and asks its transfer before
@@ -22,22 +22,26 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Connects to a server, or to the proxy in front of it.
-    pub(super) fn connect(transfer: &Arc<Transfer>, place: &Place, is_proxy: bool) -> Result<Self, Failed> {
-        let addresses = addresses(transfer, place, is_proxy)?;
+    pub(super) fn connect(
+        transfer: &Arc<Transfer>,
+        host_port: &HostPort,
+        is_proxy: bool,
+    ) -> Result<Self, TransferError> {
+        let addresses = addresses(transfer, host_port, is_proxy)?;
         let phase = if is_proxy { Phase::Proxy } else { Phase::Connect };
         transfer.enter(phase);
         let end = transfer.connected_by;
-        let connected = aside(transfer, move || first_of(&addresses, end))?;
+        let connected = run_on_thread(transfer, move || first_of(&addresses, end))?;
         let stream = connected.map_err(|error| match error.kind() {
-            io::ErrorKind::TimedOut => Failed::timed_out(phase),
-            _ => Failed::of_connecting(error),
+            io::ErrorKind::TimedOut => TransferError::timed_out(phase),
+            _ => TransferError::of_connecting(error),
         })?;
         let set = || {
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(PULSE))?;
             stream.set_write_timeout(Some(PULSE))
         };
-        set().map_err(Failed::of_connecting)?;
+        set().map_err(TransferError::of_connecting)?;
         Ok(Self { stream, transfer: Some(Arc::clone(transfer)), slice: PULSE })
     }
 
@@ -119,24 +123,24 @@ fn peek_now(stream: &TcpStream) -> io::Result<usize> {
 /// says.
 pub(super) fn addresses(
     transfer: &Transfer,
-    place: &Place,
+    host_port: &HostPort,
     is_proxy: bool,
-) -> Result<Vec<SocketAddr>, Failed> {
-    let port = place.port;
-    if let Some(address) = place.address() {
+) -> Result<Vec<SocketAddr>, TransferError> {
+    let port = host_port.port;
+    if let Some(address) = host_port.address() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    if place.host == "localhost" {
+    if host_port.host == "localhost" {
         let both = [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)];
         return Ok(both.map(|address| SocketAddr::new(address, port)).to_vec());
     }
     transfer.enter(if is_proxy { Phase::Proxy } else { Phase::Name });
-    let host = place.host.clone();
-    let found = aside(transfer, move || (host.as_str(), port).to_socket_addrs().map(Vec::from_iter))?;
+    let host = host_port.host.clone();
+    let found = run_on_thread(transfer, move || (host.as_str(), port).to_socket_addrs().map(Vec::from_iter))?;
     match found {
         Ok(addresses) if !addresses.is_empty() => Ok(addresses),
-        Ok(_) => Err(Failed::new(TransportFailure::Name, "has no address")),
-        Err(error) => Err(Failed::of_looking_up(error)),
+        Ok(_) => Err(TransferError::new(TransportFailure::Name, "has no address")),
+        Err(error) => Err(TransferError::of_looking_up(error)),
     }
 }
 
@@ -157,46 +161,50 @@ fn first_of(addresses: &[SocketAddr], end: Instant) -> io::Result<TcpStream> {
 
 /// Runs what cannot be interrupted on a separate thread, and waits for it. If the call is cancelled
 /// or times out, the thread is left to end by its own time limits, and its result is dropped.
-fn aside<T: Send + 'static>(
+fn run_on_thread<T: Send + 'static>(
     transfer: &Transfer,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failed> {
-    let bell = Arc::new(Bell::default());
-    let ringer = Ringer(Arc::clone(&bell));
+) -> Result<T, TransferError> {
+    let done = Arc::new(Done::default());
+    let at_end = DoneOnDrop(Arc::clone(&done));
     let worker = thread::Builder::new().name("createaccount".to_owned()).spawn(move || {
-        let _rings_at_the_end = ringer;
+        let _at_end = at_end;
         work()
     });
-    let worker = worker.map_err(Failed::of_connecting)?;
-    while !bell.rang_within(PULSE.min(transfer.left())) {
+    let worker = worker.map_err(TransferError::of_connecting)?;
+    while !done.is_set_within(PULSE.min(transfer.left())) {
         transfer.go_on()?;
     }
     worker
         .join()
-        .map_err(|_| Failed::new(TransportFailure::Connect, "cannot be reached: a thread ended early"))
+        .map_err(|_| TransferError::new(TransportFailure::Connect, "cannot be reached: a thread ended early"))
 }
 
 /// Signals that a thread has ended. (A channel would do, but it creates a handle for the calling
 /// thread, which is never freed in a program whose `main` is not Rust's.)
 #[derive(Default)]
-struct Bell {
-    rang: Mutex<bool>,
-    ring: Condvar,
+struct Done {
+    is_done: Mutex<bool>,
+    changed: Condvar,
 }
 
-impl Bell {
-    fn rang_within(&self, time: Duration) -> bool {
-        let rang = self.rang.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.ring.wait_timeout_while(rang, time, |rang| !*rang).unwrap_or_else(PoisonError::into_inner).0
+impl Done {
+    fn is_set_within(&self, time: Duration) -> bool {
+        let is_done = self.is_done.lock().unwrap_or_else(PoisonError::into_inner);
+        *self
+            .changed
+            .wait_timeout_while(is_done, time, |is_done| !*is_done)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
     }
 }
 
-/// Rings when the thread ends, however it ends.
-struct Ringer(Arc<Bell>);
+/// Sets the signal when the thread ends, however it ends.
+struct DoneOnDrop(Arc<Done>);
 
-impl Drop for Ringer {
+impl Drop for DoneOnDrop {
     fn drop(&mut self) {
-        *self.0.rang.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.0.ring.notify_one();
+        *self.0.is_done.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.changed.notify_one();
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use rustls::{ClientConfig, ClientConnection, pki_types::ServerName};
 
-use super::{failed::Failed, proxy::Place};
+use super::{error::TransferError, proxy::HostPort};
 use crate::TransportFailure;
 
 /// TLS over a connection.
@@ -19,13 +19,20 @@ pub(super) struct Tls<L> {
 
 impl<L: Read + Write> Tls<L> {
     /// Performs the handshake with the server of this name.
-    pub(super) fn start(config: Arc<ClientConfig>, place: &Place, under: L) -> Result<Box<Self>, Failed> {
-        let name = ServerName::try_from(place.bare_host().to_owned()).map_err(|_| {
-            Failed::new(TransportFailure::Certificate, "cannot be checked, because its host is not a name")
+    pub(super) fn start(
+        config: Arc<ClientConfig>,
+        host_port: &HostPort,
+        under: L,
+    ) -> Result<Box<Self>, TransferError> {
+        let name = ServerName::try_from(host_port.bare_host().to_owned()).map_err(|_| {
+            TransferError::new(
+                TransportFailure::Certificate,
+                "cannot be checked, because its host is not a name",
+            )
         })?;
-        let session = ClientConnection::new(config, name).map_err(Failed::of_tls)?;
+        let session = ClientConnection::new(config, name).map_err(TransferError::of_tls)?;
         let mut tls = Box::new(Self { session, under });
-        tls.shake_hands().map_err(Failed::of_io)?;
+        tls.shake_hands().map_err(TransferError::of_io)?;
         Ok(tls)
     }
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{failed::Failed, route::Route};
+use super::{error::TransferError, route::Route};
 use crate::{Canceller, Phase, cancel::PULSE};
 
 /// What the layers below HTTP must know about the transfer that they work for, and the progress
@@ -22,7 +22,7 @@ pub(super) struct Transfer {
     /// then on.
     pub authorized: bool,
     /// How long the connection may have been idle; if `None`, a new one is made.
-    pub oldest: Option<Duration>,
+    pub max_idle: Option<Duration>,
     /// Whether the request has a body.
     pub has_body: bool,
     /// The approximate length of the head, in bytes.
@@ -46,7 +46,7 @@ pub(super) struct Progress {
     /// less: the token comes last.
     pub sent: Flag,
     /// The connection is a reused one.
-    pub kept: Flag,
+    pub reused: Flag,
     /// Some of the answer was received.
     pub answered: Flag,
 }
@@ -58,7 +58,7 @@ impl Progress {
             asked: Mutex::new(now),
             body_is_complete: Flag::default(),
             sent: Flag::default(),
-            kept: Flag::default(),
+            reused: Flag::default(),
             answered: Flag::default(),
         }
     }
@@ -71,19 +71,19 @@ impl Transfer {
 
     /// Whether to go on waiting, and how much time is left for the current phase. Called before
     /// every wait; it polls the canceller at most twenty times a second.
-    pub(super) fn go_on(&self) -> Result<Duration, Failed> {
+    pub(super) fn go_on(&self) -> Result<Duration, TransferError> {
         let now = Instant::now();
         let mut asked = self.progress.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if now.duration_since(*asked) >= PULSE {
             *asked = now;
             drop(asked);
             if self.canceller.poll() {
-                return Err(Failed::cancelled());
+                return Err(TransferError::cancelled());
             }
         }
         let phase = self.phase();
         match self.end(phase).saturating_duration_since(now) {
-            Duration::ZERO => Err(Failed::timed_out(phase)),
+            Duration::ZERO => Err(TransferError::timed_out(phase)),
             left => Ok(left),
         }
     }

@@ -19,7 +19,7 @@ use rustls::{
 };
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::{failed::Failed, sessions::Sessions};
+use super::{error::TransferError, sessions::Sessions};
 use crate::{Error, Result, TransportFailure};
 
 /// Which certificates to trust: the platform's, or those of a file, given by its content.
@@ -52,14 +52,14 @@ impl Trust {
 
     /// The settings for connections. They hold the sessions to resume, so they are made once and
     /// shared.
-    pub(super) fn to_config(&self) -> Result<ClientConfig, Failed> {
+    pub(super) fn to_config(&self) -> Result<ClientConfig, TransferError> {
         let provider = Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() });
         let verifier = self.verifier(&provider).map_err(|error| {
             let what = TransportFailure::Certificate;
-            Failed::new(what, format!("cannot be checked: {error}; give trusted ones in ca_file"))
+            TransferError::new(what, format!("cannot be checked: {error}; give trusted ones in ca_file"))
         })?;
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let builder = builder.map_err(Failed::of_tls)?;
+        let builder = builder.map_err(TransferError::of_tls)?;
         let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = builder.with_no_client_auth();
         config.resumption = Resumption::store(Arc::new(Sessions::default()));

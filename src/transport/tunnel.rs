@@ -9,9 +9,9 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    failed::Failed,
+    error::TransferError,
     layer::Layer,
-    proxy::{Login, Place, Proxy, ProxyKind},
+    proxy::{HostPort, Login, Proxy, ProxyKind},
     socket::{Socket, addresses},
     tls::Tls,
     transfer::Transfer,
@@ -19,45 +19,48 @@ use super::{
 use crate::{Phase, TransportFailure, protocol::basic_auth};
 
 /// Connects to a proxy, and has it connect to the server.
-pub(super) fn through(transfer: &Arc<Transfer>, proxy: &Proxy) -> Result<Layer, Failed> {
+pub(super) fn through(transfer: &Arc<Transfer>, proxy: &Proxy) -> Result<Layer, TransferError> {
     let target = match proxy.kind {
         // With these two, the name is looked up here and not by the proxy.
         ProxyKind::Socks4 | ProxyKind::Socks5 => {
-            let found = addresses(transfer, &transfer.route.place, false)?;
+            let found = addresses(transfer, &transfer.route.host_port, false)?;
             let of_its_kind = |address: &&SocketAddr| address.is_ipv4() || proxy.kind == ProxyKind::Socks5;
             let address = found.iter().find(of_its_kind).ok_or_else(|| {
-                Failed::new(TransportFailure::Proxy, "speaks SOCKS 4, which reaches IPv4 addresses only")
+                TransferError::new(
+                    TransportFailure::Proxy,
+                    "speaks SOCKS 4, which reaches IPv4 addresses only",
+                )
             })?;
             Target::Address(address.ip(), address.port())
         }
         ProxyKind::Http | ProxyKind::Https | ProxyKind::Socks4a | ProxyKind::Socks5h => {
-            let place = &transfer.route.place;
-            match place.address() {
-                Some(address) => Target::Address(address, place.port),
-                None => Target::Name(place),
+            let host_port = &transfer.route.host_port;
+            match host_port.address() {
+                Some(address) => Target::Address(address, host_port.port),
+                None => Target::Name(host_port),
             }
         }
     };
-    reach(transfer, proxy, &target).map_err(Failed::at_the_proxy)
+    reach(transfer, proxy, &target).map_err(TransferError::at_the_proxy)
 }
 
 enum Target<'a> {
-    Name(&'a Place),
+    Name(&'a HostPort),
     Address(IpAddr, u16),
 }
 
-fn reach(transfer: &Arc<Transfer>, proxy: &Proxy, target: &Target<'_>) -> Result<Layer, Failed> {
-    let mut layer = Layer::Plain(Socket::connect(transfer, &proxy.place, true)?);
+fn reach(transfer: &Arc<Transfer>, proxy: &Proxy, target: &Target<'_>) -> Result<Layer, TransferError> {
+    let mut layer = Layer::Plain(Socket::connect(transfer, &proxy.host_port, true)?);
     transfer.enter(Phase::Proxy);
     let login = proxy.login.as_ref();
     match proxy.kind {
-        ProxyKind::Http => connect(&mut layer, &transfer.route.place, login)?,
+        ProxyKind::Http => connect(&mut layer, &transfer.route.host_port, login)?,
         ProxyKind::Https => {
             let config = transfer.route.tls.clone();
             let config =
-                config.ok_or_else(|| Failed::new(TransportFailure::Proxy, "lacks settings of TLS"))?;
-            layer = Layer::Tls(Tls::start(config, &proxy.place, layer)?);
-            connect(&mut layer, &transfer.route.place, login)?;
+                config.ok_or_else(|| TransferError::new(TransportFailure::Proxy, "lacks settings of TLS"))?;
+            layer = Layer::Tls(Tls::start(config, &proxy.host_port, layer)?);
+            connect(&mut layer, &transfer.route.host_port, login)?;
         }
         ProxyKind::Socks4 | ProxyKind::Socks4a => socks4(&mut layer, target, login)?,
         ProxyKind::Socks5 | ProxyKind::Socks5h => socks5(&mut layer, target, login)?,
@@ -65,27 +68,27 @@ fn reach(transfer: &Arc<Transfer>, proxy: &Proxy, target: &Target<'_>) -> Result
     Ok(layer)
 }
 
-fn refused(detail: impl Into<String>) -> Failed {
-    Failed::new(TransportFailure::Proxy, detail)
+fn refused(detail: impl Into<String>) -> TransferError {
+    TransferError::new(TransportFailure::Proxy, detail)
 }
 
 /// The longest answer of a proxy to CONNECT, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
 
-fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<(), Failed> {
-    let mut head = Zeroizing::new(format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n"));
+fn connect(layer: &mut Layer, host_port: &HostPort, login: Option<&Login>) -> Result<(), TransferError> {
+    let mut head = Zeroizing::new(format!("CONNECT {host_port} HTTP/1.1\r\nHost: {host_port}\r\n"));
     if let Some(Login { user, password }) = login {
         head.push_str("Proxy-Authorization: ");
         head.push_str(basic_auth(user.expose(), password.expose()).expose());
         head.push_str("\r\n");
     }
     head.push_str("\r\n");
-    layer.write_all(head.as_bytes()).map_err(Failed::of_io)?;
+    layer.write_all(head.as_bytes()).map_err(TransferError::of_io)?;
     // The server does not speak first, so everything up to the empty line is from the proxy.
     let mut answer = Vec::new();
     while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
         let mut buffer = [0; 1024];
-        let count = layer.read(&mut buffer).map_err(Failed::of_io)?;
+        let count = layer.read(&mut buffer).map_err(TransferError::of_io)?;
         if count == 0 || answer.len() > MAX_HEAD {
             return Err(refused("did not answer as a proxy does"));
         }
@@ -98,12 +101,12 @@ fn connect(layer: &mut Layer, place: &Place, login: Option<&Login>) -> Result<()
         Some(200..=299) => Ok(()),
         Some(407) if login.is_none() => Err(refused("wants a user and a password (HTTP 407)")),
         Some(407) => Err(refused("does not take the user and the password (HTTP 407)")),
-        Some(status) => Err(refused(format!("does not connect to {place} (HTTP {status})"))),
+        Some(status) => Err(refused(format!("does not connect to {host_port} (HTTP {status})"))),
         None => Err(refused("did not answer as a proxy does")),
     }
 }
 
-fn socks4(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Result<(), Failed> {
+fn socks4(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Result<(), TransferError> {
     const CONNECT: [u8; 2] = [4, 1];
     const GRANTED: u8 = 90;
     let mut request = Zeroizing::new(CONNECT.to_vec());
@@ -113,7 +116,7 @@ fn socks4(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
             return Err(refused("speaks SOCKS 4, which reaches IPv4 addresses only"));
         }
         // SOCKS 4a: an invalid address says that a name follows at the end.
-        Target::Name(place) => (place.port, [0, 0, 0, 1], Some(place.host.as_str())),
+        Target::Name(host_port) => (host_port.port, [0, 0, 0, 1], Some(host_port.host.as_str())),
     };
     request.extend(port.to_be_bytes());
     request.extend(address);
@@ -123,7 +126,7 @@ fn socks4(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
         request.extend(name.as_bytes());
         request.push(0);
     }
-    layer.write_all(&request).map_err(Failed::of_io)?;
+    layer.write_all(&request).map_err(TransferError::of_io)?;
     let answer: [u8; 8] = exactly(layer)?;
     match answer {
         [0, GRANTED, ..] => Ok(()),
@@ -132,13 +135,13 @@ fn socks4(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
     }
 }
 
-fn socks5(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Result<(), Failed> {
+fn socks5(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Result<(), TransferError> {
     const VERSION: u8 = 5;
     const NO_LOGIN: u8 = 0;
     const LOGIN: u8 = 2;
     let methods: &[u8] =
         if login.is_some() { &[VERSION, 2, NO_LOGIN, LOGIN] } else { &[VERSION, 1, NO_LOGIN] };
-    layer.write_all(methods).map_err(Failed::of_io)?;
+    layer.write_all(methods).map_err(TransferError::of_io)?;
     match (exactly(layer)?, login) {
         ([VERSION, NO_LOGIN], _) => {}
         ([VERSION, LOGIN], Some(login)) => log_in(layer, login)?,
@@ -158,14 +161,14 @@ fn socks5(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
             request.extend(address.octets());
             port
         }
-        Target::Name(place) => {
+        Target::Name(host_port) => {
             request.push(3);
-            short(&mut request, &place.host)?;
-            &place.port
+            short(&mut request, &host_port.host)?;
+            &host_port.port
         }
     };
     request.extend(port.to_be_bytes());
-    layer.write_all(&request).map_err(Failed::of_io)?;
+    layer.write_all(&request).map_err(TransferError::of_io)?;
     let [version, code, _, kind] = exactly(layer)?;
     if version != VERSION {
         return Err(refused("did not answer as a SOCKS proxy does"));
@@ -188,14 +191,14 @@ fn socks5(layer: &mut Layer, target: &Target<'_>, login: Option<&Login>) -> Resu
         _ => return Err(refused("did not answer as a SOCKS proxy does")),
     };
     let mut bound = [0; 255 + 2];
-    layer.read_exact(&mut bound[..length + 2]).map_err(Failed::of_io)
+    layer.read_exact(&mut bound[..length + 2]).map_err(TransferError::of_io)
 }
 
-fn log_in(layer: &mut Layer, login: &Login) -> Result<(), Failed> {
+fn log_in(layer: &mut Layer, login: &Login) -> Result<(), TransferError> {
     let mut request = Zeroizing::new(vec![1]);
     short(&mut request, login.user.expose())?;
     short(&mut request, login.password.expose())?;
-    layer.write_all(&request).map_err(Failed::of_io)?;
+    layer.write_all(&request).map_err(TransferError::of_io)?;
     match exactly(layer)? {
         [_, 0] => Ok(()),
         _ => Err(refused("does not take the user and the password")),
@@ -203,7 +206,7 @@ fn log_in(layer: &mut Layer, login: &Login) -> Result<(), Failed> {
 }
 
 /// Appends a text, preceded by its length.
-fn short(request: &mut Vec<u8>, text: &str) -> Result<(), Failed> {
+fn short(request: &mut Vec<u8>, text: &str) -> Result<(), TransferError> {
     let length =
         u8::try_from(text.len()).map_err(|_| refused("cannot be told a text of more than 255 bytes"))?;
     request.push(length);
@@ -211,8 +214,8 @@ fn short(request: &mut Vec<u8>, text: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-fn exactly<const N: usize>(layer: &mut impl Read) -> Result<[u8; N], Failed> {
+fn exactly<const N: usize>(layer: &mut impl Read) -> Result<[u8; N], TransferError> {
     let mut bytes = [0; N];
-    layer.read_exact(&mut bytes).map_err(|error: io::Error| Failed::of_io(error))?;
+    layer.read_exact(&mut bytes).map_err(|error: io::Error| TransferError::of_io(error))?;
     Ok(bytes)
 }

@@ -20,8 +20,8 @@ use zeroize::Zeroizing;
 
 use super::{
     Limits, SendError, Transport,
-    failed::Failed,
-    proxy::{Place, Proxies, ProxyKind},
+    error::TransferError,
+    proxy::{HostPort, Proxies, ProxyKind},
     route::Route,
     shared::{IDLE, Process},
     transfer::{Progress, Transfer},
@@ -71,12 +71,12 @@ impl Ureq {
     }
 
     fn route(&self, url: &Url, process: &Process) -> Result<Route, SendError> {
-        let place = Place::of(url);
-        let place = place.ok_or_else(|| SendError::failed("The address has no host.").not_sent())?;
+        let host_port = HostPort::of(url);
+        let host_port = host_port.ok_or_else(|| SendError::failed("The address has no host.").not_sent())?;
         let proxy =
             self.proxies.of(url).map_err(|error| SendError { error, may_have_arrived: false })?.cloned();
         let secure = url.scheme() == "https";
-        let mut route = Route { place, secure, proxy, tls: None };
+        let mut route = Route { host_port, secure, proxy, tls: None };
         if secure || route.proxy.as_ref().is_some_and(|proxy| proxy.kind == ProxyKind::Https) {
             let settings = process.tls(&self.trust);
             route.tls = Some(settings.map_err(|failed| failed.into_send_error(&route).not_sent())?);
@@ -85,11 +85,11 @@ impl Ureq {
     }
 
     /// One transfer over a connection, which may be an idle one that is reused.
-    fn transfer(&self, request: &Request, most: u64, call: &Call) -> Result<Response, Failed> {
+    fn transfer(&self, request: &Request, most: u64, call: &Call) -> Result<Response, TransferError> {
         self.connector.set_call(Some(call.clone()));
         let outcome = self.run(request, most, &call.transfer);
         self.connector.set_call(None);
-        outcome.map_err(Failed::of_ureq)
+        outcome.map_err(TransferError::of_ureq)
     }
 
     fn run(&self, request: &Request, most: u64, transfer: &Transfer) -> Result<Response, ureq::Error> {
@@ -125,12 +125,12 @@ impl Transport for Ureq {
         self.was_authorized |= authorized;
         let head =
             request.headers.iter().map(|(name, value)| name.len() + value.expose().len() + 4).sum::<usize>();
-        let call = |oldest| {
+        let call = |max_idle| {
             let transfer = Transfer {
                 route: route.clone(),
                 client: self.client,
                 authorized,
-                oldest,
+                max_idle,
                 has_body: request.body.as_ref().is_some_and(|body| !body.expose().is_empty()),
                 head: head + request.url.as_str().len(),
                 connected_by: started + limits.connect_timeout.min(limits.timeout),
@@ -147,7 +147,7 @@ impl Transport for Ureq {
         if let Err(failed) = &outcome
             && is_get
             && failed.is_lost()
-            && made.transfer.progress.kept.is_set()
+            && made.transfer.progress.reused.is_set()
             && !made.transfer.progress.answered.is_set()
         {
             made = call(None);

@@ -15,7 +15,7 @@ use ureq::{
     },
 };
 
-use super::{connection::Connection, failed::Failed, shared::Process, transfer::Transfer};
+use super::{connection::Connection, error::TransferError, shared::Process, transfer::Transfer};
 use crate::Phase;
 
 /// Looks nothing up: ureq would resolve the name before it knows whether a connection can be
@@ -54,7 +54,7 @@ impl Connector<()> for ClientConnector {
         let Some(Call { process, transfer }) = call else { return Ok(None) };
         let connection = match process.take_idle(&transfer) {
             Some(mut connection) => {
-                transfer.progress.kept.set();
+                transfer.progress.reused.set();
                 connection.layer.socket().set_transfer(Some(Arc::clone(&transfer)));
                 connection
             }
@@ -98,7 +98,7 @@ impl Wire {
         let Connection { layer, buffers, .. } = self.connection()?;
         let outcome = layer.write_all(buffers.held());
         buffers.wipe_output();
-        outcome.map_err(Failed::of_io)?;
+        outcome.map_err(TransferError::of_io)?;
         if transfer.progress.body_is_complete.is_set() {
             transfer.progress.sent.set();
         }
@@ -130,7 +130,7 @@ impl Transport for Wire {
             self.transfer.enter(Phase::Answer);
         }
         let Connection { layer, buffers, .. } = self.connection()?;
-        let count = layer.read(buffers.input_append_buf()).map_err(Failed::of_io)?;
+        let count = layer.read(buffers.input_append_buf()).map_err(TransferError::of_io)?;
         buffers.input_appended(count);
         if count > 0 {
             self.transfer.progress.answered.set();
@@ -164,6 +164,6 @@ impl Drop for Wire {
 
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire").field("place", &self.transfer.route.place).finish_non_exhaustive()
+        f.debug_struct("Wire").field("host_port", &self.transfer.route.host_port).finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use crate::{Phase, TransportFailure};
 
 /// Why a transfer failed. Where a trait demands an `io::Error` or a `ureq::Error`, that wraps it.
 #[derive(Debug)]
-pub(super) struct Failed {
+pub(super) struct TransferError {
     /// What failed; `None` if the call was cancelled.
     what: Option<TransportFailure>,
     /// What the message says: a sentence without its subject.
@@ -17,7 +17,7 @@ pub(super) struct Failed {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-impl Failed {
+impl TransferError {
     pub(super) fn new(what: TransportFailure, detail: impl Into<String>) -> Self {
         Self { what: Some(what), detail: detail.into(), source: None }
     }
@@ -47,7 +47,7 @@ impl Failed {
         Self::new(TransportFailure::Connect, detail).with_source(error)
     }
 
-    /// A connection that broke, unless the error wraps a `Failed`.
+    /// A connection that broke, unless the error wraps a `TransferError`.
     pub(super) fn of_io(error: io::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(failed) => return failed,
@@ -134,11 +134,11 @@ impl Failed {
     }
 
     fn words(&self, what: TransportFailure, route: &Route) -> String {
-        let (detail, wiki) = (&self.detail, &route.place);
+        let (detail, wiki) = (&self.detail, &route.host_port);
         match what {
             TransportFailure::Name => sentence(&format!("The host {}", wiki.host), detail),
             TransportFailure::Proxy => match &route.proxy {
-                Some(proxy) => sentence(&format!("The proxy {}", proxy.place), detail),
+                Some(proxy) => sentence(&format!("The proxy {}", proxy.host_port), detail),
                 None => sentence("The proxy", detail),
             },
             TransportFailure::Certificate => sentence(&format!("The certificate of {wiki}"), detail),
@@ -148,7 +148,9 @@ impl Failed {
             }
             TransportFailure::Timeout(phase) => match (phase, &route.proxy) {
                 (Phase::Name, _) => format!("The host {} was not looked up in time.", wiki.host),
-                (Phase::Proxy, Some(proxy)) => format!("The proxy {} did not connect in time.", proxy.place),
+                (Phase::Proxy, Some(proxy)) => {
+                    format!("The proxy {} did not connect in time.", proxy.host_port)
+                }
                 (Phase::Connect | Phase::Proxy, _) => format!("{wiki} could not be reached in time."),
                 (Phase::Tls, _) => format!("{wiki} did not agree on TLS in time."),
                 (Phase::Send, _) => format!("{wiki} did not take the request in time."),
@@ -163,22 +165,22 @@ impl Failed {
     }
 }
 
-impl fmt::Display for Failed {
+impl fmt::Display for TransferError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.detail)
     }
 }
 
-impl StdError for Failed {}
+impl StdError for TransferError {}
 
-impl From<Failed> for io::Error {
-    fn from(failed: Failed) -> Self {
+impl From<TransferError> for io::Error {
+    fn from(failed: TransferError) -> Self {
         Self::other(failed)
     }
 }
 
-impl From<Failed> for ureq::Error {
-    fn from(failed: Failed) -> Self {
+impl From<TransferError> for ureq::Error {
+    fn from(failed: TransferError) -> Self {
         Self::Other(Box::new(failed))
     }
 }
