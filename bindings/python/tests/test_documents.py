@@ -29,13 +29,13 @@ ADDRESS = "https://wiki.example/w/api.php"
 
 # By heading: the profile of the wiki, and what is printed.
 PROGRAMS = {
-    "By hand, beside with the library": ("stock", "PASS\nPASS\n"),
+    "With and without the library": ("stock", "PASS\nPASS\n"),
     "Many accounts": ("stock", "PASS\n"),
     "Check a name": ("stock", "True Alice smith\n"),
     "Keep what was right after a FAIL": ("stock", "PASS\n"),
     "Show the picture of a captcha": ("fancy", "image/png answers captchaWord\n"),
     "Save, and go on in another process": ("stock", "PASS\n"),
-    "Visit a third party, and wait on this machine": ("steps", "PASS\n"),
+    "Visit a third party, and wait for the return on this machine": ("steps", "PASS\n"),
     "Cancel": ("steps", "it was on its way: PASS\n"),
     "Wait after a rate limit": ("ratelimit", "Two waits for 60 seconds\nThree waits for 60 seconds\n"),
     "When the outcome is unknown": ("lost-answer", "PASS\n"),
