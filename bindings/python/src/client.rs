@@ -1,7 +1,7 @@
 //! The class `Client`.
 //!
-//! Every call has three parts: arguments become owned Rust values, the thread detaches from the interpreter and the
-//! core works, the result becomes Python objects.
+//! Every call has three parts: arguments become owned Rust values, the thread detaches from the interpreter
+//! while the core works, and the result becomes Python objects.
 
 use std::{
     mem, process,
@@ -28,19 +28,22 @@ use crate::{
 
 /// A conversation with one wiki: one session, one flow at a time.
 ///
-/// Each call sends what is needed and returns the wiki's answer, a step. Calls that wait release the interpreter, and
-/// Ctrl-C ends them within a second with `KeyboardInterrupt`; the client can be used again afterwards. A client is used
-/// by one thread at a time (a second one gets `InvalidState`) and by the process that made it; only `cancel` and
-/// `close` are for other threads. It is a context manager that closes itself.
+/// Each call sends what is needed and returns the wiki's answer, a step. Calls that wait release the
+/// interpreter, and Ctrl-C ends them within a second with `KeyboardInterrupt`; the client can be used again
+/// afterwards. A client can be used by one thread at a time (a second one gets `InvalidState`), in the
+/// process that made it; only `cancel` and `close` may be called from another thread meanwhile. It is a
+/// context manager that closes itself.
 ///
 /// All settings are given by name:
 ///
 /// * user_agent: names the program and a way to contact its authors, as wikis ask of clients.
-/// * language: of labels and messages, as a MediaWiki code, for instance "pl"; without it the wiki's own.
-/// * message_format: of labels and messages: "wikitext" (the wiki's default), "html", "plaintext" (text without
-///   markup), "raw" or "none".
-/// * error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
-/// * error_language: of API errors and of verdicts; without it that of the messages.
+/// * language: the language of labels and messages, a MediaWiki code, for instance "pl"; by default the
+///   wiki's own.
+/// * message_format: the format of labels and messages: "wikitext" (the wiki's default), "html",
+///   "plaintext" (text without markup), "raw" or "none".
+/// * error_format: the format of API errors and verdicts: "plaintext" (the default), "html", "wikitext",
+///   "raw", "none" or "bc".
+/// * error_language: the language of API errors and verdicts; by default that of the messages.
 /// * return_url: where third parties send the person back to: an absolute https address of yours, or an http
 ///   one on loopback (elsewhere only with allow_http), without user name, password or fragment. It should
 ///   contain an unguessable value that belongs to one person's flow; otherwise an attacker could make another
@@ -52,9 +55,9 @@ use crate::{
 /// * retry_budget: how many seconds one call may wait in total to retry requests that changed nothing. A
 ///   request that may have made an account is never repeated.
 /// * reconcile_wait: how many seconds after a lost answer `reconcile` keeps asking.
-/// * proxy: its address, with ``http://``, ``https://``, ``socks4://`` or ``socks5://``; without it the usual
-///   environment variables apply.
-/// * environment_proxies: whether those are used if no proxy is given.
+/// * proxy: the address of a proxy, with ``http://``, ``https://``, ``socks4://`` or ``socks5://``; by
+///   default the usual environment variables apply.
+/// * environment_proxies: whether those variables apply if no proxy is given.
 /// * ca_file: a PEM file with the only certificates to trust, instead of the platform's.
 /// * bearer_token: an OAuth 2 access token; the client then acts as its owner.
 /// * basic_auth: user name and password for a web server that asks for HTTP authentication before the wiki is
@@ -70,15 +73,15 @@ use crate::{
 ///   redirect targets on loopback. Always allowed are http for an API or return URL on loopback, and redirect
 ///   targets on loopback if the wiki is on loopback.
 /// * merge_fields: lets the wiki merge the fields of later steps instead of the library.
-/// * transport: sends the requests in place of the package: a callable from `Request` to `Response`. `proxy`
-///   and `ca_file` are then refused.
+/// * transport: a callable that takes a `Request` and returns a `Response`, to send the requests in place
+///   of the package. `proxy` and `ca_file` are then refused.
 ///
 /// Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
 #[pyclass(frozen, weakref, module = "createaccount")]
 pub struct Client {
     /// None once the client is closed.
     core: Mutex<Option<Core>>,
-    /// The core's step as it was after the last call, and its object.
+    /// The core's step as it was after the last call, and its Python object.
     step: Mutex<Option<(Step, Py<PyAny>)>>,
     host: Host,
     canceller: Canceller,
@@ -225,7 +228,7 @@ impl Client {
         values: Option<&Bound<'py, PyAny>>,
         unchecked: bool,
     ) -> PyResult<StepObject<'py>> {
-        // As the core calls it
+        // The core's name for the argument
         let url = values::text("returned_url", url)?;
         let body = body.map(|body| values::bytes("body", body)).transpose()?.unwrap_or_default();
         let (url, body) = (Zeroizing::new(url), Zeroizing::new(body));
@@ -344,7 +347,7 @@ impl Client {
         Ok(PyBytes::new(py, &data))
     }
 
-    /// Go the whole way to the account, and return the `Pass`.
+    /// Go through the whole sign-up, and return the `Pass`.
     ///
     /// `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and
     /// returns the address that the person came back to. It may raise to give up. It continues from a step
@@ -375,7 +378,7 @@ impl Client {
             return;
         }
         self.canceller.cancel();
-        // A call that is under way does it at its end.
+        // Otherwise a call is in progress, and forgets the core when it ends.
         if let Ok(mut core) = self.core.try_lock() {
             self.forget(&mut core);
         }
@@ -484,19 +487,19 @@ impl Client {
             lock(&self.step).as_ref().filter(|(own, _)| own.ptr_eq(&step)).map(|(_, o)| o.clone_ref(py));
         match own {
             Some(own) => Ok(StepObject(own.into_bound(py))),
-            // It is about an earlier attempt.
+            // It is about an earlier attempt, and is not the client's step.
             None => convert::step(py, &step),
         }
     }
 
-    /// Keeps the core's step for `step`, as one object for as long as it is the same.
+    /// Keeps the core's step for the getter `step`, as the same object for as long as the step is the same.
     fn keep(&self, py: Python<'_>, step: Option<Step>) -> PyResult<()> {
         let is_known = |step: &Step| lock(&self.step).as_ref().is_some_and(|(known, _)| known.ptr_eq(step));
         if step.as_ref().is_some_and(is_known) {
             return Ok(());
         }
         let kept = step.map(|step| convert::step(py, &step).map(|object| (step, object.0.unbind())));
-        // The one before is dropped unlocked: its end may be that of other objects.
+        // Drop the previous one without the lock: dropping it may run the code of other objects.
         let before = mem::replace(&mut *lock(&self.step), kept.transpose()?);
         drop(before);
         Ok(())
@@ -510,8 +513,9 @@ impl Client {
         convert::verdict(py, &self.call(py, call)?)
     }
 
-    /// Makes one call of the core, detached from the interpreter. An exception of the host's own code, Ctrl-C above all,
-    /// takes the place of what came of it; the client's step is then still that of the core.
+    /// Makes one call of the core, detached from the interpreter. An exception that the host's own code
+    /// raised meanwhile (Ctrl-C above all) replaces the result; the client's step is the core's in any
+    /// case.
     fn call<T: Send>(
         &self,
         py: Python<'_>,
@@ -538,7 +542,8 @@ impl Client {
         self.host.sender.clear();
     }
 
-    /// The core, if this thread may have it now. It never waits: the thread that has it may be waiting for this one.
+    /// Locks the core for this thread. It never waits: the thread that holds the lock may be waiting for
+    /// this one.
     fn hold(&self) -> PyResult<MutexGuard<'_, Option<Core>>> {
         if self.process != process::id() {
             return Err(InvalidState::new_err(
@@ -565,7 +570,7 @@ fn closed() -> PyErr {
     InvalidState::new_err("The client is closed.")
 }
 
-/// For values that no panic leaves half-changed.
+/// Locks a value that a panic cannot leave half-changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Values of the core as the classes of `_steps.py`.
+//! Converts values of the core to the classes of `_steps.py`.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use pyo3::{
 };
 use serde_json::{Map, Value};
 
-/// One of the classes that are steps.
+/// An instance of one of the step classes.
 pub struct StepObject<'py>(pub Bound<'py, PyAny>);
 
 impl<'py> IntoPyObject<'py> for StepObject<'py> {
@@ -93,7 +93,7 @@ pub fn step<'py>(py: Python<'py>, step: &Step) -> PyResult<StepObject<'py>> {
     made.map(StepObject)
 }
 
-/// A part of a step, for the class that makes it when it is asked for.
+/// A part of a step that its class converts on first access.
 #[pyclass(frozen)]
 struct Later {
     step: Step,
@@ -147,7 +147,7 @@ static CAPTCHA_KIND: Class = Class::named("CaptchaKind");
 static CAPTCHA_SERVICE: Class = Class::named("CaptchaService");
 static REQUIRED: Class = Class::named("Required");
 
-/// A class of the package, imported when it is first needed.
+/// A class of the package, imported on first use.
 pub struct Class {
     cell: PyOnceLock<Py<PyType>>,
     name: &'static str,
@@ -166,7 +166,8 @@ impl Class {
         self.get(py)?.call1((value,))
     }
 
-    /// Nothing is locked while Python imports: a process forked meanwhile would wait for a thread that it does not have.
+    /// Holds no lock while Python imports: a process forked meanwhile would wait for a thread that it does
+    /// not have.
     pub fn get<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyType>> {
         if let Some(class) = self.cell.get(py) {
             return Ok(class.bind(py));
@@ -185,7 +186,7 @@ fn set_form(members: &Bound<'_, PyDict>, form: &Form) -> PyResult<()> {
     members.set_item("account", form.account())
 }
 
-/// A text, and beside it the parameters that a raw message has.
+/// Sets the text of a message, and beside it whether it is the library's own, its parts and its parameters.
 fn set_message(members: &Bound<'_, PyDict>, name: &str, message: Option<&Message>) -> PyResult<()> {
     let Some(message) = message else { return Ok(()) };
     members.set_item(name, message.text())?;
@@ -275,7 +276,7 @@ fn captcha<'py>(py: Python<'py>, captcha: &Captcha) -> PyResult<Bound<'py, PyAny
     CAPTCHA.make(&members)
 }
 
-/// JSON as `json.loads` gives it. The core bounds its depth.
+/// Converts JSON as `json.loads` does. The core limits its depth.
 fn json<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     match value {
         Value::Null => Ok(py.None().into_bound(py)),

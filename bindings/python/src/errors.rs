@@ -1,5 +1,5 @@
-//! The core's errors as Python's exceptions. The classes are Python's own, in `_errors.py`: a native class can neither
-//! extend an exception under the stable ABI nor inherit twice.
+//! Converts the core's errors to exceptions. Their classes are written in Python, in `_errors.py`: a native
+//! class can neither extend an exception under the stable ABI nor have two base classes.
 
 use std::{error::Error as _, io};
 
@@ -72,7 +72,7 @@ fn class<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyType>> {
     }
 }
 
-/// The class of its own that a failure has below `TransportError`.
+/// The subclass of `TransportError` for a failure, if it has one.
 fn class_of(failure: TransportFailure) -> Option<&'static str> {
     match failure {
         TransportFailure::Name => Some("NameNotFound"),
@@ -88,7 +88,8 @@ fn class_of(failure: TransportFailure) -> Option<&'static str> {
     }
 }
 
-/// What a host's transport raised, or the operating system's error with its number, or at least the words.
+/// What a host's transport raised, or else an `OSError`, with the operating system's error number if there
+/// is one.
 fn cause(py: Python<'_>, source: &(dyn std::error::Error + 'static)) -> PyErr {
     if let Some(raised) = source.downcast_ref::<PyErr>() {
         return raised.clone_ref(py);
@@ -99,7 +100,7 @@ fn cause(py: Python<'_>, source: &(dyn std::error::Error + 'static)) -> PyErr {
         if let Some(number) = io.and_then(io::Error::raw_os_error) {
             return PyOSError::new_err((number, source.to_string()));
         }
-        // An io::Error gives its inner error's source as its own.
+        // The source of an io::Error is not its inner error, but that one's source.
         next = io.and_then(io::Error::get_ref).map(|inner| inner as _).or_else(|| error.source());
     }
     PyOSError::new_err(source.to_string())

@@ -1,4 +1,4 @@
-//! The host's Python code that runs in the middle of a call: signal handlers, log handlers, transports.
+//! The host's Python code that runs during a call: signal handlers, log handlers, transports.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -28,7 +28,8 @@ pub struct Host {
     pub sender: Sender,
 }
 
-/// What was raised in the middle of a call and ends it as itself: `KeyboardInterrupt` and what signal handlers raise.
+/// An exception that ends a call and is raised unchanged, such as `KeyboardInterrupt` or what a signal
+/// handler raised.
 #[derive(Clone, Default)]
 pub struct Raised(Arc<Mutex<Option<PyErr>>>);
 
@@ -50,7 +51,7 @@ impl Raised {
     }
 }
 
-/// Whether the client was closed: for good, so that a call that is only starting meanwhile ends as well.
+/// Whether the client was closed. This is never reset, so that a call that is just starting ends as well.
 #[derive(Clone, Default)]
 pub struct Closed(Arc<AtomicBool>);
 
@@ -64,8 +65,8 @@ impl Closed {
     }
 }
 
-/// The callable that sends requests, if it is not the library that does. Both hold on to the one reference, so that the
-/// garbage collector learns of it from the client: it may well lead back there.
+/// The host's callable that sends requests, if it gave one. The client and its core share one reference,
+/// which the garbage collector visits through the client: the callable may refer back to it.
 #[derive(Clone, Default)]
 pub struct Sender(Arc<Mutex<Option<Py<PyAny>>>>);
 
@@ -75,7 +76,7 @@ impl Sender {
     }
 
     pub fn clear(&self) {
-        // Dropped when it is no longer locked: its end may be that of other objects.
+        // Drop it without the lock: dropping it may run the code of other objects.
         let send = self.lock().take();
         drop(send);
     }
@@ -83,7 +84,7 @@ impl Sender {
     pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self.0.try_lock() {
             Ok(send) => visit.call(&*send),
-            // Some thread is about to use it.
+            // Another thread is using it.
             Err(_) => Ok(()),
         }
     }
@@ -97,14 +98,14 @@ impl Sender {
     }
 }
 
-/// Ends the calls of a closed client, and lets Python's signal handlers run while a call waits. Only the main thread
-/// has any to run.
+/// Ends the calls of a closed client, and lets Python's signal handlers run while a call waits. Python runs
+/// them on the main thread only.
 pub fn interrupt(closed: Closed, raised: Raised) -> impl FnMut() -> bool + Send + 'static {
     move || {
         if closed.is_set() || raised.is_set() {
             return true;
         }
-        // An interpreter that is shutting down wants the call to end, too.
+        // An interpreter that is shutting down cannot be attached to: end the call.
         match Python::try_attach(|py| py.check_signals()) {
             Some(Ok(())) => false,
             Some(Err(error)) => {
@@ -127,7 +128,7 @@ pub fn log(raised: Raised) -> impl FnMut(Level, &str) + Send + 'static {
         let logged = Python::try_attach(|py| {
             let Some(logger) = logger(py)? else { return Ok(()) };
             let result = logger.call_method1("log", (level, "%s", line)).map(drop);
-            // A handler that fails is no reason to lose an account.
+            // A log handler that fails must not make a sign-up fail.
             match result {
                 Err(error) if error.is_instance_of::<PyException>(py) => {
                     error.write_unraisable(py, Some(&logger));
@@ -142,8 +143,8 @@ pub fn log(raised: Raised) -> impl FnMut(Level, &str) + Send + 'static {
     }
 }
 
-/// The logger, if the program has imported `logging`: without it nobody can have asked for these lines, and to import it
-/// takes longer than a sign-up.
+/// The logger, if the program has imported `logging`: otherwise nobody can have asked for these lines, and
+/// importing it takes longer than a sign-up.
 fn logger(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if let Some(logger) = LOGGER.get(py) {
@@ -156,7 +157,7 @@ fn logger(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     Ok(Some(LOGGER.get_or_init(py, || logger.unbind()).bind(py).clone()))
 }
 
-/// A callable of the host that sends requests.
+/// A transport that calls the host's callable.
 pub struct HostTransport {
     sender: Sender,
     raised: Raised,
@@ -167,7 +168,8 @@ impl HostTransport {
         Self { sender: host.sender.clone(), raised: host.raised.clone() }
     }
 
-    /// Tells the engine what an exception means. What is no `Exception` ends the call as itself.
+    /// Converts an exception for the core. One that is not an `Exception` ends the call, and is raised
+    /// unchanged.
     fn failure(&self, py: Python<'_>, error: PyErr) -> SendError {
         if !error.is_instance_of::<PyException>(py) {
             self.raised.set(error);
@@ -239,7 +241,7 @@ fn read_response(response: &Bound<'_, PyAny>) -> PyResult<Response> {
     })
 }
 
-/// The last line of a traceback.
+/// An exception as the last line of a traceback shows it.
 fn describe(py: Python<'_>, error: &PyErr) -> String {
     let name = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
     match error.value(py).str() {

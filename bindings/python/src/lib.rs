@@ -1,7 +1,8 @@
 //! The native half of the Python package `createaccount`.
 //!
-//! Python binds to the Rust core, not to the C library. What has behaviour is here: [`client::Client`]. What is only
-//! data — steps, fields, errors — are Python classes in `python/createaccount/`, and [`convert`] makes them.
+//! Python binds to the Rust core, not to the C library. [`client::Client`] has behaviour, and is native.
+//! Plain data (steps, fields, errors) has Python classes in `python/createaccount/`; [`convert`] makes
+//! their instances.
 
 #![forbid(unsafe_code)]
 
@@ -17,7 +18,7 @@ mod values;
 use pyo3::{exceptions::PyImportError, prelude::*, sync::PyOnceLock};
 
 /// The native half of the package. Use `createaccount`.
-// Free-threaded CPython turns its lock on for it: nobody has run the tests without one.
+// Free-threaded CPython enables the GIL for this module, which is not tested without it.
 #[pymodule(gil_used = true)]
 mod _createaccount {
     use pyo3::prelude::*;
@@ -35,7 +36,7 @@ mod _createaccount {
     #[expect(non_upper_case_globals, reason = "the name that Python has for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
-    // Passwords travel through unoptimised code as well, but nobody should ship it.
+    // The package warns of a debug build, which nobody should ship.
     #[pymodule_export]
     const DEBUG: bool = cfg!(debug_assertions);
 
@@ -45,8 +46,9 @@ mod _createaccount {
     }
 }
 
-/// Refuses all interpreters of the process but one: classes and the logger are looked up once, and objects of one
-/// interpreter must not get into another. The module `sys` of the first is kept, so that no later one has its address.
+/// Refuses all interpreters of the process but the first: classes and the logger are looked up once, and
+/// objects of one interpreter must not get into another. An interpreter is recognised by its module `sys`;
+/// a reference to the first one's keeps its address from being used again.
 fn claim(py: Python<'_>) -> PyResult<()> {
     static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
     let sys = py.import("sys")?;

@@ -1,4 +1,4 @@
-//! What a picture is.
+//! The type of a picture.
 
 use pyo3::prelude::*;
 

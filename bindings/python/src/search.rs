@@ -1,4 +1,4 @@
-//! Looking for a wiki's API.
+//! Finding a wiki's API.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -19,7 +19,7 @@ use crate::{
 #[pyclass(frozen, module = "createaccount")]
 pub struct Search {
     url: String,
-    /// None once it has begun.
+    /// None once the search has begun.
     config: Mutex<Option<Config>>,
     host: Host,
 }
@@ -39,7 +39,7 @@ impl Search {
         Ok(Self { url, config: Mutex::new(Some(config)), host })
     }
 
-    /// Search, once.
+    /// Run the search. It can be run once.
     fn run(&self, py: Python<'_>) -> PyResult<String> {
         let config = self.config.lock().unwrap_or_else(PoisonError::into_inner).take();
         let config = config.ok_or_else(|| InvalidState::new_err("The search has begun already."))?;
@@ -51,7 +51,7 @@ impl Search {
         }
     }
 
-    /// End the search, from any thread and for good.
+    /// Cancel the search, from any thread.
     fn cancel(&self) {
         self.host.closed.set();
     }

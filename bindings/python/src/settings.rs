@@ -59,7 +59,7 @@ impl Settings {
             "allow_http" => config.allow_http(typed(name, value, "bool")?),
             "environment_proxies" => config.environment_proxies(typed(name, value, "bool")?),
             "merge_fields" => config.merge_fields(typed(name, value, "bool")?),
-            // None stands for the default of all others.
+            // For these None means the default.
             "user_agent" | "language" | "message_format" | "error_format" | "error_language"
             | "return_url" | "proxy" | "ca_file" | "bearer_token" | "basic_auth" | "headers" | "seal_key"
             | "transport"
@@ -159,7 +159,7 @@ fn message_format(name: &str, value: &Bound<'_, PyAny>) -> PyResult<MessageForma
     })
 }
 
-/// A hundred years: nobody waits longer, and clocks can still add it.
+/// A hundred years: nobody waits longer, and adding it to the clock does not overflow.
 const MAX_SECONDS: f64 = 100.0 * 365.25 * 86_400.0;
 
 fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {

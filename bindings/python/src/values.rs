@@ -1,4 +1,4 @@
-//! What the host submits: Python objects to owned values.
+//! Converts what the host submits from Python objects to owned values.
 
 use createaccount::{Answer, Secret, Value};
 use pyo3::{
@@ -9,7 +9,7 @@ use pyo3::{
 
 use crate::errors;
 
-/// Values by field, the requests to use, and whether they go unchecked.
+/// Values by field, the requests to use, and whether the answer is sent unchecked.
 #[derive(Default)]
 pub struct Values {
     values: Vec<(String, Value)>,
@@ -83,7 +83,8 @@ fn extract_value(field: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<Value
     }
 }
 
-/// The items of an iterable of strings; nothing if it is none. A single string is none: its letters are not meant.
+/// The items of an iterable of strings; None for any other object. A single string does not count as an
+/// iterable.
 fn strings(field: &str, value: &Bound<'_, PyAny>) -> Option<PyResult<Vec<String>>> {
     if value.is_instance_of::<PyString>() {
         return None;
@@ -102,8 +103,8 @@ fn strings(field: &str, value: &Bound<'_, PyAny>) -> Option<PyResult<Vec<String>
     Some(Ok(strings))
 }
 
-/// A string that can be sent: Python's may hold halves of surrogate pairs, which no encoding has. Python's own error
-/// holds the whole string, which may be a password, and so is not kept as the cause.
+/// Converts a string. Python's may hold lone surrogates, which UTF-8 cannot encode. Python's own error
+/// would hold the whole string, which may be a password, and so is not kept as the cause.
 pub fn text(field: &str, text: &Bound<'_, PyString>) -> PyResult<String> {
     text.to_cow().map(std::borrow::Cow::into_owned).map_err(|_| {
         let message = "The text holds a lone surrogate, which cannot be sent.";

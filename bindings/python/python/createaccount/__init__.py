@@ -14,7 +14,7 @@ wiki's answer, a step:
 >>> step
 Pass(username='Alice')
 
-The loop of a host that is ready for anything:
+A loop that handles every step:
 
 >>> from collections.abc import Callable
 >>> def sign_up(
@@ -44,18 +44,18 @@ The loop of a host that is ready for anything:
 'name_taken'
 
 Where to read more: ``help(createaccount.Client)`` for the calls (`begin`, `submit`, `resume`, `reconcile`, `login`,
-`save`, `load` and more) and the settings; `find_api` finds the address of a wiki's API, and `image_type` tells what a
-picture is. Every class has its own help, such as ``help(createaccount.Form)``:
+`save`, `load` and more) and the settings; `find_api` finds the address of a wiki's API, and `image_type` returns
+the type of a picture. Every class has its own help, such as ``help(createaccount.Form)``:
 
 * steps: `Form`, `Redirect`, `Restart`, `Pass`, `Fail` and `Other`; `Step` is any of them
 * in steps: `Fields`, `Field`, `Choice`, `Captcha`, `AuthRequest`; what a check found: `Verdict`
 * enumerations: `Reason` (why a wiki refuses), `FieldType`, `Required`, `Problem`, `CaptchaKind`, `CaptchaService`,
   `TransportFailure`
-* what a program gives: `Settings`, `Values`, `Value`; a `Transport` of its own, which takes a `Request`, returns a
-  `Response`, and raises `NotSent`
-* errors, all of them a `CreateAccountError`: `InvalidArgument`, `InvalidState`, `ApiError`, `ProtocolError`,
+* what a program passes: `Settings`, `Values`, `Value`; a `Transport` of its own, which takes a `Request`, and
+  returns a `Response` or raises `NotSent`
+* errors, all of them subclasses of `CreateAccountError`: `InvalidArgument`, `InvalidState`, `ApiError`, `ProtocolError`,
   `OutcomeUnknown`, `Cancelled`, `Failed` and `TransportError`
-* each a `TransportError`: `NameNotFound`, `ConnectFailed`, `ProxyFailed`, `CertificateRejected`, `TlsFailed`,
+* subclasses of `TransportError`: `NameNotFound`, `ConnectFailed`, `ProxyFailed`, `CertificateRejected`, `TlsFailed`,
   `ConnectionLost`, `BadHttp`, `TooLarge`, `TransportTimeout`, `DeadlinePassed`
 
 A FAIL of the wiki is not an error. `createaccount.aio` has the same names for ``asyncio``. Log lines go to the logger
@@ -70,7 +70,7 @@ import os
 from createaccount._createaccount import DEBUG as _DEBUG
 from createaccount._createaccount import Client, __version__, image_type
 
-# That of `typing`, which takes its time to be imported; type checkers know the name.
+# In place of that of `typing`, which is slow to import; type checkers know the name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from createaccount._enums import CaptchaKind as CaptchaKind
@@ -121,7 +121,7 @@ if TYPE_CHECKING:
     from createaccount._types import Value as Value
     from createaccount._types import Values as Values
 
-# What a program begins with, and all that help() prints in full: with every class of the package it would be long.
+# What a program begins with. help() prints all of these in full, and would be too long with every class.
 __all__ = ["Client", "__version__", "find_api", "image_type"]
 _PUBLIC = (
     *__all__,
@@ -176,7 +176,7 @@ _PUBLIC = (
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Import a class when it is first asked for: `dataclasses` takes longer than all that a client needs."""
+        """Import a class on first use: importing `dataclasses` takes longer than everything that a client needs."""
         from importlib import import_module  # noqa: PLC0415
 
         public = globals()
@@ -184,7 +184,7 @@ if not TYPE_CHECKING:
             module = import_module(f"{__name__}.{home}")
             for known in vars(module).keys() & _PUBLIC:
                 value = public[known] = vars(module)[known]
-                # People see the public names, in tracebacks, help() and pickles alike.
+                # Tracebacks, help() and pickles then name the public module.
                 if isinstance(value, type) and value.__module__ == module.__name__:
                     value.__module__ = __name__
             if name in public:
@@ -196,14 +196,14 @@ if not TYPE_CHECKING:
         return sorted(_PUBLIC)
 
     def _import_all() -> None:
-        """Import what is imported when it is first asked for."""
+        """Import everything that is otherwise imported on first use."""
         from createaccount import _run  # noqa: F401, PLC0415
 
         for name in _PUBLIC:
             if name not in globals():
                 __getattr__(name)
 
-    # A process forked while another thread imports would wait for it for ever.
+    # A process forked while another thread imports a module would wait for that import forever.
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_import_all)
 

@@ -1,4 +1,4 @@
-"""The command ``createaccount``, also as ``python -m createaccount``. What it needs comes with the extra ``cli``."""
+"""The command ``createaccount``, also as ``python -m createaccount``. Its dependencies come with the extra ``cli``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 def main() -> int:
     """Run the command, and return its exit status."""
     try:
-        from createaccount.cli.main import main as run  # noqa: PLC0415  not there without the extra
+        from createaccount.cli.main import main as run  # noqa: PLC0415  needs the extra
     except ModuleNotFoundError as error:
         if (error.name or "createaccount").startswith("createaccount"):
             raise

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class _Members(EnumMeta):
-    """What `dir` and `help` show of an enumeration: its members, and not all that a string can do."""
+    """Lets `dir` and `help` show an enumeration's members only, not the methods of a string."""
 
     def __dir__(cls) -> list[str]:
         return [*cls.__members__, "__doc__", "__members__", "__module__"]
 
 
 class _StringEnum(str, Enum, metaclass=_Members):
-    """A string with a name; ``str()`` and formatting give the string."""
+    """A member that is a string; ``str()`` and formatting return that string."""
 
     if TYPE_CHECKING:
         # Enumerations take one value, not the arguments of str.

@@ -19,8 +19,8 @@ class CreateAccountError(Exception):
     * problem: What is wrong with the value that ``field`` names, for reporting it in the program's own words; None
       if no value was refused.
     * api_code: The wiki's error code, for instance ``readonly``.
-    * reason: Why the wiki refused, in the classes of a `Fail`: some reasons, such as a read-only wiki, can come as
-      an error as well as a `Fail`. None if it is none of the known classes.
+    * reason: Why the wiki refused, classified as in a `Fail`: some refusals, such as that of a read-only wiki, can
+      come as an error as well as a `Fail`. None if the error is of no known class.
     * http_status: The HTTP status of the answer, where there was one. MediaWiki sends API errors with status 200.
     * retry_after: How many seconds the wiki, or a server in front of it, asks the client to wait before the next
       attempt.
@@ -68,14 +68,14 @@ class InvalidArgument(CreateAccountError, ValueError):
 
 
 class InvalidState(CreateAccountError, RuntimeError):
-    """The call does not fit the state of the client. Nothing was sent."""
+    """The call is not possible in the client's present state. Nothing was sent."""
 
 
 class TransportError(CreateAccountError):
     """Name resolution, connection, TLS or HTTP failed, or the host's own transport did.
 
     No account was made by this call. ``__cause__`` is what caused it: an `OSError`, or what the host's transport
-    raised. A failure that the package's own transport recognises has a class of its own, a subclass of this one.
+    raised. Most kinds of failure in the package's own transport have a subclass of this class.
     """
 
 
@@ -88,7 +88,7 @@ class ConnectFailed(TransportError):
 
 
 class ProxyFailed(TransportError):
-    """The proxy cannot be reached, is not trusted, or does not connect."""
+    """The proxy cannot be reached, is not trusted, or does not connect to the wiki."""
 
 
 class CertificateRejected(TransportError):
@@ -136,8 +136,8 @@ class ApiError(CreateAccountError):
 class ProtocolError(CreateAccountError):
     """The answer is not what MediaWiki sends.
 
-    If it answers a creation, it does not say for certain whether the account was made: the attempt is remembered,
-    and `Client.reconcile` can check it again.
+    If the call was a creation, the answer does not show for certain whether the account was made: the attempt is
+    remembered, and `Client.reconcile` can check it again.
     """
 
 
@@ -153,9 +153,9 @@ class Cancelled(CreateAccountError):
 
 
 class Failed(CreateAccountError):
-    """`Client.run` came to another end than PASS.
+    """`Client.run` ended with another step than PASS.
 
-    * step: The wiki's last answer: `Fail`, or a `Restart` or `Other` from which there is no way on.
+    * step: The wiki's last answer: `Fail`, or a `Restart` or `Other` after which `run` cannot continue.
     """
 
     step: Fail | Restart | Other
@@ -172,6 +172,6 @@ class Failed(CreateAccountError):
 class NotSent(Exception):
     """For a transport of the host: the request certainly did not reach the wiki completely.
 
-    Raise it when the name was not found, the connection was refused or TLS failed, ``from`` what happened. After any
-    other exception of a transport a creation counts as possibly made.
+    Raise it ``from`` the original exception when the name was not found, the connection was refused or TLS failed.
+    After any other exception of a transport the account counts as possibly made.
     """

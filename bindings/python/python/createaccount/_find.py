@@ -18,7 +18,7 @@ def find_api(url: str, **settings: Unpack[Settings]) -> str:
     `url` is the address of a page, an address with a wrong path, or a host name without ``https://``; the settings
     are those of `Client`.
 
-    The page at the address is searched for the link to the API that every page of MediaWiki has, then the wiki's
+    The page at the address is searched for the link to the API that every MediaWiki page has, then the wiki's
     front page; finally the usual paths are tried. An address is returned only if MediaWiki's API answered there.
     Redirects are followed, to other hosts too: check the host of the result before you send a password there.
     Neither cookies nor a `bearer_token` are sent.

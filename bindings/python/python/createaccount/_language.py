@@ -1,10 +1,10 @@
-"""Languages as MediaWiki names them, from the names that browsers and systems have for them."""
+"""MediaWiki's codes for languages, from the names that browsers and systems use."""
 
 from __future__ import annotations
 
 import re
 
-# Where MediaWiki has words of its own for a region. It answers other combinations in English.
+# Regions for which MediaWiki has translations of its own. It answers other combinations in English.
 REGIONS = frozenset(
     {"de-at", "de-ch", "en-ca", "en-gb", "es-419", "pt-br", "zh-cn", "zh-hk", "zh-mo", "zh-my", "zh-sg", "zh-tw"}
 )
@@ -12,7 +12,7 @@ RENAMED = {"no": "nb", "iw": "he", "in": "id", "sr-cyrl": "sr-ec", "sr-latn": "s
 
 
 def code_of(tag: str) -> str | None:
-    """Turn a tag of BCP 47 into a code of MediaWiki: ``pt-BR`` into ``pt-br``, ``pl-PL`` into ``pl``."""
+    """Turn a BCP 47 tag into a MediaWiki code: ``pt-BR`` into ``pt-br``, ``pl-PL`` into ``pl``."""
     tag = tag.lower()
     if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]{1,8}){0,3}", tag):
         return None

@@ -1,4 +1,4 @@
-"""The whole way to an account in one call."""
+"""A whole sign-up in one call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(client: Client, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
-    """Do what `Client.run` says."""
+    """Implement `Client.run`."""
     step = client.step
     if step is None or step.is_final:
         step = client.begin()
@@ -36,7 +36,7 @@ def run(client: Client, answer: Callable[[Form | Redirect], Values | str]) -> Pa
 
 
 def values_of(answer: Values | str) -> Values:
-    """Check what came for a form."""
+    """Check the type of the answer to a form."""
     if isinstance(answer, str):
         del answer
         raise TypeError("the answer to a Form is a mapping from names to values, not str")
@@ -44,10 +44,10 @@ def values_of(answer: Values | str) -> Values:
 
 
 def address_of(answer: Values | str) -> str:
-    """Check what came for a redirect."""
+    """Check the type of the answer to a redirect."""
     if not isinstance(answer, str):
         message = f"the answer to a Redirect is the address that was returned to, not {type(answer).__name__}"
-        # Tools that print the locals of frames would show it.
+        # Tools that print the local variables of frames would show it.
         del answer
         raise TypeError(message)
     return answer

@@ -1,6 +1,6 @@
-"""Steps, what the wiki answered, and what they are made of. All of these are values; none holds on to a client.
+"""Steps, which are the wiki's answers, and their parts. All of these are values; none refers to a client.
 
-Steps are equal when they say the same, whatever JSON they were read from.
+Steps with equal contents are equal, whatever JSON they were read from.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ _T = TypeVar("_T")
 
 
 def _made_when_asked(step: type[_T]) -> type[_T]:
-    """Let a part that a client gives as a way to make it be made when it is first asked for: many never ask."""
+    """Make attributes lazy: where a client gives a callable, it is called on first access. Many are never read."""
     for name in ("fields", "requests", "raw"):
         if slot := vars(step).get(name):
             setattr(step, name, _made_once(slot))
     return step
 
 
-def _made_once(slot: Any) -> property:  # noqa: ANN401  Python gives the type of slots no name
+def _made_once(slot: Any) -> property:  # noqa: ANN401  the descriptor of a slot
     def get(step: object) -> object:
         value = slot.__get__(step)
         if callable(value):
@@ -34,20 +34,20 @@ def _made_once(slot: Any) -> property:  # noqa: ANN401  Python gives the type of
 @_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
-    """Fields to fill in: the first form, before anything was sent (FORM), or a further question of the wiki (UI).
+    """Fields to fill in: the first form, before any answer was sent (FORM), or a further question of the wiki (UI).
 
     * status: ``"FORM"`` for the form that a flow begins with, ``"UI"`` for the forms of later steps.
     * is_final: False, because the wiki waits for the answer.
     * fields: The merged view: each field once. This is what to show. ``form["username"]`` is the field of that name.
-    * requests: The same fields in the groups that the wiki takes or drops as a whole.
+    * requests: The same fields, in the groups that the wiki accepts or ignores as a whole.
     * captcha: The captcha among the fields.
     * message: What the wiki says above the fields, for instance what was wrong with the last answer.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
-    * message_params: The parameters of a raw message (``message_format="raw"``), of which ``message`` is the key.
+    * message_params: The parameters of a raw message (``message_format="raw"``); ``message`` is its key.
     * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
-    * can_create: False when no provider of the wiki can make accounts. `Client.can_create` tells about this visitor.
-    * has_preserved_state: Whether the wiki remembers a login that had no account here, for the creation to keep.
+    * can_create: False when no provider of the wiki can make accounts. `Client.can_create` asks about this visitor.
+    * has_preserved_state: Whether the wiki remembers a login that found no account here, which the creation can keep.
     * preserved_username: The name that a kept login requires for the account; None if any name may be chosen.
     * account: The account that is known to exist already, in a step from `Client.reconcile`.
     * raw: The JSON that the form was read from. It may hold one-use secrets.
@@ -89,10 +89,10 @@ class Redirect:
     * is_final: False, because the wiki waits for the return.
     * target: Where to send the person: https; http only on loopback, or if `allow_http` allows it. It may hold secrets:
       do not log it.
-    * return_url: Where the third party sends the person afterwards. Give the full address that was called to
+    * return_url: Where the third party sends the person afterwards. Pass the full address of that request to
       `Client.resume`.
-    * catches_return: False when no return URL was configured: the person will end up on the wiki, and the program does
-      not learn of the return.
+    * catches_return: False when no return URL was configured: the person will end up on the wiki, and the program is
+      not told of the return.
     * data: Further data for the visit, if the wiki gives any; its meaning is up to the provider.
     * fields: The fields that the return is expected to fill in.
     * requests: The requests that these fields belong to.
@@ -134,7 +134,7 @@ class Redirect:
 @_made_when_asked
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Restart:
-    """A login that worked, but has no account here yet: begin again, with the login kept.
+    """A login that succeeded, but has no account here yet: begin a creation, which can keep the login.
 
     * status: ``"RESTART"``.
     * is_final: True, because this flow has ended.
@@ -233,13 +233,13 @@ class Other:
     """A status that this version does not know.
 
     * status: The wiki's name for it.
-    * is_final: True, because nothing is known to go on with.
+    * is_final: True, because the library does not know how to continue.
     * message: The wiki's message.
     * message_is_own: Whether the message is the library's own, in English, because the wiki said nothing.
     * message_params: The parameters of a raw message.
     * message_parts: The parts of a message that reports several errors at once; see `Fail`.
     * message_code: The wiki's code for the message.
-    * raw: All that the wiki said.
+    * raw: The JSON that the step was read from.
     """
 
     is_final: ClassVar[bool] = True
@@ -262,7 +262,7 @@ Step = Form | Redirect | Restart | Pass | Fail | Other
 class Fields:
     """The fields of a form, a sequence in the wiki's order.
 
-    Also by name: ``fields["username"]``, ``fields.get("email")``, ``"email" in fields``.
+    They can be found by name too: ``fields["username"]``, ``fields.get("email")``, ``"email" in fields``.
     """
 
     __slots__ = ("_by_name", "_fields")
@@ -285,11 +285,11 @@ class Fields:
         return self._by_name.get(name, default)
 
     def index(self, item: "Field | str") -> int:
-        """Return the position of a field, given itself or by name."""
+        """Return the position of a field, given as a `Field` or by name."""
         return self._fields.index(self._by_name.get(item, item) if isinstance(item, str) else item)
 
     def count(self, item: object) -> int:
-        """Return 1 for a field that is there, 0 for any other."""
+        """Return 1 for a field of this form, 0 for any other."""
         return int(item in self)
 
     @overload
@@ -333,7 +333,7 @@ class Fields:
         return f"Fields({list(self._fields)!r})"
 
 
-# Not as a base class: type checkers would then refuse names with "in".
+# Not as a base class: type checkers would then refuse a name before "in".
 Sequence.register(Fields)
 
 
@@ -341,14 +341,14 @@ Sequence.register(Fields)
 class Field:
     """One field of a form.
 
-    * name: The name that a value is given by.
+    * name: The name under which a value is submitted.
     * type: How it is shown and sent.
     * label: The caption, in the wiki's words; empty with ``message_format="none"``, a key with ``"raw"``.
     * label_params: The parameters of a raw caption.
     * help: The explanation, in the wiki's words; often empty.
     * help_params: The parameters of a raw explanation.
     * value: The preset: what is sent when the host says nothing, and what a null field shows; "1" for a checkbox that
-      is ticked beforehand. Those of a multiselect are marked among its choices.
+      is ticked by default. The presets of a multiselect are marked among its choices.
     * choices: The choices of a select or multiselect, in the wiki's order.
     * required: Whether the wiki refuses a form without it. In a form that offers several ways to make the account,
       a field that only one way needs is not required.
@@ -369,7 +369,7 @@ class Field:
     asks: bool = True
 
     def __repr__(self) -> str:
-        # Hidden values are one-use tokens more often than not.
+        # Hidden values are usually one-use tokens.
         masked = self.sensitive or self.type is FieldType.HIDDEN
         return _show(
             self,
@@ -400,12 +400,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuthRequest:
-    """A group of fields that a provider of the wiki asks for, and takes or drops as a whole.
+    """A group of fields that a provider of the wiki asks for, and that the wiki accepts or ignores as a whole.
 
     * id: The id that ``submit(requests=[…])`` takes.
     * required: Whether it must be filled in.
     * provider: Who asks, in the wiki's words.
-    * account: Which account it is about, in the wiki's words.
+    * account: The account that it is about, in the wiki's words.
     * metadata: Further data of the provider; its meaning is up to the provider.
     * fields: Its fields, in the wiki's order.
     """
@@ -474,7 +474,7 @@ class Verdict:
     canonical: str | None = None
 
     def __bool__(self) -> bool:
-        # Three answers do not fit into a truth value, and "not known" must not pass for yes by accident.
+        # A truth value cannot hold three answers, and "not known" must not be taken for yes by accident.
         raise TypeError("a verdict is neither true nor false: look at its .answer, which is True, False or None")
 
     def __repr__(self) -> str:
@@ -489,8 +489,8 @@ def _show(shown: object, /, **parts: object) -> str:
 
 
 def _origin(url: str) -> str:
-    """Return what can be shown of an address: its path and query carry states and nonces."""
-    from urllib.parse import urlsplit  # noqa: PLC0415  a plain sign-up visits nobody
+    """Return the part of an address that may be shown: its path and query hold states and nonces."""
+    from urllib.parse import urlsplit  # noqa: PLC0415  most sign-ups need no redirect
 
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}/***"

@@ -18,7 +18,7 @@ class Request:
     * timeout: Seconds for the whole exchange.
     * connect_timeout: Seconds for name resolution, connection and TLS.
     * body_limit: The largest body to receive, in bytes after decoding.
-    * poll: Handles signals, and returns whether the call was cancelled. A transport that waits on its own calls it
+    * poll: Handles signals, and returns whether the call was cancelled. A transport that blocks should call it
       several times a second.
     """
 
@@ -37,7 +37,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """One HTTP response, whole, whatever its status.
+    """One complete HTTP response, whatever its status.
 
     * status: The status code.
     * headers: Header names (any case) and values. Give pairs where a name may come twice, as ``set-cookie`` does.
@@ -55,6 +55,7 @@ class Response:
 Transport = Callable[[Request], Response]
 """Sends one request and returns its response. It is called on the thread that called the client.
 
-An exception that means "not sent" is raised as `NotSent`; any other one travels as ``__cause__`` of `TransportError`,
-or of `OutcomeUnknown` where the account may have been made. A `TimeoutError` makes it `TransportTimeout`.
+It raises `NotSent` if the request was certainly not sent. An exception from it becomes the ``__cause__`` of a
+`TransportError` (a `TransportTimeout` after a `TimeoutError`), or of an `OutcomeUnknown` if the account may have been
+made.
 """

@@ -7,10 +7,10 @@ from typing import Literal, TypedDict
 from createaccount._transport import Transport
 
 Value = str | bool | Iterable[str] | None
-"""A value to submit: text or the value of a choice, yes or no, values of choices; None for nothing."""
+"""A value to submit: text or the value of a choice, a bool, or the values of several choices; None for nothing."""
 
 Values = Mapping[str, Value]
-"""Values to submit by the names of fields."""
+"""Values to submit, by the names of fields."""
 
 
 class Settings(TypedDict, total=False):

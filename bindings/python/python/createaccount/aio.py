@@ -1,4 +1,4 @@
-"""The package for ``asyncio``: the same names, and calls that wait are awaited.
+"""The package for ``asyncio``: the same names, with coroutines for the calls that wait.
 
 >>> import asyncio
 >>> import createaccount.aio
@@ -93,7 +93,7 @@ _T = TypeVar("_T")
 
 
 class _Call(Generic[_T]):
-    """A call with its arguments, out of the sight of tools that print the locals of frames."""
+    """A call with its arguments, hidden from tools that print the local variables of frames."""
 
     __slots__ = ("_function",)
 
@@ -118,13 +118,13 @@ async def find_api(url: str, **settings: Unpack[Settings]) -> str:
 class Client:
     """`createaccount.Client` for ``asyncio``; it explains the settings, and what each call does.
 
-    Each call has a thread of its own, which sees the context variables of the task that awaits it. Cancelling the task
+    Each call runs on a thread of its own, with the context variables of the task that awaits it. Cancelling the task
     cancels the call, and waits for its end, so that the client can be used again: ``asyncio.timeout`` and
     ``asyncio.wait_for`` work. If a creation was on its way already, its outcome is then unknown, as after
-    `OutcomeUnknown`: ask `reconcile`.
+    `OutcomeUnknown`: call `reconcile`.
 
     A second call while one is awaited raises `InvalidState`. A `transport` is a plain function, and is called on the
-    call's thread; cancelling waits until it returns, so it should ask ``request.poll()`` now and then.
+    call's thread; cancelling waits until it returns, so it should call ``request.poll()`` regularly.
     """
 
     def __init__(self, api_url: str, **settings: Unpack[Settings]) -> None:
@@ -205,7 +205,7 @@ class Client:
         self,
         answer: Callable[[Form | Redirect], Values | str | Awaitable[Values | str]],
     ) -> Pass:
-        """Go the whole way to the account; see `createaccount.Client.run`. `answer` may be a coroutine function."""
+        """Go through the whole sign-up; see `createaccount.Client.run`. `answer` may be a coroutine function."""
         step = self.step
         if step is None or step.is_final:
             step = await self.begin()
@@ -270,7 +270,7 @@ class Client:
         await self.close()
 
     def __repr__(self) -> str:
-        # A traceback may show one whose settings were refused.
+        # A traceback may show an instance whose settings were refused, which has no client.
         client = getattr(self, "_client", None)
         return (
             repr(client).replace("createaccount.Client", "createaccount.aio.Client") if client else super().__repr__()
@@ -292,28 +292,28 @@ class Client:
             await _wait(work, done, self._client.cancel)
             return done.result()
         finally:
-            # Errors lead to what was submitted: nobody but the caller keeps them.
+            # The traceback of an error leads to what was submitted: keep no reference to it here.
             if self._work is work and work.done():
                 self._work = None
             del work, done
 
 
 def _begin(function: Callable[[], _T]) -> Future[_T]:
-    """Call a function on a thread of its own, which keeps no interpreter from ending."""
+    """Call a function on a thread of its own, which does not keep the interpreter from exiting."""
     work: Future[_T] = Future()
-    # From here on nobody can cancel it but the client.
+    # From here on only the client can cancel it.
     work.set_running_or_notify_cancel()
     Thread(target=_do, args=(work, copy_context(), function), name="createaccount", daemon=True).start()
     return work
 
 
 async def _wait(work: Future[Any], done: asyncio.Future[Any], cancel: Callable[[], None]) -> None:
-    """Wait for the end of a call, also of one that is cancelled."""
+    """Wait for the end of a call, even if this task is cancelled."""
     try:
         await asyncio.wait([done])
     except asyncio.CancelledError:
         _cancel_until_done(work, cancel)
-        # Cancelled once more it waits as well: the client can be used again only when the call has ended.
+        # Go on waiting if cancelled again: the client can be used again only when the call has ended.
         while not done.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([done])
@@ -321,7 +321,7 @@ async def _wait(work: Future[Any], done: asyncio.Future[Any], cancel: Callable[[
 
 
 def _cancel_until_done(work: Future[Any], cancel: Callable[[], None]) -> None:
-    """Cancel the call, again and again: it may not have begun yet."""
+    """Cancel the call repeatedly until it ends: cancelling has no effect before it has begun."""
     if not work.done():
         cancel()
         asyncio.get_running_loop().call_later(0.05, _cancel_until_done, work, cancel)
@@ -332,14 +332,14 @@ def _do(work: Future[_T], context: Context, function: Callable[[], _T]) -> None:
         result = context.run(function)
     except BaseException as error:  # noqa: BLE001  it is raised where the call is awaited
         work.set_exception(error)
-        # The error leads back to this frame.
+        # The error's traceback refers to this frame: avoid a reference cycle.
         del work, function
     else:
         work.set_result(result)
 
 
 def _awaitable(work: Future[_T]) -> asyncio.Future[_T]:
-    """Give what asyncio can wait for. It is not a mistake if nobody asks any more how the work ended."""
+    """Wrap the work for asyncio. If nobody retrieves its exception any more, asyncio does not warn."""
     done = asyncio.wrap_future(work)
     done.add_done_callback(asyncio.Future.exception)
     return done
