@@ -53,8 +53,8 @@ the type of a picture. Every class has its own help, such as ``help(createaccoun
   `TransportFailure`
 * what a program passes: `Settings`, `Values`, `Value`; a `Transport` of its own, which takes a `Request`, and
   returns a `Response` or raises `NotSent`
-* errors, all of them subclasses of `CreateAccountError`: `InvalidArgument`, `InvalidState`, `ApiError`, `ProtocolError`,
-  `OutcomeUnknown`, `Cancelled`, `Failed` and `TransportError`
+* errors, all of them subclasses of `CreateAccountError`: `InvalidArgument`, `InvalidState`, `ApiError`,
+  `ProtocolError`, `OutcomeUnknown`, `Cancelled`, `Failed` and `TransportError`
 * subclasses of `TransportError`: `NameNotFound`, `ConnectFailed`, `ProxyFailed`, `CertificateRejected`, `TlsFailed`,
   `ConnectionLost`, `BadHttp`, `TooLarge`, `TransportTimeout`, `DeadlinePassed`
 

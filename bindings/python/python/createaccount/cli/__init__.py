@@ -1,6 +1,6 @@
-"""The command ``createaccount``: how a program for people uses the library. Nothing in here is public.
+"""The command ``createaccount``, a program for people that uses the library. Nothing in here is public.
 
-``main`` has the commands. A sign-up is ``signup`` (the loop over the steps) with an ``asking`` person or none, a
-``listener`` for returns from third parties, a ``keep`` for its state, and a voice that tells what happens: ``screen``
-for people, ``lines`` for programs. ``bulk`` makes the accounts of a list.
+``main`` lists the commands. ``signup`` makes one account: ``steps`` is its loop over the steps, ``asking`` asks the
+person, ``listener`` receives returns from third parties, ``keep`` saves its state, and a voice reports what happens:
+``screen`` for people, ``lines`` for programs. ``bulk`` makes the accounts of a list.
 """

@@ -1,4 +1,4 @@
-"""Asking a person on the terminal: one field after the other, with what the wiki says about it."""
+"""Asking a person on the terminal: one field after another, with the wiki's caption and help."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PROMPT = "> "
 
 
 class Asking:
-    """Asks. What is a secret is not shown while it is typed."""
+    """Asks a person. Secrets are not shown while they are typed."""
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
 
     def field(self, field: Field, kept: Value = None) -> Value:
-        """Ask for a field, and offer what was said of it before; None leaves it as the wiki has it."""
+        """Ask for a field, and offer the earlier answer; None leaves the wiki's preset."""
         self.heading(field)
         match field.type:
             case FieldType.SELECT:
@@ -53,13 +53,13 @@ class Asking:
             self.screen.bad(_("Please give a number from 1 to {last}.", last=len(ways)))
 
     def sure(self, question: str, *, default: bool) -> bool:
-        """Ask a question of the program's own."""
+        """Ask a yes-or-no question of the program's own."""
         self.screen.line()
         self.screen.line(question)
         return self.yes_or_no(default)
 
     def heading(self, field: Field) -> None:
-        """Say what a field is."""
+        """Print the caption and the help of a field."""
         self.screen.line()
         title = caption_of(field)
         if not field.required and field.type not in {FieldType.CHECKBOX, FieldType.BUTTON}:
@@ -81,7 +81,7 @@ class Asking:
             self.screen.bad(_("The wiki wants an answer here."))
 
     def secret(self, *, twice: bool) -> str:
-        """Ask for a secret, twice where a slip would lock the person out."""
+        """Ask for a secret, twice where a typing error would lock the person out."""
         while True:
             first = self.hidden(PROMPT)
             if not first or not twice:

@@ -1,4 +1,4 @@
-"""``createaccount check``: whether a wiki would take a name and a password. It changes nothing."""
+"""``createaccount check``: whether a wiki would accept a name and a password. It changes nothing."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def command(
 
 
 def result(verdicts: list[Verdict]) -> End:
-    """Say how the command ends: what the wiki does not tell is not a refusal."""
+    """Return how the command ends: an answer that the wiki does not give is not a refusal."""
     return End.REFUSED if any(verdict.answer is False for verdict in verdicts) else End.MADE

@@ -1,4 +1,4 @@
-"""How a command ends: the exit status, and which error means which."""
+"""How a command ends: the exit statuses, and the errors that lead to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from createaccount import ApiError, CreateAccountError, InvalidArgument, InvalidState, OutcomeUnknown
 
-INTERRUPTED = 130  # as shells say it of a program that SIGINT ended
+INTERRUPTED = 130  # the status that shells report for a program ended by SIGINT
 
 
 class End(IntEnum):
@@ -29,7 +29,7 @@ class Ended(Exception):
 
 
 def end_of(error: CreateAccountError) -> End:
-    """Say how a command ends that meets this error."""
+    """Return the exit status of a command that this error ends."""
     match error:
         case OutcomeUnknown():
             return End.UNKNOWN

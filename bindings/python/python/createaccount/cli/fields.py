@@ -72,7 +72,7 @@ def draw(screen: Screen, api_url: str, form: Form) -> None:
 
 
 def about(form: Form, field: Field) -> str:
-    """Say in some words what a field takes."""
+    """Describe in a few words what a field takes."""
     words = [_(KINDS.get(field.type, "text"))]
     if form.captcha and field.name == form.captcha.answer_field:
         words = [_("captcha: {kind}", kind=_(CAPTCHAS.get(form.captcha.kind, N_("see its words"))))]

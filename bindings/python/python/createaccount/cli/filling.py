@@ -1,4 +1,4 @@
-"""Filling in a form: with what was given, what was right in the attempt before, and what the person says."""
+"""Filling in a form: with what was given beforehand, what was right in the last attempt, and the person's answers."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ class Filling:
 
     def __init__(self, session: Session, given: Given) -> None:
         self.session, self.given = session, given
-        self.said: dict[str, Value] = {}  # in the last answer
-        self.kept: dict[str, Value] = {}  # of it, what need not be asked again
+        self.said: dict[str, Value] = {}  # the last answer
+        self.kept: dict[str, Value] = {}  # the part of it that need not be asked again
 
     def begin_again(self, wrong: Collection[str] | None) -> None:
-        """Keep what was right after a failure: all but these fields; nothing for certain if that is not known."""
+        """After a failure, keep the answers of all but these fields, or none if it is not known which were wrong."""
         for name in self.said:
             self.given.texts.pop(name, None)
         if wrong is None:
             self.kept = {}
         else:
-            # What was wrong is not offered again either
+            # Wrong values are not offered as defaults either
             self.said = self.kept = {name: value for name, value in self.said.items() if name not in wrong}
 
     def answer(self, form: Form) -> Step:
-        """Answer a form, and give the wiki's next step."""
+        """Answer a form, and return the wiki's next step."""
         picture = None
         if form.captcha and form.captcha.kind is CaptchaKind.IMAGE:
             picture = self.session.client.captcha_image()
@@ -67,9 +67,9 @@ class Filling:
         return chosen or ways[0]
 
     def known(self, form: Form, way: Way) -> dict[str, Value]:
-        """Collect what need not be asked, as far as the wiki has nothing against it."""
+        """Collect the values that need not be asked for, except those that the wiki would refuse."""
         values = {name: value for name, value in self.kept.items() if name in form.fields}
-        if form.preserved_username:  # the login that is kept insists on it
+        if form.preserved_username:  # the login that is kept requires this name
             values["username"] = form.preserved_username
         if form.captcha:
             values.pop(form.captcha.answer_field, None)
@@ -85,7 +85,7 @@ class Filling:
         return values
 
     def ask(self, asking: Asking, form: Form, field: Field, values: dict[str, Value], picture: bytes | None) -> None:
-        """Ask for a field, until the wiki has nothing against it."""
+        """Ask for a field until the wiki does not object to the value."""
         offered = None if field.sensitive else self.said.get(field.name)
         while True:
             if is_captcha(form, field) and form.captcha:
@@ -100,7 +100,7 @@ class Filling:
             offered = None
 
     def accepted(self, field: Field, values: dict[str, Value]) -> bool:
-        """Ask the wiki about a name or password before an attempt is spent on it. Where it does not tell, yes."""
+        """Ask the wiki about a name or password before an attempt is spent on it. If it does not say, return True."""
         value, name = values[field.name], values.get("username")
         if not isinstance(value, str) or not value or field.name not in {"username", "password"}:
             return True
@@ -117,7 +117,7 @@ class Filling:
         return verdict.answer is not False
 
     def submit(self, form: Form, values: dict[str, Value], picture: bytes | None) -> Step:
-        """Send an answer, and mend what is refused before it is sent."""
+        """Send an answer; ask again for a value that the library refuses before sending."""
         while True:
             try:
                 return self.session.send(lambda client: client.submit(values))
@@ -131,7 +131,7 @@ class Filling:
 
 
 def in_order(form: Form, way: Way) -> list[Field]:
-    """List what is asked in the wiki's order, but the captcha last: it serves one attempt."""
+    """List the fields to ask for in the wiki's order, but the captcha last: it is valid for one attempt."""
     return sorted(way.fields, key=lambda field: is_captcha(form, field))
 
 
@@ -141,7 +141,7 @@ def is_captcha(form: Form, field: Field) -> bool:
 
 
 def is_missing(field: Field, values: dict[str, Value]) -> bool:
-    """Tell whether the wiki wants a field that nobody gave."""
+    """Tell whether a field is required and has no value."""
     if field.name == "retype" and "password" in values:
         return False
     return field.required and field.value is None and values.get(field.name) is None

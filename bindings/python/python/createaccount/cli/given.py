@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 YES = frozenset({"1", "y", "yes", "true", "on"})
 NO = frozenset({"", "0", "n", "no", "false", "off"})
-PASSWORDS = frozenset({"password", "retype"})  # known before the wiki has told its fields
+PASSWORDS = frozenset({"password", "retype"})  # known before the wiki has listed its fields
 
 
 @dataclass
 class Given:
-    """What was given for fields, by their names."""
+    """The values that were given, by the names of fields."""
 
     texts: dict[str, list[str]] = field(default_factory=dict)
     visible: set[str] = field(default_factory=set)  # given where others on this machine can read them
@@ -52,11 +52,11 @@ class Given:
         return given
 
     def add(self, name: str, value: str) -> None:
-        """Take one value; further ones of a name are further choices."""
+        """Add a value; several values of one name are several choices."""
         self.texts.setdefault(name, []).append(value)
 
     def values(self, form: Form) -> dict[str, Value]:
-        """Give the values for the fields of a form that were given."""
+        """Return the given values for the fields of a form."""
         return {field.name: self.value(field) for field in form.fields if field.name in self.texts}
 
     def value(self, field: Field) -> Value:
@@ -73,7 +73,7 @@ class Given:
 
 
 def value_of(field: Field, text: str) -> Value:
-    """Turn a text into the value of a field; several choices have semicolons in between."""
+    """Turn a text into the value of a field; several choices are separated by semicolons."""
     match field.type:
         case FieldType.CHECKBOX | FieldType.BUTTON:
             if text.lower() not in YES | NO:
@@ -97,7 +97,7 @@ def choice_of(field: Field, text: str) -> str:
 
 
 def parted(pair: str) -> tuple[str, str]:
-    """Part NAME=VALUE."""
+    """Split NAME=VALUE."""
     name, equals, value = pair.partition("=")
     if not name or not equals:
         message = _("{text} is not NAME=VALUE.", text=pair)
@@ -116,7 +116,7 @@ def first_line(file: str) -> str:
 
 
 def not_here(name: str) -> str:
-    """Say where passwords do not belong, and where they do."""
+    """Return a message that says where passwords do not belong, and where they do."""
     return _(
         "{field} is a secret, and others can read command lines. Leave it out to be asked for it, or give it by "
         "--from-file {field}=FILE or --from-env {field}=VARIABLE.",

@@ -1,7 +1,7 @@
-"""A sign-up in a file, to go on with after an interruption.
+"""A sign-up saved in a file, to be continued after an interruption.
 
-The file is for its owner only. Its first line is JSON: the wiki, the return URL, and whether an answer may be lost.
-Behind it are the library's bytes, which are sealed if there is a key.
+Only the file's owner can read it. Its first line is JSON: the wiki, the return URL, and whether an answer may have been
+lost. After it come the bytes that the library saved, which are sealed if there is a key.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass
 class Kept:
-    """What a file has of a sign-up."""
+    """A sign-up as a file holds it."""
 
     wiki: str
     return_url: str | None
@@ -65,12 +65,12 @@ class Keeper:
         self.file, self.settings, self.return_url = file, settings, return_url
 
     def keep(self, client: Client, *, unknown: bool = False) -> None:
-        """Write where the client stands."""
+        """Write the client's state."""
         about = {"wiki": client.api_url, "return_url": self.return_url, "unknown": unknown}
         write(self.file, json.dumps(about).encode() + b"\n" + client.save())
 
     def rehearse(self, client: Client, answer: Callable[[Client], object]) -> None:
-        """Write where the client will stand if the reply to this answer gets lost, this program included."""
+        """Write the client's state as if the reply to this answer were lost: this program may die before it comes."""
 
         def lose(_request: Request) -> NoReturn:
             raise ConnectionAbortedError
@@ -89,7 +89,7 @@ class Keeper:
 
 
 def write(file: Path, data: bytes) -> None:
-    """Replace a file as a whole, or leave it as it is; nobody else can read it at any time."""
+    """Replace a file atomically; nobody else can read it at any time."""
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
@@ -104,7 +104,7 @@ def write(file: Path, data: bytes) -> None:
 
 
 def key_of(file: Path, *, make: bool) -> bytes:
-    """Read a key, 32 bytes or 64 hexadecimal digits; one that is not there is made, if there is something to seal."""
+    """Read a key, 32 bytes or 64 hexadecimal digits; with `make`, one that does not exist is made."""
     if make and not file.exists():
         write(file, secrets.token_bytes(KEY_LENGTH))
     try:

@@ -1,4 +1,4 @@
-"""The person's language, as POSIX and gettext have it."""
+"""The person's language, as POSIX and gettext define it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ SCRIPTS = {"cyrillic": "cyrl", "iqtelif": "latn", "latin": "latn"}
 
 
 def language_of(environment: Mapping[str, str]) -> str | None:
-    """Read the language from the environment; None where nothing says one."""
+    """Read the language from the environment; None if it names none."""
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     if code_of(locale) is None:
         return None
-    # gettext's list goes before the locale, but for that of C
+    # gettext's list takes precedence over the locale, unless that is C
     preferred = environment.get("LANGUAGE", "").split(":")[0] or locale
     return code_of(preferred) or code_of(locale)
 
 
 def code_of(locale: str) -> str | None:
-    """Turn the name of a locale into a code of MediaWiki: ``pt_BR.UTF-8`` into ``pt-br``, ``pl_PL`` into ``pl``."""
+    """Turn the name of a locale into a MediaWiki code: ``pt_BR.UTF-8`` into ``pt-br``, ``pl_PL`` into ``pl``."""
     name, _, modifier = locale.partition("@")
     name = name.partition(".")[0].replace("_", "-")
     if name.lower() in {"c", "posix"}:

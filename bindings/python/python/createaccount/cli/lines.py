@@ -1,4 +1,4 @@
-"""What happens, for programs: one JSON object a line."""
+"""Output for programs: one JSON object per line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Lines:
     """Prints events; docs/terminal.md has their members."""
 
     def say(self, event: str, **members: object) -> None:
-        """Print one line, without what is not known."""
+        """Print one line, without the members that are None."""
         known = {name: value for name, value in members.items() if value is not None}
         click.echo(json.dumps({"event": event, **known}))
 
@@ -69,15 +69,15 @@ class Lines:
         )
 
     def other(self, step: Other) -> None:
-        """Say what this version does not know."""
+        """Report a status that this version does not know."""
         self.say("other", status=step.status, message=step.message, code=step.message_code)
 
     def made(self, name: str) -> None:
-        """Say that the account is there."""
+        """Say that the account was made."""
         self.say("made", username=name)
 
     def known(self, name: str) -> None:
-        """Say that a login led to an account that is there already."""
+        """Say that a login led to an account that exists already."""
         self.say("known", username=name)
 
     def unknown(self, error: CreateAccountError) -> None:
@@ -85,7 +85,7 @@ class Lines:
         self.say("unknown", message=error.message)
 
     def checked(self, what: str, verdict: Verdict, _asked: str | None = None) -> None:
-        """Say what the wiki would do."""
+        """Say how the wiki answered a check."""
         self.say(
             "checked",
             what=what,
@@ -96,7 +96,7 @@ class Lines:
         )
 
     def missing(self, fields: list[Field]) -> None:
-        """Say what nobody was there to be asked for."""
+        """Name the required fields that nobody can be asked for."""
         self.say("missing", fields=[field.name for field in fields])
 
     def error(self, error: CreateAccountError) -> None:
@@ -113,7 +113,7 @@ class Lines:
         )
 
     def saved(self, file: Path) -> None:
-        """Say where the sign-up can be gone on from."""
+        """Name the file that the sign-up can be continued from."""
         self.say("saved", file=str(file))
 
     def note(self, text: str) -> None:

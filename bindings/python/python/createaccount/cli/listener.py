@@ -24,13 +24,13 @@ PAGE = """<!doctype html>
 
 
 class Listener:
-    """A listener on loopback. `returned` is what came back: the address that was called, and what was posted to it.
+    """A listener on loopback. `returned` is the return: the address that was requested, and what was posted to it.
 
-    `fileno` can be read from when something came, for ``select``.
+    Its file descriptor can be read from once there is a return, for ``select``.
     """
 
     def __init__(self, url: str | None = None) -> None:
-        """Listen at an address of an earlier listener, or at a new one. OSError when another program is there."""
+        """Listen at the address of an earlier listener, or at a new one. Raises OSError if it is in use."""
         parts = urlsplit(url or "")
         self.server = Server(("127.0.0.1", parts.port or 0), Visitor)
         self.server.listener = self
@@ -52,11 +52,11 @@ class Listener:
         os.close(self.comes)
 
     def fileno(self) -> int:
-        """Give what can be read from when something came."""
+        """Return the descriptor that can be read from once there is a return."""
         return self.came
 
     def open(self) -> None:
-        """Wait for a new return."""
+        """Forget an earlier return, so that a new one can come."""
         if self.returned is not None:
             os.read(self.came, 1)
             self.returned = None
@@ -83,16 +83,16 @@ class Visitor(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        """Take a return by address."""
+        """Handle a return by GET."""
         self.take(b"")
 
     def do_POST(self) -> None:
-        """Take a return by a form."""
+        """Handle a return by POST."""
         length = self.headers.get("content-length", "")
         self.take(self.rfile.read(min(int(length), MAX_LENGTH)) if length.isdecimal() else b"")
 
     def take(self, body: bytes) -> None:
-        """Answer, and keep what came if it came to the right address."""
+        """Answer, and keep the return if it came to the right address."""
         listener = self.server.listener
         found = secrets.compare_digest(self.path.partition("?")[0].encode(), listener.path.encode())
         self.send_response(200 if found else 404)
@@ -113,7 +113,7 @@ class Visitor(BaseHTTPRequestHandler):
 
 
 def page(*, found: bool) -> str:
-    """Say whether something came back."""
+    """Return a page that says whether this was a return."""
     if found:
         title, text = _("Thank you"), _("The sign-up goes on in your terminal. You can close this page.")
     else:

@@ -21,14 +21,14 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Commands by the places of their functions."""
+    """Commands that are found by the places of their functions."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name them in the order in which people meet them."""
+        """List them in the order in which people need them."""
         return [*COMMANDS, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one."""
+        """Import a command."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, name = COMMANDS[cmd_name].split(":")

@@ -1,4 +1,4 @@
-"""The options that all commands have, and the client that they ask for."""
+"""The options that the commands share, and the settings that they stand for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USER_AGENT = f"createaccount/{__version__} (https://www.mediawiki.org/wiki/API:A
 
 @dataclass(frozen=True)
 class Common:
-    """What the shared options say."""
+    """The values of the shared options."""
 
     settings: Settings
     as_json: bool

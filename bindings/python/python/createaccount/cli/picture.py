@@ -1,4 +1,4 @@
-"""The picture of a captcha: drawn by terminals that can, opened in a viewer otherwise."""
+"""The picture of a captcha: drawn in the terminal if it can show it, opened in a viewer otherwise."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from createaccount.cli.screen import Screen
 
 MAX_PIXELS = 2**22  # a small file can be a huge picture
-NARROWEST = 60  # columns in which half characters can still be read as letters
+NARROWEST = 60  # columns that letters drawn with half blocks need to be legible
 
 
 @contextmanager
 def shown(screen: Screen, data: bytes) -> Iterator[None]:
-    """Show a picture while it is asked about."""
+    """Show a picture while the person is asked about it."""
     if draw(screen, data):
         yield
         return
     suffix = (image_type(data) or "").replace("image/", ".")
-    with tempfile.TemporaryDirectory(prefix="captcha-") as folder:  # which nobody else can look into
+    with tempfile.TemporaryDirectory(prefix="captcha-") as folder:  # which nobody else can read
         file = Path(folder, f"captcha{suffix}")
         file.write_bytes(data)
         if has_desktop():
@@ -43,10 +43,10 @@ def shown(screen: Screen, data: bytes) -> Iterator[None]:
 
 
 def draw(screen: Screen, data: bytes) -> bool:
-    """Draw a picture in the terminal, if it can."""
+    """Draw a picture in the terminal, if that can show it."""
     if not screen.console.is_terminal:
         return False
-    # Here, because it asks the terminal what it can when it is imported
+    # Imported late, because importing it queries the terminal's capabilities
     from textual_image.renderable import HalfcellImage, SixelImage, TGPImage  # noqa: PLC0415
     from textual_image.renderable import Image as Best  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What happens, for people: the wiki's words as text, at any width, with and without colours."""
+"""Output for people: the wiki's words as text, at any width, with and without colours."""
 
 from __future__ import annotations
 
@@ -51,23 +51,23 @@ class Screen:
         self.yes, self.no = ("+", "!") if plain else ("✓", "✗")
 
     def line(self, text: str = "", style: str = "") -> None:
-        """Print a paragraph. Its text comes from the wiki, perhaps, and is nothing but text."""
+        """Print a paragraph. Its text may come from the wiki, and is never taken for markup."""
         self.console.print(Text(text, style=style))
 
     def under(self, text: str, style: str = "quiet") -> None:
-        """Print what explains the line above."""
+        """Print an explanation of the line above."""
         self.hanging("", text, style)
 
     def good(self, text: str) -> None:
-        """Print what is as it should be."""
+        """Print a success."""
         self.hanging(self.yes, text, "good")
 
     def bad(self, text: str) -> None:
-        """Print what is not."""
+        """Print a problem."""
         self.hanging(self.no, text, "bad")
 
     def hanging(self, mark: str, text: str, style: str) -> None:
-        """Print a paragraph behind a mark, with all of its lines below each other."""
+        """Print a paragraph after a mark, with a hanging indent."""
         width = max(self.console.width - len(INDENT), 1)
         for line in Text(text).wrap(self.console, width):
             line.rstrip()
@@ -75,7 +75,7 @@ class Screen:
             mark = ""
 
     def pair(self, name: str, about: str) -> None:
-        """Print a name and what it is."""
+        """Print a name and its description."""
         self.console.print(Text.assemble((name, "strong"), "  ", about))
 
     def whole(self, text: str) -> None:
@@ -87,8 +87,8 @@ class Screen:
         self.line(_("A new account on {wiki}", wiki=host_of(api_url)), "strong")
 
     def form(self, form: Form, picture: bytes | None = None) -> None:
-        """Say what stands above the questions."""
-        del picture  # it is shown where it is asked about
+        """Print what comes before the questions of a form."""
+        del picture  # it is shown when its field is asked for
         if form.message:
             self.line()
             self.line(form.message)
@@ -135,18 +135,18 @@ class Screen:
             self.under(_("It takes another attempt in {time} at the latest.", time=duration(step.retry_after)))
 
     def other(self, step: Other) -> None:
-        """Say what this version does not know."""
+        """Report a status that this version does not know."""
         self.line()
         self.bad(step.message or _("The wiki answered {status}.", status=step.status))
         self.under(_("This program does not know the status {status}, and cannot go on.", status=step.status))
 
     def made(self, name: str) -> None:
-        """Say that the account is there."""
+        """Say that the account was made."""
         self.line()
         self.good(_("The account {name} is made.", name=name))
 
     def known(self, name: str) -> None:
-        """Say that a login led to an account that is there already."""
+        """Say that a login led to an account that exists already."""
         self.line()
         self.bad(_("You have an account here already: {name}.", name=name))
 
@@ -155,7 +155,7 @@ class Screen:
         self.error(error)
 
     def checked(self, what: str, verdict: Verdict, asked: str | None = None) -> None:
-        """Say what the wiki would do, with a name that was asked about."""
+        """Say how the wiki answered a check; `asked` is the name that was checked."""
         if verdict.answer is None:
             self.under(_(UNTOLD[what]))
         elif verdict.answer:
@@ -166,7 +166,7 @@ class Screen:
             self.bad(verdict.message or _(REFUSED[what]))
 
     def missing(self, fields: list[Field]) -> None:
-        """Say what nobody was there to be asked for."""
+        """Name the required fields that nobody can be asked for."""
         self.bad(
             _("Nobody can be asked here, and the wiki wants to know more. Give these by NAME=VALUE or --from-file:")
         )
@@ -183,17 +183,17 @@ class Screen:
             self.under(_("Try again in {time}.", time=duration(error.retry_after)))
 
     def saved(self, file: Path) -> None:
-        """Say where the sign-up can be gone on from."""
+        """Name the file that the sign-up can be continued from."""
         self.line()
         self.line(_("To go on later:"))
         self.whole(f"{INDENT}createaccount signup --resume {quote(str(file))}")
 
     def note(self, text: str) -> None:
-        """Make a remark."""
+        """Print a remark."""
         self.line(text, "quiet")
 
 
 def notices(form: Form) -> list[Field]:
-    """List the fields that only tell something, but for those of the captcha, which is shown apart."""
+    """List the fields that only display something, except those of the captcha, which is shown separately."""
     apart = form.captcha.fields if form.captcha else ()
     return [field for field in form.fields if field.type is FieldType.NULL and field.name not in apart and field.value]

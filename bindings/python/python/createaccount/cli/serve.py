@@ -1,4 +1,4 @@
-"""``createaccount serve``: a sign-up page for a wiki. What it needs comes with the extra ``web``."""
+"""``createaccount serve``: a sign-up page for a wiki. Its dependencies come with the extra ``web``."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913  one for each option
     a password better from CREATEACCOUNT_REDIS than from the command line.
     """
     try:
-        from createaccount.web import Unavailable, serve  # noqa: PLC0415  not there without the extra
+        from createaccount.web import Unavailable, serve  # noqa: PLC0415  needs the extra
     except ModuleNotFoundError as error:
         raise click.ClickException(str(error)) from None
     settings: Settings = {"user_agent": user_agent, "proxy": proxy, "ca_file": ca_file}
@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913  one for each option
 
 
 def api_of(wiki: str, settings: Settings) -> str:
-    """Find the wiki's API. A page whose wiki is down at the moment starts all the same, if it knows the address."""
+    """Find the wiki's API. The address of an api.php is used even if the wiki is down, so that the page can start."""
     try:
         return find_api(wiki, **settings)
     except TransportError:

@@ -1,4 +1,4 @@
-"""What the parts of a sign-up share: the client, who is told and asked, and the file; and how answers are sent."""
+"""What the parts of a sign-up share: the client, the output, the person and the file; and how answers are sent."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from createaccount.cli.lines import Lines
     from createaccount.cli.screen import Screen
 
-# What no further attempt of this person will change
+# Reasons that no further attempt of this person will change
 HOPELESS = {Reason.PERMISSION, Reason.BLOCKED, Reason.THROTTLED}
 
 
 @dataclass
 class Session:
-    """One sign-up's surroundings. `asking` is None where nobody is asked, `keeper` where nothing is kept."""
+    """The context of one sign-up. `asking` is None if nobody can be asked, `keeper` if nothing is saved."""
 
     client: Client
     voice: Screen | Lines
@@ -66,5 +66,5 @@ class Session:
                     raise Ended(End.UNKNOWN) from error
 
     def once_more(self, question: str) -> bool:
-        """Ask whether to go on; where nobody is asked, no."""
+        """Ask whether to go on; False if nobody can be asked."""
         return self.asking is not None and self.asking.sure(question, default=True)

@@ -1,4 +1,4 @@
-"""``createaccount signup``: one account, with whatever the wiki asks."""
+"""``createaccount signup``: one account, with whatever the wiki asks for."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def command(  # noqa: PLR0913  one for each option
 
 
 def listen(stack: ExitStack, kept: Kept | None) -> Listener | None:
-    """Listen for returns, at the address that a sign-up under way has told already."""
+    """Listen for returns, at the return URL of a saved sign-up if there is one."""
     try:
         return stack.enter_context(Listener(kept.return_url if kept else None))
     except OSError:
@@ -113,7 +113,7 @@ def listen(stack: ExitStack, kept: Kept | None) -> Listener | None:
 
 
 def go_on(session: Session, kept: Kept, returned: str | None) -> Step:
-    """Find the step at which a kept sign-up stands."""
+    """Return the current step of a saved sign-up."""
     step = session.client.step
     if kept.unknown or step is None:
         return session.find_out()

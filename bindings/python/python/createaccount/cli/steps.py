@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from createaccount.cli.session import Session
     from createaccount.cli.visiting import Visiting
 
-# Which fields a failure is about. The others were right, but for a captcha, which serves one attempt.
+# The fields that a failure is about. The others were right, except a captcha, which is valid for one attempt.
 ABOUT: dict[Reason, set[str]] = {
     Reason.NAME_TAKEN: {"username"},
     Reason.NAME_INVALID: {"username"},
@@ -26,7 +26,7 @@ ABOUT: dict[Reason, set[str]] = {
     Reason.CAPTCHA: set(),
     Reason.SESSION_LOST: set(),
 }
-# What may pass with the same answers
+# Failures after which the same answers may succeed
 PASSING = {Reason.CAPTCHA_SERVICE, Reason.READ_ONLY, Reason.BUSY, Reason.RATE_LIMITED, Reason.FILTER}
 
 
@@ -37,7 +37,7 @@ class SignUp:
         self.session, self.filling, self.visiting = session, filling, visiting
 
     def run(self, step: Step, *, login: bool = False) -> End:
-        """Begin at a step, and say how it ended. PASS of a login is no account, and its RESTART leads to a creation."""
+        """Go on from a step, and return how it ended. PASS of a login is no account; its RESTART begins a creation."""
         client, voice, keeper = self.session.client, self.session.voice, self.session.keeper
         try:
             while True:
@@ -72,7 +72,7 @@ class SignUp:
             raise
 
     def learn(self, step: Fail) -> None:
-        """Tell why it failed, and what is asked for again."""
+        """Report a failure, and choose the fields that are asked for again."""
         voice, asking = self.session.voice, self.session.asking
         voice.failed(step)
         if asking is None or step.reason in HOPELESS:
@@ -89,7 +89,7 @@ class SignUp:
         self.filling.begin_again(wrong)
 
     def leave(self, end: End) -> None:
-        """Leave nothing behind of what is over, and say how to go on with what is not."""
+        """Remove the file of a sign-up that is over; say how to continue one that is not."""
         keeper = self.session.keeper
         if keeper is None:
             return

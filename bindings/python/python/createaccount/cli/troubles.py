@@ -1,4 +1,4 @@
-"""What went wrong, as a person is told it."""
+"""Errors, in words for a person."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LOST = N_("The wiki's answer got lost. It is not certain whether the account was
 
 
 def sentence(error: CreateAccountError) -> str:
-    """Say it in the person's language; as the wiki or the library says it, where these know better."""
+    """Describe an error in the person's language, or else in the words of the wiki or the library."""
     if error.problem in PROBLEMS:
         return _(PROBLEMS[error.problem], field=error.field or "")
     match error:
@@ -52,6 +52,6 @@ def sentence(error: CreateAccountError) -> str:
 
 
 def details(error: CreateAccountError) -> str | None:
-    """Give the library's own words, where they say more."""
+    """Return the library's own message, where it says more."""
     further = isinstance(error, (OutcomeUnknown, ProtocolError, TransportError)) and error.message != sentence(error)
     return error.message if further else None

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Visiting:
-    """Waits for the person at the listener, or for the address that they paste.
+    """Waits for a return at the listener, or for the address that the person pastes.
 
-    * listener: None if its address is taken by another program.
-    * browser: Whether to open one.
-    * patience: Seconds to wait where nobody is asked.
+    * listener: None if another program uses its address.
+    * browser: Whether to open a browser.
+    * patience: Seconds to wait if nobody can be asked.
     """
 
     session: Session
@@ -35,7 +35,7 @@ class Visiting:
     patience: float
 
     def visit(self, step: Redirect) -> Step:
-        """Go there, and give the wiki's next step."""
+        """Send the person there, and return the wiki's next step."""
         voice, asking = self.session.voice, self.session.asking
         listener = self.listener if self.listener and step.return_url == self.listener.url else None
         if listener:
@@ -61,7 +61,7 @@ class Visiting:
             return step
 
     def wait(self, listener: Listener | None) -> tuple[str, bytes] | None:
-        """Wait for the browser to come back; None when the time is up."""
+        """Wait for the browser to come back; None when the time is up, or the input ends."""
         typed = sys.stdin.fileno() if self.session.asking else None
         until = None if self.session.asking else time.monotonic() + self.patience
         sources = [source for source in (listener, typed) if source is not None]

@@ -1,4 +1,4 @@
-"""The ways that a form offers, of which the person takes one: a password, a button of another provider, skipping."""
+"""The ways to answer a form, of which the person takes one: a password, a button of another provider, skipping."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Way:
     """One way to answer a form.
 
-    * caption: What it is called.
-    * fields: What it asks, in the order of the form.
-    * button: The button that is pressed by taking it.
+    * caption: Its caption.
+    * fields: The fields that it asks for, in the order of the form.
+    * button: The name of the button that it presses.
     """
 
     caption: str
@@ -30,7 +30,7 @@ class Way:
 
 
 def ways_of(form: Form) -> list[Way]:
-    """List the ways of a form; a single one for most. A login that is kept stands for all of them."""
+    """List the ways of a form; most have one. With a login that is kept there is only one."""
     if form.has_preserved_state:
         return [way(form, None, None)]
     buttons = [(request, field) for request in form.requests for field in request.fields if is_button(field)]
@@ -45,8 +45,8 @@ def ways_of(form: Form) -> list[Way]:
 
 
 def way(form: Form, taken: AuthRequest | None, button: Field | None) -> Way:
-    """Describe the way that takes this request, and presses this button of it."""
-    # A button of a later step stands for an answer of its own; on the first form the rest is asked besides.
+    """Make the way that uses this request, and presses this button of it."""
+    # In a later step a button is an answer by itself; on the first form the other fields are asked for as well.
     alone = button is not None and form.status == "UI"
     used = [
         request
@@ -62,7 +62,7 @@ def way(form: Form, taken: AuthRequest | None, button: Field | None) -> Way:
 
 
 def way_given(ways: list[Way], given: Container[str]) -> Way | None:
-    """Find the way that was chosen by what was given beforehand."""
+    """Find the way that the values given beforehand belong to."""
     for way in ways:
         others = {field.name for other in ways if other is not way for field in other.fields}
         own = {field.name for field in way.fields} - others | {way.button}
@@ -72,19 +72,19 @@ def way_given(ways: list[Way], given: Container[str]) -> Way | None:
 
 
 def caption_of(field: Field) -> str:
-    """Give the wiki's caption without its colon, or else the name."""
+    """Return the wiki's caption without its colon, or else the name."""
     return field.label.rstrip(": \u00a0：") or field.name  # noqa: RUF001  the colon of Chinese and Japanese
 
 
 def title_of(request: AuthRequest) -> str:
-    """Name a request by its provider's words, if it has any, or else by what it asks."""
+    """Return the name of a request's provider if it is for people, or else the captions of its fields."""
     if request.provider and "\\" not in request.provider:
         return request.provider
     return ", ".join(caption_of(field) for field in request.fields if field.asks)
 
 
 def asks(request: AuthRequest) -> bool:
-    """Tell whether a request asks more than to press a button."""
+    """Tell whether a request asks for more than pressing a button."""
     return any(field.asks and not is_button(field) for field in request.fields)
 
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def find(address: str, settings: Settings) -> str:
-    """Find the api.php of a wiki by any address of it; that of an api.php is taken as it is."""
+    """Find the api.php of a wiki from any address of it; the address of an api.php is used as it is."""
     if urlsplit(address).path.endswith("/api.php"):
         return address
     return find_api(address, **settings)
 
 
 def host_of(api_url: str) -> str:
-    """Give the part of an address that people know."""
+    """Return the host of an address, which is what people know."""
     return urlsplit(api_url).netloc

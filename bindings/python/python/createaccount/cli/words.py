@@ -1,7 +1,7 @@
-"""The command's own words in the person's language. Those of the wiki come from the wiki.
+"""The command's own texts in the person's language. The wiki translates its texts itself.
 
-`i18n` has a catalogue of gettext for each language, which is read as it is: nothing has to be compiled. What is not
-translated (other languages, the manual of --help) is English.
+`i18n` has a gettext catalogue for each language, which is read as it is: nothing has to be compiled. Everything else
+(other languages, the text of --help) is English.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Language:
 
     @property
     def code(self) -> str:
-        """Name it as HTML does."""
+        """Return its code for HTML."""
         return str(self.locale).replace("_", "-")
 
     @property
     def direction(self) -> str:
-        """Say in which direction it is written."""
+        """Return the direction in which it is written."""
         return "rtl" if self.locale.character_order == "right-to-left" else "ltr"
 
 
@@ -61,18 +61,18 @@ def read(code: str) -> Language:
 
 
 class Spoken:
-    """What is spoken at present."""
+    """The current language."""
 
     language = Language(ENGLISH, NullTranslations())
 
 
 def speak(code: str | None) -> None:
-    """Speak a language, by its code in MediaWiki, from now on."""
+    """Set the current language, by its MediaWiki code."""
     Spoken.language = read((code or "en").lower())
 
 
 def spoken() -> Language:
-    """Give the language that is spoken."""
+    """Return the current language."""
     return Spoken.language
 
 
@@ -93,12 +93,12 @@ def plural(one: str, many: str, number: int, /, **values: object) -> str:
 
 
 def count(number: int) -> str:
-    """Write a number."""
+    """Format a number."""
     return format_decimal(number, locale=Spoken.language.locale)
 
 
 def duration(seconds: float, length: Literal["long", "narrow"] = "long") -> str:
-    """Say how long, in a unit that people would take."""
+    """Format a duration, in a unit that people would use."""
     number, unit = max(1, round(seconds)), "second"
     for larger, of_it in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= 1.5 * of_it or (seconds >= of_it and seconds % of_it == 0):
@@ -108,6 +108,6 @@ def duration(seconds: float, length: Literal["long", "narrow"] = "long") -> str:
 
 
 def day_and_time(moment: datetime) -> str:
-    """Write a day and a time."""
+    """Format a day and a time."""
     locale = Spoken.language.locale
     return f"{format_date(moment, 'long', locale=locale)}, {format_time(moment, 'short', locale=locale)}"

@@ -1,4 +1,4 @@
-"""A sign-up page for a wiki: an ASGI application, and a server of it.
+"""A sign-up page for a wiki: an ASGI application, and a server for it.
 
 >>> from createaccount.web import FileStore, app
 >>> application = app(
@@ -9,9 +9,9 @@
 ... )
 
 It shows whatever form the wiki sends, in the visitor's language, and works without JavaScript. Any number of worker
-processes serve it, and any of them continues any visitor's sign-up: flows lie sealed in a store that all of them share.
+processes can serve it, and each can continue any visitor's sign-up: flows are kept, sealed, in a store that all share.
 
-What it needs comes with the extra: ``pip install createaccount[web]``.
+Its dependencies come with an extra: ``pip install createaccount[web]``.
 """
 
 from __future__ import annotations

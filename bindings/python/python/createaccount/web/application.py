@@ -1,4 +1,4 @@
-"""The application: its addresses, and what each of them answers."""
+"""The application: its addresses, and how it answers requests to them."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from createaccount.web.visit import Visit
 
 KEY_LENGTH = 32  # bytes
-MOMENT = 3.0  # seconds in which a second form is a second click, not another tab
-SOON, LATER = 5, 30  # seconds, where nobody says when to look again
+MOMENT = 3.0  # seconds within which a second form comes from a double click, not from another tab
+SOON, LATER = 5, 30  # seconds until a retry, where nobody says how many
 
 log = logging.getLogger("createaccount.web")
 
 
-def app(  # noqa: PLR0913  one for each thing to choose
+def app(  # noqa: PLR0913  one for each option
     api_url: str,
     *,
     site: str,
@@ -59,17 +59,17 @@ def app(  # noqa: PLR0913  one for each thing to choose
 
     * api_url: the wiki's api.php.
     * site: the address of the application as visitors see it, with the path that it is mounted at.
-    * store: where flows lie, a `RedisStore` or a `FileStore`.
-    * seal_keys: 32 random bytes that the store does not know, the same for all workers; after them those used before.
+    * store: where flows are kept, a `RedisStore` or a `FileStore`.
+    * seal_keys: 32 random bytes that are not in the store, the same for all workers; after them the keys used before.
     * ask_first: whether to ask the wiki about name and password before an attempt is spent on them, which costs two
       requests for each attempt.
-    * captcha_scripts: whose scripts a page may load where the wiki wants a widget: "hcaptcha", "turnstile",
-      "recaptcha". Where it may not, the page says so and leads to the wiki.
-    * wiki_name, wiki_url: how the wiki is called, and where people go to afterwards; without them by its address.
-    * theme: a folder with templates or a style.css of your own, which take the place of ours.
+    * captcha_scripts: the services whose scripts a page may load if the wiki asks for their widget: "hcaptcha",
+      "turnstile", "recaptcha". If it may not load one, the page says so and links to the wiki.
+    * wiki_name, wiki_url: the wiki's name, and where people go afterwards; by default taken from its address.
+    * theme: a folder with templates or a style.css of your own, which replace ours.
     * settings: those of the `Client`, for instance user_agent and timeout.
 
-    Raises ValueError for what cannot be, `InvalidArgument` if it is one of the settings.
+    Raises ValueError for an argument that cannot be used, `InvalidArgument` for one of the settings.
     """
     if not seal_keys or any(len(key) != KEY_LENGTH for key in seal_keys):
         raise ValueError("each of seal_keys must have 32 bytes, which are 64 hexadecimal digits")
@@ -107,23 +107,23 @@ def app(  # noqa: PLR0913  one for each thing to choose
         },
         lifespan=lifespan,
     )
-    # It would send people to whatever host a request names.
+    # Such a redirect would go to whatever host the request names.
     application.router.redirect_slashes = False
     return application
 
 
 class Addresses:
-    """What each address answers."""
+    """The handlers of the addresses."""
 
     def __init__(self, signup: SignUp, pages: Pages) -> None:
         self.signup, self.pages, self.site = signup, pages, signup.site
-        # Browsers take the prefix for a promise: from this host alone, and encrypted.
+        # Browsers accept a cookie with this prefix only from this very host, over https.
         self.cookie = "__Host-signup" if self.site.secure else "signup"
-        # Lax keeps other sites from posting here in the visitor's name.
+        # Lax: browsers do not send it with a POST from another site.
         self.cookie_flags: dict[str, Any] = {"httponly": True, "samesite": "lax", "secure": self.site.secure}
 
     async def show(self, request: Request) -> Response:
-        """Show where the visitor's sign-up stands, and begin one if there is none."""
+        """Show the present state of the visitor's sign-up, and begin one if there is none."""
         language = self.language(request)
         async with self.visit(request, language) as visit:
             if visit is None:
@@ -141,7 +141,7 @@ class Addresses:
             return response
 
     async def change_language(self, visit: Visit, language: str) -> None:
-        """Go on in another language. A form that is not answered yet is asked for anew."""
+        """Go on in another language. A form that is not answered yet is fetched again."""
         visit.flow.language = language
         step = await visit.step() if visit.flow.saved else None
         if isinstance(step, Form) and step.status == "FORM":
@@ -149,7 +149,7 @@ class Addresses:
         await visit.keep()
 
     async def answer(self, request: Request) -> Response:
-        """Take a form. It is shown again, or what follows, at an address that can be reloaded."""
+        """Handle a posted form, and redirect to an address that can be reloaded."""
         check_origin(request, self.site.origin)
         arrived = time.time()
         posted = parse_qsl((await body_of(request)).decode(errors="replace"), keep_blank_values=True)
@@ -160,7 +160,7 @@ class Addresses:
             flow, made = visit.flow, visit.flow.made
             response = self.elsewhere()
             if not hmac.compare_digest(sent.get("ticket", "").encode(), flow.ticket.encode()):
-                # A double click is not news to the visitor; a page that lay in another tab is.
+                # Ignore a double click, but tell a visitor whose page was left open in another tab.
                 if not (flow.unknown or flow.made) and arrived > flow.moved + MOMENT:
                     response = self.elsewhere("?moved")
             elif "again" in sent:
@@ -177,28 +177,28 @@ class Addresses:
             return response
 
     async def come_back(self, request: Request) -> Response:
-        """Take a visitor back from a third party."""
+        """Handle a visitor's return from a third party."""
         return await self.resume(request, self.returned_to(request))
 
     async def come_back_by_post(self, request: Request) -> Response:
-        """Take what a third party has a browser post.
+        """Handle a return that a third party makes the browser post.
 
-        Such a request comes without the cookie, so that it could be anybody's: it waits for the visitor's browser to
-        fetch it from the next address.
+        Such a request comes without the cookie, so it could be anybody's: its content is held until the visitor's
+        browser fetches it from the next address.
         """
         secret = request.path_params["secret"]
         held = await self.signup.hold(secret, self.returned_to(request), await body_of(request))
         return self.elsewhere(f"returned/{secret}" if held else "")
 
     async def fetch_return(self, request: Request) -> Response:
-        """Take a visitor back whose return was posted."""
+        """Continue after a posted return, in a request that has the visitor's cookie."""
         handle = self.handle(request)
         if request.path_params["secret"] != key_of(handle) or not (held := await self.signup.take_held(handle)):
             return self.elsewhere()
         return await self.resume(request, *held)
 
     async def resume(self, request: Request, url: str, body: bytes | None = None) -> Response:
-        """Go on after a visit, and away from an address that holds secrets."""
+        """Continue after a return, and redirect away from an address that holds secrets."""
         response = self.elsewhere()
         if request.path_params["secret"] != key_of(self.handle(request)):
             return response
@@ -211,7 +211,7 @@ class Addresses:
         return response
 
     async def captcha(self, request: Request) -> Response:
-        """Give the picture of the captcha, in the session that it belongs to."""
+        """Serve the picture of the captcha, from the session that it belongs to."""
         async with self.visit(request) as visit:
             if visit is None:
                 raise HTTPException(404)
@@ -223,7 +223,7 @@ class Addresses:
         return Response(picture, media_type=image_type(picture), headers=security.headers())
 
     async def style(self, request: Request) -> Response:
-        """Give the style sheet; its address changes with it."""
+        """Serve the style sheet; its address changes with its content."""
         del request
         headers = {**security.headers(), "Cache-Control": "public, max-age=31536000, immutable"}
         return Response(self.pages.css, media_type="text/css", headers=headers)
@@ -235,55 +235,55 @@ class Addresses:
         return self.pages.notice(self.language(request), error.status_code, titles.get(error.status_code, "failed"))
 
     async def no_answer(self, request: Request, error: Exception) -> Response:
-        """Say that the wiki does not answer, or will not."""
+        """Say that the wiki did not answer, or answered with an error."""
         assert isinstance(error, CreateAccountError)  # noqa: S101  for types
         if isinstance(error, InvalidArgument | InvalidState):
-            raise error  # That is a fault here.
+            raise error  # a bug in this application
         problem = complaints.Complaint(words=error.message, wait=error.retry_after)
         wait = error.retry_after or LATER
         return self.pages.notice(self.language(request), 503, "no_answer", problem=problem, retry_after=wait)
 
     async def busy(self, request: Request, error: Exception) -> Response:
-        """Say that another request is at work on the same sign-up."""
+        """Say that another request is working on the same sign-up."""
         del error
         return self.pages.notice(self.language(request), 503, "busy", retry_after=SOON)
 
     async def unavailable(self, request: Request, error: Exception) -> Response:
-        """Say that nothing can be kept at the moment, and so nothing done."""
+        """Say that the store fails, so that nothing can be done at the moment."""
         log.error("The store of the sign-ups fails: %s", error)
         return self.pages.notice(self.language(request), 503, "unavailable", retry_after=LATER)
 
     async def crash(self, request: Request, error: Exception) -> Response:
-        """Say that the fault is here; the server logs what it is."""
+        """Say that the application failed; the server logs the exception."""
         del error
         return self.pages.notice(self.language(request), 500, "failed")
 
     @asynccontextmanager
     async def visit(self, request: Request, language: str | None = None) -> AsyncIterator[Visit | None]:
-        """Work on the visitor's flow, and remember the language for what may go wrong meanwhile."""
+        """Work on the visitor's flow, and remember its language for error pages."""
         async with self.signup.visit(self.handle(request), language) as visit:
             if visit is not None:
                 request.state.language = visit.flow.language
             yield visit
 
     def elsewhere(self, where: str = "") -> Response:
-        """Send the browser to another of our addresses, by GET."""
+        """Redirect the browser to another of our addresses, by GET."""
         return RedirectResponse(f"{self.site.path}/{where}", 303, headers=security.headers())
 
     def returned_to(self, request: Request) -> str:
-        """Give the address to which a third party sent the visitor back, as the wiki knows it."""
+        """Return the address to which a third party sent the visitor back, as the wiki knows it."""
         return f"{self.site.url}/return/{request.path_params['secret']}?{request.url.query}"
 
     def handle(self, request: Request) -> str:
-        """Read the visitor's handle."""
+        """Return the visitor's handle, from the cookie."""
         return request.cookies.get(self.cookie, "")
 
     def language(self, request: Request) -> str:
-        """Read the visitor's language."""
+        """Return the visitor's language."""
         uselang = request.query_params.get("uselang")
         known: str | None = None if uselang else getattr(request.state, "language", None)
         return known or language_of(uselang, request.headers.get("accept-language"))
 
     def set_cookie(self, response: Response, visit: Visit) -> None:
-        """Give the visitor the handle."""
+        """Set the cookie that holds the visitor's handle."""
         response.set_cookie(self.cookie, visit.handle, max_age=LIFETIME, **self.cookie_flags)

@@ -1,4 +1,4 @@
-"""What a visitor is asked to put right, and at which field."""
+"""Problems that a visitor is told of, and the field that each is about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from createaccount import ApiError, CreateAccountError, Fail, Form, InvalidArgum
 if TYPE_CHECKING:
     from createaccount import Restart, Step
 
-CAPTCHA = "captcha"  # stands for the field of the answer, whatever its name is in the next form
+CAPTCHA = "captcha"  # stands for the field of the captcha's answer, whatever its name is in the next form
 
 FIELDS = {
     Reason.NAME_TAKEN: "username",
@@ -24,7 +24,7 @@ FIELDS = {
     Reason.CAPTCHA_SERVICE: CAPTCHA,
 }
 
-# What is said in our own words, and so in the visitor's language.
+# Problems for which we have texts of our own, in the visitor's language.
 TEXTS = {
     Problem.REQUIRED: "missing",
     Problem.NOT_TICKED: "tick",
@@ -38,11 +38,11 @@ TEXTS = {
 
 @dataclass
 class Complaint:
-    """Something to be put right.
+    """A problem that the visitor is told of.
 
-    * field: The name of the field, empty where it is about the whole form.
+    * field: The name of the field, empty if the problem is about the whole form.
     * text: The key of one of our own texts.
-    * words: What the wiki, or the library, says.
+    * words: The message of the wiki or the library.
     * wait: How many seconds to wait.
     """
 
@@ -53,7 +53,7 @@ class Complaint:
 
 
 def of_step(step: Fail | Restart | Other) -> Complaint:
-    """Say what the wiki refused."""
+    """Make the complaint for a step that made no account."""
     if isinstance(step, Other):
         return Complaint(text="other_end", words=step.message or step.status)
     field = FIELDS.get(step.reason, "") if isinstance(step, Fail) else ""
@@ -61,7 +61,7 @@ def of_step(step: Fail | Restart | Other) -> Complaint:
 
 
 def of_error(error: CreateAccountError, step: Step | None = None) -> Complaint:
-    """Say what went wrong, at the field of the step that it is about."""
+    """Make the complaint for an error, at the field of the step that it is about."""
     field = error.field if error.field and isinstance(step, Form) and error.field in step.fields else ""
     match error:
         case InvalidArgument(problem=Problem() as problem) if problem in TEXTS:

@@ -1,4 +1,4 @@
-"""One visitor's sign-up, and how it is kept: sealed, under a key from which nobody learns the visitor's handle."""
+"""One visitor's sign-up, and how it is kept: sealed, under a key that does not reveal the visitor's handle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Typed = dict[str, list[str]]
 
-LIFETIME = 60 * 60  # seconds; so long does MediaWiki remember a session
+LIFETIME = 60 * 60  # seconds for which MediaWiki remembers a session
 
 
 def new_handle() -> str:
@@ -28,7 +28,7 @@ def new_handle() -> str:
 
 
 def new_ticket() -> str:
-    """Make a ticket: what one form brings along."""
+    """Make a ticket: the value that a form must contain when it is posted."""
     return secrets.token_urlsafe(24)
 
 
@@ -36,15 +36,15 @@ def new_ticket() -> str:
 class Flow:
     """One visitor's sign-up.
 
-    * language: Of the visitor, as the wiki names it.
+    * language: The visitor's language, a MediaWiki code.
     * saved: What the client saved.
-    * ticket: What a form must bring along: nobody else knows it, and it serves once.
-    * moved: When the last answer was taken.
-    * unknown: Whether an answer of the wiki may be lost.
+    * ticket: The value that a posted form must contain: nobody else knows it, and it is valid once.
+    * moved: When the last answer was handled.
+    * unknown: Whether an answer of the wiki may have been lost.
     * typed: What the visitor typed, by field; nothing that is secret.
     * problems: What was wrong with the last answer.
-    * made: The account, in the end.
-    * successor: The handle that took over when the account was made.
+    * made: The name of the account, once it is made.
+    * successor: The handle that replaced this flow's handle when the account was made.
     """
 
     language: str
@@ -59,15 +59,15 @@ class Flow:
 
 
 def key_of(handle: str) -> str:
-    """Give the name under which a flow is stored. It does not tell the handle."""
+    """Return the key under which a flow is stored. It does not reveal the handle."""
     return hashlib.sha256(handle.encode()).hexdigest()
 
 
 class Seal:
-    """Seals what is stored, so that neither the store nor who reads or writes it can make use of it."""
+    """Seals what is stored, so that nobody with access to the store can read or change it unnoticed."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        # The keys themselves seal what the client saves.
+        # Derived, because the keys themselves seal what the client saves.
         derived = [hmac.digest(key, b"createaccount.web", "sha256") for key in keys]
         self.fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
@@ -76,7 +76,7 @@ class Seal:
         return self.fernet.encrypt(key.encode() + b"\n" + content)
 
     def open(self, key: str, sealed: bytes | None) -> bytes | None:
-        """Open it again; None if it is too old, was changed, or belongs elsewhere."""
+        """Open what was sealed; None if it is too old, was changed, or was sealed for another place."""
         try:
             place, _, content = self.fernet.decrypt(sealed or b"", ttl=LIFETIME).partition(b"\n")
         except InvalidToken:
@@ -85,14 +85,14 @@ class Seal:
 
 
 def to_bytes(flow: Flow) -> bytes:
-    """Write a flow down."""
+    """Serialize a flow."""
     written = asdict(flow)
     written["saved"] = base64.b64encode(flow.saved).decode()
     return json.dumps(written).encode()
 
 
 def from_bytes(content: bytes) -> Flow:
-    """Read it back."""
+    """Deserialize a flow."""
     read = json.loads(content)
     read["saved"] = base64.b64decode(read["saved"])
     read["problems"] = [Complaint(**problem) for problem in read["problems"]]

@@ -1,4 +1,4 @@
-"""A form of the wiki: how it is shown, and how what comes back is read."""
+"""A form of the wiki: how it is shown, and how the browser's answer is read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from createaccount import AuthRequest, Captcha, Value
     from createaccount.web.flow import Typed
 
-PREFIX = "field-"  # so that no name of the wiki's is taken for one of ours
+PREFIX = "field-"  # keeps the wiki's names of fields apart from ours
 
-# By the names that MediaWiki's own fields have; https://html.spec.whatwg.org/#autofill
+# By the names of MediaWiki's own fields; https://html.spec.whatwg.org/#autofill
 AUTOCOMPLETE = {
     "username": "username",
     "password": "new-password",
@@ -46,51 +46,51 @@ class Control:
 
     @property
     def id(self) -> str:
-        """Name it within the page."""
+        """Return its id in the page."""
         return PREFIX + self.field.name
 
     @property
     def label(self) -> str:
-        """Give its caption without a colon, which the page has no use for."""
-        return self.field.label.rstrip(": \u00a0：") or self.field.name  # noqa: RUF001  that of Chinese and Japanese
+        """Return its caption, without a colon at the end."""
+        return self.field.label.rstrip(": \u00a0：") or self.field.name  # noqa: RUF001  a Chinese colon
 
     @property
     def value(self) -> str:
-        """Give what stands in a line of text."""
+        """Return the text that its input shows."""
         return "".join(self.values)
 
     @property
     def input_type(self) -> str:
-        """Give the type of its line of text."""
+        """Return the type of its input."""
         if self.field.type is FieldType.PASSWORD:
             return "password"
         return "email" if self.field.name == "email" else "text"
 
     @property
     def autocomplete(self) -> str | None:
-        """Tell browsers and password managers what it is."""
+        """Return what to tell browsers and password managers about it."""
         return AUTOCOMPLETE.get(self.field.name, "off" if self.field.sensitive else None)
 
     @property
     def exact(self) -> bool:
-        """Whether keyboards should leave alone what is typed."""
+        """Whether browsers should neither capitalize nor spell-check it."""
         return self.field.name in {"username", "email"} or self.field.sensitive
 
     @property
     def help(self) -> str:
-        """Give its explanation. Those of MediaWiki's own fields only repeat their captions; its own page has none."""
+        """Return its help text; none for MediaWiki's own fields, whose help texts only repeat the captions."""
         return "" if self.of_captcha or self.field.name in AUTOCOMPLETE else self.field.help
 
     @property
     def described_by(self) -> str:
-        """Name the elements that explain it."""
+        """Return the ids of the elements that explain it."""
         parts = [f"{self.id}-help"] if self.help else []
         return " ".join([*parts, f"{self.id}-problem"] if self.problems else parts)
 
 
 @dataclass(frozen=True)
 class Way:
-    """Another way to answer the form: a button, and what belongs to it."""
+    """Another way to answer the form: a button, and the fields that belong to it."""
 
     button: Control
     controls: tuple[Control, ...]
@@ -100,12 +100,12 @@ class Way:
 class View:
     """A form, ready to be shown.
 
-    * controls: What is asked.
+    * controls: The fields to fill in.
     * captcha: The captcha, if there is one.
-    * answer: The control of its answer, unless a widget gives it.
+    * answer: The control for its answer, unless a widget provides that.
     * ways: Other ways to answer.
     * problems: What is wrong with the form as a whole.
-    * all_problems: That, and what is wrong with fields, each with the id of what it is about.
+    * all_problems: The same, and what is wrong with fields, each with its control.
     """
 
     controls: tuple[Control, ...]
@@ -116,7 +116,7 @@ class View:
 
     @property
     def all_problems(self) -> list[tuple[Control | None, Complaint]]:
-        """Give all problems in the order of the page, each with what it is about."""
+        """Return all problems in the order of the page, each with its control, or None for the whole form."""
         controls = [*self.controls, *([self.answer] if self.answer else [])]
         for way in self.ways:
             controls += [*way.controls, way.button]
@@ -125,7 +125,7 @@ class View:
 
     @property
     def has_password(self) -> bool:
-        """Whether it asks for a password, which has to be typed again."""
+        """Whether it asks for a password, which is never kept and has to be typed again."""
         return any(control.field.type is FieldType.PASSWORD for control in self.controls)
 
 
@@ -158,21 +158,21 @@ def view(form: Form, typed: Typed, problems: list[Complaint]) -> View:
 
 
 def is_optional(form: Form, field: Field) -> bool:
-    """Tell whether a field may be left empty; where there are several ways, one of them must be taken."""
+    """Tell whether to mark a field as optional. Those of alternative ways are not: one of the ways must be taken."""
     ways = [request for request in form.requests if request.required is Required.PRIMARY_REQUIRED]
     in_way = any(field.name in request.fields for request in ways)
     return not (field.required or in_way or field.type is FieldType.CHECKBOX)
 
 
 def own_fields(form: Form, button: Field) -> set[str]:
-    """Name the fields that only the button's request asks for, but for the button itself."""
+    """Return the names of the fields that only the button's request asks for, without the button."""
     requests = [request for request in form.requests if button.name in request.fields]
     others = {name for request in form.requests if request not in requests for name in request.fields.names}
     return {name for request in requests for name in request.fields.names} - others - {button.name}
 
 
 def values_of(field: Field, typed: Typed) -> tuple[str, ...]:
-    """Give what stands in a field: what was typed, or else what the wiki has preset."""
+    """Return what a field shows: what was typed, or else the wiki's preset; nothing for secrets."""
     if field.type is FieldType.PASSWORD or field.sensitive:
         return ()
     if field.name in typed:
@@ -182,7 +182,7 @@ def values_of(field: Field, typed: Typed) -> tuple[str, ...]:
 
 
 def read(form: Form, posted: list[tuple[str, str]]) -> Typed:
-    """Take the fields of a form from what a browser sent."""
+    """Read the fields of a form from what a browser posted."""
     typed: Typed = {}
     for name, text in posted:
         if name.startswith(PREFIX) and name.removeprefix(PREFIX) in form.fields:
@@ -198,7 +198,7 @@ def read(form: Form, posted: list[tuple[str, str]]) -> Typed:
 
 
 def given_up(form: Form, pressed: list[Field]) -> set[str]:
-    """Name the fields of the ways that were not taken."""
+    """Return the names of the fields that belong only to ways that were not taken."""
 
     def taken(request: AuthRequest) -> bool:
         buttons = [field.name for field in request.fields if field.type is FieldType.BUTTON]
@@ -211,7 +211,7 @@ def given_up(form: Form, pressed: list[Field]) -> set[str]:
 
 
 def kept(form: Form, typed: Typed) -> Typed:
-    """Leave out what must not be kept."""
+    """Return what was typed, without what must not be kept."""
     secret = {field.name for field in form.fields if field.sensitive or field.type is FieldType.PASSWORD}
     if form.captcha and form.captcha.kind is CaptchaKind.WIDGET:
         secret |= {form.captcha.answer_field}
@@ -228,7 +228,7 @@ def answers(form: Form, typed: Typed) -> dict[str, Value]:
 
 
 def answer(field: Field, texts: list[str]) -> Value:
-    """Turn the texts of one field into its value; None if it was not shown, or left alone."""
+    """Turn the texts of one field into its value; None if it was not shown or not filled in."""
     match field.type:
         case FieldType.MULTISELECT if texts:
             return [text for text in texts if text]
@@ -243,7 +243,7 @@ def answer(field: Field, texts: list[str]) -> Value:
 
 
 def problems(form: Form, typed: Typed) -> list[Complaint]:
-    """List, all at once, what the wiki is sure to refuse and need not be asked about."""
+    """List all that the wiki would certainly refuse, without asking it."""
     found = missing(form, typed)
     if not found and "retype" in typed and typed.get("password") != typed["retype"]:
         found.append(Complaint("retype", text="mismatch"))
@@ -251,7 +251,7 @@ def problems(form: Form, typed: Typed) -> list[Complaint]:
 
 
 def missing(form: Form, typed: Typed) -> list[Complaint]:
-    """List what must be filled in and is not."""
+    """List the required fields that are empty."""
     pressed = [field for field in form.fields if field.type is FieldType.BUTTON and any(typed.get(field.name, []))]
     unasked: Collection[str] = given_up(form, pressed)
     return [
@@ -263,7 +263,7 @@ def missing(form: Form, typed: Typed) -> list[Complaint]:
 
 
 def empty_text(form: Form, field: Field) -> str:
-    """Say what is to be done about an empty field."""
+    """Return the key of the text that says what to do about an empty field."""
     if form.captcha and form.captcha.kind is CaptchaKind.WIDGET and field.name == form.captcha.answer_field:
         return "widget_missing"
     match field.type:

@@ -1,4 +1,4 @@
-"""The pages: which one shows where a sign-up stands, and how it is made of templates and texts."""
+"""The pages: which one shows the state of a sign-up, and how it is made from templates and texts."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Pages:
         }
 
     def of(self, flow: Flow, step: Step | None, note: str) -> Response:
-        """Show where a sign-up stands, below a note of ours if there is one of that name."""
+        """Show the state of a sign-up, below the note of that name if there is one."""
         about: dict[str, Any] = {
             "flow": flow,
             "note": note if note in NOTES else "",
@@ -109,7 +109,7 @@ class Pages:
         problem: Complaint | None = None,
         retry_after: float | None = None,
     ) -> Response:
-        """Say something in place of a sign-up; with `retry_after` that it is worth another look in so many seconds."""
+        """Show a notice in place of a sign-up; with `retry_after` it offers to look again after that many seconds."""
         text = f"{title}_text" if f"{title}_text" in own_language(language).texts else ""
         about = {"title": title, "text": text, "problems": [(None, problem)] if problem else []}
         response = self.page("notice.html", language, {**about, "reload": retry_after is not None}, status)
@@ -126,7 +126,7 @@ class Pages:
         *,
         widget: CaptchaService | None = None,
     ) -> Response:
-        """Make a page."""
+        """Render a page."""
         own = own_language(language)
         html = self.templates.get_template(template).render(own=own, t=own.texts, language=language, **about)
         return Response(html, status, media_type="text/html", headers=security.headers(widget))

@@ -1,4 +1,4 @@
-"""What browsers and strangers are held to: headers, origins, sizes."""
+"""Protection against other sites and strangers: response headers, and checks of a request's origin and size."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from createaccount import CaptchaService
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-LARGEST = 65536  # bytes of a form
+LARGEST = 65536  # bytes of a posted form
 
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    # Other sites learn nothing; to no-referrer browsers would add "Origin: null".
+    # Other sites get no referrer. With no-referrer, browsers would send "Origin: null" to us as well.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -40,7 +40,7 @@ WIDGET_NAMES = {
     CaptchaService.RECAPTCHA: "reCAPTCHA",
 }
 
-# The script of each widget, and what its makers ask a policy to allow.
+# The script of each widget, and what the policy must allow according to its documentation.
 SCRIPTS = {
     CaptchaService.HCAPTCHA: "https://js.hcaptcha.com/1/api.js",
     CaptchaService.TURNSTILE: "https://challenges.cloudflare.com/turnstile/v0/api.js",
@@ -60,7 +60,7 @@ WIDGETS = {
 
 
 def headers(widget: CaptchaService | None = None) -> dict[str, str]:
-    """Give the headers of a page; the policy is opened for a widget that it shows, and for nothing else."""
+    """Return the headers of a page; the policy also allows the widget that it shows, and no other."""
     policy = dict(POLICY)
     for directive, sources in (WIDGETS[widget] if widget else {}).items():
         policy[directive] = f"{policy[directive]} {sources}" if directive in policy else sources
@@ -69,7 +69,7 @@ def headers(widget: CaptchaService | None = None) -> dict[str, str]:
 
 
 def check_origin(request: Request, ours: str) -> None:
-    """Refuse a form that another site sends. Browsers say where it comes from; its ticket is asked for besides."""
+    """Refuse a form that another site sends, by the headers that browsers add. The form's ticket is checked too."""
     if request.headers.get("origin", ours) != ours:
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
@@ -77,7 +77,7 @@ def check_origin(request: Request, ours: str) -> None:
 
 
 async def body_of(request: Request) -> bytes:
-    """Read what was posted, and not more than a form can have."""
+    """Read what was posted; refuse more than a form can have."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -1,4 +1,4 @@
-"""Serving the application by uvicorn, with any number of worker processes."""
+"""Serving the application with uvicorn, in any number of worker processes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-HANDED_ON = "CREATEACCOUNT_WEB"  # how the workers learn what to serve; command lines can be read by all
+HANDED_ON = "CREATEACCOUNT_WEB"  # passes the options to the workers; all users can read command lines
 KEYS = "CREATEACCOUNT_SEAL_KEYS"
 
 
-def serve(  # noqa: PLR0913  one for each thing to choose
+def serve(  # noqa: PLR0913  one for each option
     api_url: str,
     *,
     site: str,
@@ -38,13 +38,13 @@ def serve(  # noqa: PLR0913  one for each thing to choose
 ) -> None:
     """Serve the application until SIGTERM or Ctrl-C; `app` explains what is not explained here.
 
-    * redis_url, state: where flows lie: in a Redis, or in a folder of this machine. One of them is needed.
-    * host, port: where to listen. Something that speaks TLS stands in front of it, unless visitors are on this machine.
+    * redis_url, state: where flows are kept: in Redis, or in a folder of this machine. Exactly one must be given.
+    * host, port: where to listen. Put a reverse proxy with TLS in front, unless visitors are on this machine.
     * workers: the number of processes.
 
     The keys that seal flows come from the environment variable CREATEACCOUNT_SEAL_KEYS: 64 hexadecimal digits
-    (``openssl rand -hex 32``), and after a comma the one before it while its flows live. For flows in a folder a key
-    is made there if none is given.
+    (``openssl rand -hex 32``), and after a comma the previous key for as long as its flows live. For flows in a
+    folder, a key is made there if the variable is not set.
     """
     if (redis_url is None) == (state is None):
         raise ValueError("give one place for flows: redis_url, or state")
@@ -65,9 +65,9 @@ def serve(  # noqa: PLR0913  one for each thing to choose
         message = f"flows in Redis need a key that seals them: set {KEYS} to what `openssl rand -hex 32` prints"
         raise ValueError(message)
     os.environ[HANDED_ON] = json.dumps(about)
-    application()  # so that what is wrong is said here, once
+    application()  # so that errors are raised here, once
 
-    import uvicorn  # noqa: PLC0415  only to serve
+    import uvicorn  # noqa: PLC0415  needed only to serve
 
     uvicorn.run(
         "createaccount.web.serving:application",
@@ -75,11 +75,11 @@ def serve(  # noqa: PLR0913  one for each thing to choose
         host=host,
         port=port,
         workers=workers,
-        # The addresses of returns hold secrets.
+        # The addresses of returns from third parties hold secrets.
         access_log=False,
         log_level="warning",
         server_header=False,
-        # What others could have written is not read.
+        # Clients could forge the headers of a proxy.
         proxy_headers=False,
         timeout_graceful_shutdown=60,
     )
@@ -95,7 +95,7 @@ def application() -> Starlette:
 
 
 def key_in(folder: Path) -> str:
-    """Give the key that lies beside the flows, and make it the first time."""
+    """Return the key that is kept beside the flows; make it the first time."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "seal.key"
     try:

@@ -1,4 +1,4 @@
-"""The sign-ups with one wiki: each belongs to the visitor who has its handle, and lies sealed in the store."""
+"""The sign-ups with one wiki: each belongs to the visitor who has its handle, and is kept sealed in the store."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from createaccount.web.site import Site
     from createaccount.web.stores import Store
 
-HOLD = 120.0  # seconds; longer than that lets any step take
-PATIENCE = 45.0  # seconds that a second click waits for the first
-RECONCILE_WAIT = 5.0  # seconds; somebody waits for the page that says what is known
-GRACE = 60.0  # seconds in which the old handle leads to the new one
+HOLD = 120.0  # seconds after which a lock expires if it is not renewed
+PATIENCE = 45.0  # seconds for which a second click waits for the first
+RECONCILE_WAIT = 5.0  # seconds; few, because the visitor waits for the page
+GRACE = 60.0  # seconds for which an old handle leads to the new one, and a posted return is held
 
 
 class SignUp:
     """The sign-ups with one wiki."""
 
-    def __init__(  # noqa: PLR0913  one for each thing to choose
+    def __init__(  # noqa: PLR0913  one for each option
         self, api_url: str, site: Site, store: Store, seal_keys: Sequence[bytes], settings: Settings, *, ask_first: bool
     ) -> None:
         self.api_url, self.site, self.store, self.ask_first = api_url, site, store, ask_first
@@ -34,19 +34,19 @@ class SignUp:
         keys: Settings = {"seal_key": seal_keys[0], "open_keys": seal_keys[1:]}
         ours: Settings = {"message_format": "plaintext", "reconcile_wait": RECONCILE_WAIT}
         self.settings: Settings = {**ours, **settings, **keys}
-        # Whoever starts this is told of a wrong setting, not the first visitor.
+        # A wrong setting is an error at the start, not for the first visitor.
         tried: Settings = {**self.settings, "return_url": self.return_url("")}
         createaccount.Client(api_url, **tried).close()
 
     @asynccontextmanager
     async def visit(self, handle: str, language: str | None = None) -> AsyncIterator[Visit | None]:
-        """Work on a flow, alone. One that is not known gives None, or is begun in a language, under a new handle."""
+        """Lock a flow and work on it. An unknown handle yields None, or a new flow if a language is given."""
         flow = await self.get(handle) if handle else None
         if flow is None:
             if language is None:
                 yield None
                 return
-            # Whoever sent a handle that is not known may not be the only one to know it.
+            # Do not use the handle that was sent: somebody else may know it.
             handle, flow = new_handle(), Flow(language)
         while True:
             async with self.store.lock(key_of(handle), hold=HOLD, patience=PATIENCE) as lease:
@@ -57,10 +57,10 @@ class SignUp:
             handle = flow.successor
 
     async def rotate(self, visit: Visit) -> None:
-        """Go on under a new handle. A minute later nobody who knew the old one can see what follows."""
+        """Go on under a new handle. After a minute the old one is worthless to anybody who knows it."""
         old, visit.handle = visit.handle, new_handle()
         await self.put(visit.handle, visit.flow)
-        # A second click comes with the old one, whose answer the browser may not have seen.
+        # The second request of a double click still has the old one, which must lead here.
         await self.put(old, Flow(visit.flow.language, successor=visit.handle), GRACE)
 
     async def get(self, handle: str) -> Flow | None:
@@ -75,7 +75,7 @@ class SignUp:
         await self.store.put(key, self.seal.close(key, to_bytes(flow)), seconds)
 
     async def hold(self, path_key: str, url: str, body: bytes) -> bool:
-        """Keep what a third party posted until the visitor's browser fetches it, if there is such a flow."""
+        """Keep what a third party posted until the visitor's browser fetches it; False if there is no such flow."""
         if await self.store.get(path_key) is None:
             return False
         place = f"{path_key}:returned"
@@ -83,7 +83,7 @@ class SignUp:
         return True
 
     async def take_held(self, handle: str) -> tuple[str, bytes] | None:
-        """Fetch it, once."""
+        """Return what `hold` kept, and forget it."""
         place = f"{key_of(handle)}:returned"
         content = self.seal.open(place, await self.store.get(place))
         await self.store.drop(place)
@@ -101,5 +101,5 @@ class SignUp:
         return aio.Client(self.api_url, **settings)
 
     def return_url(self, handle: str) -> str:
-        """Give the address that third parties send a visitor back to. It does not tell them the handle."""
+        """Return the address that third parties send a visitor back to. It does not reveal the handle."""
         return f"{self.site.url}/return/{key_of(handle)}"

@@ -8,12 +8,12 @@ PORTS = {"http": 80, "https": 443}
 
 
 class Site:
-    """The address of the application; nothing rests on the address that a request names.
+    """The address of the application. It is never taken from a request.
 
     * url: The address, without a slash at its end.
-    * path: The path in it, empty at the top of a host.
-    * origin: What browsers call the pages' origin.
-    * secure: Whether browsers come by https.
+    * path: Its path; empty if the application is at the root of its host.
+    * origin: The origin of the pages, as browsers write it.
+    * secure: Whether the address is https.
     """
 
     def __init__(self, url: str) -> None:

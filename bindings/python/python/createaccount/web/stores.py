@@ -1,4 +1,4 @@
-"""Where flows lie between two requests: a Redis that all workers share, or a file for the workers of one machine."""
+"""Where flows are kept between requests: a Redis that all workers share, or a file for the workers of one machine."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-POLL = 0.05  # seconds between two looks at a lock that somebody else has
-ANSWERS = 3.0  # seconds that Redis has to answer
-RETRIES = Retry(ExponentialBackoff(cap=0.5, base=0.05), 1)  # a connection may be older than its Redis
+POLL = 0.05  # seconds between two attempts to get a lock
+ANSWERS = 3.0  # seconds: the timeout for Redis
+RETRIES = Retry(ExponentialBackoff(cap=0.5, base=0.05), 1)  # Redis may have been restarted since a connection was made
 
 
 class Busy(Exception):
@@ -32,12 +32,12 @@ class Busy(Exception):
 
 
 class Unavailable(Exception):
-    """The store cannot be reached, or takes nothing."""
+    """The store cannot be reached, or cannot be written."""
 
 
 @contextmanager
 def reported(*errors: type[Exception]) -> Iterator[None]:
-    """Turn what a store's library says of its troubles into `Unavailable`."""
+    """Turn the errors of a store's library into `Unavailable`."""
     try:
         yield
     except errors as error:
@@ -48,35 +48,35 @@ class Lease(Protocol):
     """A lock that is held."""
 
     async def renew(self) -> None:
-        """Make sure that the lock is still held. Raises `Busy` when it ran out and another worker is at it."""
+        """Hold the lock for longer. Raises `Busy` when it was lost, and another worker may have it."""
 
 
 class Store(Protocol):
-    """What the application needs of a store. Values are sealed already; keys say nothing about visitors.
+    """What the application needs of a store. Values are sealed already; keys reveal nothing about visitors.
 
-    All raise `Unavailable` when the store fails, which visitors are told as a matter of minutes.
+    All methods raise `Unavailable` when the store fails; visitors are then asked to try again in a few minutes.
     """
 
     async def get(self, key: str) -> bytes | None:
-        """Give what lies there."""
+        """Return a value; None if there is none."""
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keep a value for so many seconds."""
+        """Store a value for that many seconds."""
 
     async def drop(self, key: str) -> None:
-        """Forget a value."""
+        """Delete a value."""
 
     def lock(self, key: str, *, hold: float, patience: float) -> AbstractAsyncContextManager[Lease]:
-        """Hold the lock of that name, `hold` seconds at the longest; raise `Busy` after waiting for `patience`."""
+        """Hold the lock of that name, for `hold` seconds unless renewed; raise `Busy` after waiting for `patience`."""
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
 
 
 class RedisStore:
-    """Flows in a Redis, given by its address, as in ``rediss://:PASSWORD@HOST:6379/0``.
+    """Flows in Redis, given by its address, for instance ``rediss://:PASSWORD@HOST:6379/0``.
 
-    It need not keep anything on disk: an hour is the longest that a flow lives.
+    Redis need not keep anything on disk: a flow lives for an hour at most.
     """
 
     def __init__(self, url: str) -> None:
@@ -87,24 +87,24 @@ class RedisStore:
         self.prefix = f"createaccount:{createaccount.__version__}:"
 
     async def get(self, key: str) -> bytes | None:
-        """Give what lies there."""
+        """Return a value; None if there is none."""
         with redis_reported():
             value = await self.redis.get(self.prefix + key)
         return value if isinstance(value, bytes) else None
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keep a value for so many seconds."""
+        """Store a value for that many seconds."""
         with redis_reported():
             await self.redis.set(self.prefix + key, value, px=int(seconds * 1000))
 
     async def drop(self, key: str) -> None:
-        """Forget a value."""
+        """Delete a value."""
         with redis_reported():
             await self.redis.delete(self.prefix + key)
 
     @asynccontextmanager
     async def lock(self, key: str, *, hold: float, patience: float) -> AsyncIterator[Lease]:
-        """Hold a lock. It runs out by itself when its worker dies."""
+        """Hold a lock. It expires by itself if its worker dies."""
         lock = self.redis.lock(
             f"{self.prefix}lock:{key}", timeout=hold, sleep=POLL, blocking_timeout=patience, thread_local=False
         )
@@ -119,7 +119,7 @@ class RedisStore:
             await lease.release()
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         await self.redis.aclose()
 
 
@@ -130,7 +130,7 @@ class RedisLease:
         self.lock = lock
 
     async def renew(self) -> None:
-        """Make sure that the lock is still held."""
+        """Hold the lock for longer."""
         with redis_reported():
             try:
                 await self.lock.reacquire()
@@ -138,13 +138,13 @@ class RedisLease:
                 raise Busy from None
 
     async def release(self) -> None:
-        """Give the lock back, if it did not run out, and Redis is there to take it."""
+        """Release the lock. It may have expired, and Redis may be down."""
         with suppress(RedisError, OSError):
             await self.lock.release()
 
 
 def redis_reported() -> AbstractContextManager[None]:
-    """Report what goes wrong with Redis."""
+    """Turn the errors of Redis into `Unavailable`."""
     return reported(RedisError, OSError)
 
 
@@ -159,7 +159,7 @@ ON CONFLICT (key) DO UPDATE SET owner = :owner, until = :until WHERE until < :no
 
 
 class FileStore:
-    """Flows in a folder of this machine, which is made if need be and is for its owner only."""
+    """Flows in a folder of this machine, which is made if it does not exist, for its owner only."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
@@ -172,23 +172,23 @@ class FileStore:
                 database.executescript(TABLES)
 
     async def get(self, key: str) -> bytes | None:
-        """Give what lies there."""
+        """Return a value; None if there is none."""
         rows = await self.do("SELECT value FROM flows WHERE key = :key AND until > :now", key=key)
         return rows[0][0] if rows else None
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keep a value for so many seconds, and forget those whose time is over."""
+        """Store a value for that many seconds, and delete those that have expired."""
         await self.do("DELETE FROM flows WHERE until < :now")
         values = {"key": key, "value": value, "until": time.time() + seconds}
         await self.do("INSERT OR REPLACE INTO flows VALUES (:key, :value, :until)", **values)
 
     async def drop(self, key: str) -> None:
-        """Forget a value."""
+        """Delete a value."""
         await self.do("DELETE FROM flows WHERE key = :key", key=key)
 
     @asynccontextmanager
     async def lock(self, key: str, *, hold: float, patience: float) -> AsyncIterator[Lease]:
-        """Hold a lock. It runs out by itself when its worker dies."""
+        """Hold a lock. It expires by itself if its worker dies."""
         lease = FileLease(self, key, hold)
         end = time.monotonic() + patience
         while not await lease.take():
@@ -204,16 +204,16 @@ class FileStore:
         """Do nothing: no connection is kept."""
 
     async def do(self, statement: str, **values: object) -> list[tuple[bytes]]:
-        """Carry out one statement on a thread."""
+        """Execute one statement on a thread."""
         return await asyncio.to_thread(self.do_now, statement, {"now": time.time(), **values})
 
     def do_now(self, statement: str, values: dict[str, object]) -> list[tuple[bytes]]:
-        """Carry out one statement, and give the rows."""
+        """Execute one statement, and return the rows."""
         with (
             reported(sqlite3.Error, OSError),
             closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as database,
         ):
-            # A power failure may take the last second: the flows are gone anyway with their visitors' patience.
+            # A power failure may lose the latest flows: their visitors have left anyway by the restart.
             database.execute("PRAGMA synchronous = OFF")
             database.execute("PRAGMA secure_delete = ON")
             return database.execute(statement, values).fetchall()
@@ -231,18 +231,18 @@ class FileLease:
         return bool(await self.store.do(TAKE + "RETURNING key", until=time.time() + self.hold, **self.who))
 
     async def renew(self) -> None:
-        """Make sure that the lock is still held."""
+        """Hold the lock for longer."""
         until = time.time() + self.hold
         own = "UPDATE locks SET until = :until WHERE key = :key AND owner = :owner RETURNING key"
         if not await self.store.do(own, until=until, **self.who):
             raise Busy
 
     async def release(self) -> None:
-        """Give the lock back, if it did not run out, and the file can be written."""
+        """Release the lock. It may have expired, and the file may not be writable."""
         with suppress(Unavailable):
             await self.store.do("DELETE FROM locks WHERE key = :key AND owner = :owner", **self.who)
 
     @property
     def who(self) -> dict[str, str]:
-        """Name the lock and its owner."""
+        """Return the parameters that name the lock and its owner."""
         return {"key": self.key, "owner": self.owner}

@@ -1,4 +1,4 @@
-"""The texts of our own, and the language of the visitor."""
+"""Our own texts, and the visitor's language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """A language with texts of our own."""
+    """A language that we have texts in."""
 
     code: str
     name: str
@@ -29,12 +29,12 @@ class Language:
 
     @property
     def direction(self) -> str:
-        """Say in which direction it is written."""
+        """Return the direction in which it is written."""
         return direction_of(self.code)
 
 
 def read_all() -> dict[str, Language]:
-    """Read all texts; each file is named for its language."""
+    """Read all texts; each file is named after its language."""
     found = {}
     folder = files("createaccount.web") / "i18n"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
@@ -48,23 +48,23 @@ LANGUAGES = read_all()
 
 
 def own_language(code: str) -> Language:
-    """Give the texts that come closest to the visitor's language."""
+    """Return the texts in the language closest to the visitor's."""
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or LANGUAGES[DEFAULT]
 
 
 def direction_of(code: str) -> str:
-    """Say in which direction a language is written."""
+    """Return the direction in which a language is written."""
     return "rtl" if code in FROM_RIGHT else "ltr"
 
 
 def language_of(uselang: str | None, accepted: str | None) -> str:
-    """Choose the language: what the address says, or else what the browser likes best."""
+    """Choose the language: the one in the address, or else the browser's first choice."""
     wanted = [uselang] if uselang else ranked(accepted or "")
     return next(filter(None, map(code_of, wanted)), DEFAULT)
 
 
 def ranked(accepted: str) -> list[str]:
-    """Sort the languages of an Accept-Language header."""
+    """List the languages of an Accept-Language header, the preferred one first."""
     found = []
     for part in accepted[:1000].split(","):
         name, _, weight = part.partition(";")

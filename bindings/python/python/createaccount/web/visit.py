@@ -1,4 +1,4 @@
-"""A visit: one request at work on a sign-up, which makes one step with the wiki and keeps where that leads."""
+"""A visit: one HTTP request that works on a sign-up, makes one step with the wiki, and stores the result."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class Visit:
-    """One flow while a request works on it."""
+    """One flow while an HTTP request works on it."""
 
     def __init__(self, signup: SignUp, handle: str, flow: Flow, lease: Lease) -> None:
         self.signup, self.handle, self.flow, self.lease = signup, handle, flow, lease
 
     async def step(self) -> Step | None:
-        """Give the step that the flow is at; nothing is sent unless it has to begin."""
+        """Return the current step of the flow; nothing is sent unless it has to begin."""
         async with self.client() as client:
             if client.step is None and not (self.flow.unknown or self.flow.made):
                 await client.begin()
@@ -39,7 +39,7 @@ class Visit:
             return client.step
 
     async def submit(self, posted: list[tuple[str, str]]) -> None:
-        """Answer the form that was shown, unless it is clear that it would be refused."""
+        """Answer the form that was shown, unless the answer would certainly be refused."""
         step = await self.step()
         if not isinstance(step, Form):
             return
@@ -52,12 +52,12 @@ class Visit:
             await self.move(lambda client: client.submit(forms.answers(step, typed)))
 
     async def resume(self, url: str, body: bytes | None) -> None:
-        """Go on after a visit to a third party. A reload comes back twice, and is ignored."""
+        """Continue after a visit to a third party. A second return, by a reload, is ignored."""
         if isinstance(await self.step(), Redirect):
             await self.move(lambda client: client.resume(url, body=body))
 
     async def reconcile(self) -> None:
-        """Ask what became of an answer."""
+        """Ask the wiki what became of the account."""
         await self.move(lambda client: client.reconcile(), rehearsed=False)
 
     async def new_picture(self, posted: list[tuple[str, str]]) -> None:
@@ -70,7 +70,7 @@ class Visit:
             await self.again(forget=False)
 
     async def again(self, *, forget: bool) -> None:
-        """Begin again, perhaps with what was typed."""
+        """Begin again, and keep what was typed unless `forget` is set."""
         self.flow.problems = []
         if forget:
             self.flow.typed = {}
@@ -84,7 +84,7 @@ class Visit:
         await self.moved()
 
     async def objections(self, form: Form, typed: Typed) -> list[Complaint]:
-        """Ask the wiki about name and password: a refusal would cost an attempt, and the captcha that was solved."""
+        """Ask the wiki about name and password: a refused attempt would use up the captcha that was solved."""
         if not self.signup.ask_first or form.status != "FORM":
             return []
         found: list[Complaint] = []
@@ -103,7 +103,7 @@ class Visit:
         return found
 
     async def move(self, answer: Answer, *, rehearsed: bool = True) -> None:
-        """Make one step with the wiki, and keep where that leads."""
+        """Make one step with the wiki, and store the result."""
         async with self.client() as client:
             before = client.step
             try:
@@ -119,9 +119,9 @@ class Visit:
         await self.moved()
 
     async def rehearse(self, answer: Answer) -> None:
-        """Keep the flow as it will be if the wiki's reply to this answer gets lost. Nothing is sent.
+        """Store the flow as it would be if the wiki's reply to this answer were lost. Nothing is sent.
 
-        Should this process die in the middle, the next one asks the wiki what became of the account.
+        If this process dies while it waits for the reply, the next one asks the wiki what became of the account.
         """
 
         def lose(_: Request) -> NoReturn:
@@ -135,14 +135,14 @@ class Visit:
                 await self.signup.put(self.handle, replace(self.flow, saved=client.save(), unknown=True))
 
     async def certainly(self, client: aio.Client, answer: Answer) -> Step:
-        """Answer, and if the wiki's reply is lost find out at once."""
+        """Answer; if the wiki's reply is lost, find out at once what became of the account."""
         try:
             return await answer(client)
         except OutcomeUnknown:
             return await client.reconcile()
 
     async def take(self, client: aio.Client, before: Step | None, step: Step) -> None:
-        """Take the wiki's answer."""
+        """Update the flow after the wiki's answer."""
         flow = self.flow
         flow.unknown, flow.problems = False, []
         match step:
@@ -154,23 +154,23 @@ class Visit:
                 flow.problems = [complaints.of_step(step)]
                 await self.begin(client, preserve_state=getattr(step, "can_preserve_state", False))
             case Form() if isinstance(before, Form) and before.status == "UI" and ids(before) == ids(step):
-                # The same question again: what stands above it is what was wrong with the answer.
+                # The same question again: its message says what was wrong with the answer.
                 flow.problems = [Complaint(words=step.message or "")]
 
     async def begin(self, client: aio.Client, *, preserve_state: bool = False) -> None:
-        """Begin again. If that fails now, the next page tries once more."""
+        """Begin again. If that fails, the next page tries once more."""
         try:
             await client.begin(preserve_state=preserve_state)
         except CreateAccountError as error:
             self.flow.problems = [*self.flow.problems, complaints.of_error(error)]
 
     async def moved(self) -> None:
-        """Keep the flow after an answer, whose form served once."""
+        """Store the flow after an answer, with a new ticket: each form is valid once."""
         self.flow.ticket, self.flow.moved = new_ticket(), time.time()
         await self.keep()
 
     async def keep(self) -> None:
-        """Store the flow, unless this took so long that another worker is at it."""
+        """Store the flow, unless this took so long that another worker has taken over."""
         await self.lease.renew()
         await self.signup.put(self.handle, self.flow)
 
@@ -180,7 +180,7 @@ class Visit:
 
 
 async def refused(question: Awaitable[Verdict]) -> str:
-    """Give what the wiki has against a name or password; nothing if it does not say, as the attempt will show it."""
+    """Return the wiki's objection to a name or password; empty if it does not say, as the attempt will show it."""
     try:
         verdict = await question
     except ApiError as error:
@@ -191,5 +191,5 @@ async def refused(question: Awaitable[Verdict]) -> str:
 
 
 def ids(form: Form) -> list[str]:
-    """Name the requests of a form."""
+    """Return the ids of a form's requests."""
     return [request.id for request in form.requests]

@@ -134,7 +134,7 @@ def command(  # noqa: PLR0913  one for each option
 
 
 def import_queue() -> ModuleType:
-    """Import what works with a queue."""
+    """Import the module that works with a queue."""
     try:
         return import_module("createaccount.cli.bulk.queue")
     except ModuleNotFoundError as error:

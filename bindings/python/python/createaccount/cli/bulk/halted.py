@@ -1,4 +1,4 @@
-"""The end of the work on a list before all of it is done."""
+"""An early end of the work on a list."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class Halted(Exception):
-    """Nothing more can be made for the time being.
+    """No more accounts can be made for the time being.
 
-    * why: What the person is told.
-    * end: How the command ends; None if what became of the rows says that.
+    * why: The message for the person.
+    * end: How the command ends; None if the states of the rows decide that.
     """
 
     def __init__(self, why: str, end: End | None = None) -> None:

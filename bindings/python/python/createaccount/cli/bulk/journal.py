@@ -1,6 +1,6 @@
-"""What became of each account, in a file of SQLite that survives being killed at any moment.
+"""What became of each account, in an SQLite file that stays intact if the program is killed at any moment.
 
-It has names, times and states; no passwords and no cookies. One run at a time has it.
+It holds names, times and states, but no passwords and no cookies. Only one run at a time can use it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class State(Enum):
     """Where an account stands.
 
-    * WAITING: Nothing was sent, or what was sent made no account for certain.
+    * WAITING: Nothing was sent, or what was sent certainly made no account.
     * SENT: A creation was sent, and its answer is not known.
-    * MADE: The account is there.
+    * MADE: The account exists.
     * REFUSED: The wiki, or the library before sending, said no.
     """
 
@@ -54,7 +54,7 @@ class Entry:
     message: str | None = None
 
     def stored(self) -> tuple[str, str | None, int | None, str | None, str | None]:
-        """Give it in values that a database takes."""
+        """Return it as values that a database takes."""
         since = None if self.since is None else int(self.since.timestamp())
         return self.state.value, self.canonical, since, self.reason, self.message
 
@@ -62,7 +62,7 @@ class Entry:
     def restored(
         cls, state: str, canonical: str | None, since: int | None, reason: str | None, message: str | None
     ) -> Entry:
-        """Read it back."""
+        """Make an entry from stored values."""
         time = None if since is None else datetime.fromtimestamp(since, timezone.utc)
         return cls(State(state), canonical, time, reason, message)
 
@@ -71,16 +71,16 @@ class Journal(Protocol):
     """Keeps entries by the key of a person. What is put is on disk when `put` returns."""
 
     def get(self, key: str) -> Entry:
-        """Give what is known of an account."""
+        """Return what is known of an account."""
         ...
 
     def put(self, key: str, entry: Entry) -> None:
-        """Remember it."""
+        """Store an entry."""
         ...
 
 
 def sending(entry: Entry, now: datetime | None) -> Entry:
-    """Give the entry before a creation is sent: an earlier doubt stays, with its time."""
+    """Return the entry for a creation that is about to be sent: an earlier doubt keeps its time."""
     return replace(entry, state=State.SENT, since=entry.since or now, reason=None, message=None)
 
 
@@ -90,7 +90,7 @@ CREATE TABLE IF NOT EXISTS accounts (
     name TEXT PRIMARY KEY, state TEXT NOT NULL, canonical TEXT, since INTEGER, reason TEXT, message TEXT
 ) WITHOUT ROWID;
 """
-APPLICATION = 0x63726163  # marks our files, for file(1) and against mistakes
+APPLICATION = 0x63726163  # marks our files, for file(1)
 
 
 class FileJournal:
@@ -125,14 +125,14 @@ class FileJournal:
         self.database.close()
 
     def get(self, key: str) -> Entry:
-        """Give what is known of an account."""
+        """Return what is known of an account."""
         found = self.database.execute(
             "SELECT state, canonical, since, reason, message FROM accounts WHERE name = ?", (key,)
         ).fetchone()
         return Entry() if found is None else Entry.restored(*found)
 
     def put(self, key: str, entry: Entry) -> None:
-        """Remember it."""
+        """Store an entry."""
         self.database.execute(
             "REPLACE INTO accounts (name, state, canonical, since, reason, message) VALUES (?, ?, ?, ?, ?, ?)",
             (key, *entry.stored()),

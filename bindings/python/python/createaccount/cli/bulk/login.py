@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def log_in(session: Session, name: str, password: str) -> None:
-    """Log a session in. What else the wiki wants (a second factor, a captcha) is asked for, if somebody is there."""
+    """Log a session in. A person, if there is one, is asked for a second factor, a captcha and the like."""
     step = session.client.login(name, password)
     filling = Filling(session, Given({"username": [name], "password": [password]}))
     while isinstance(step, Form):

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from createaccount.cli.bulk.pace import Pace
     from createaccount.cli.bulk.people import Person
 
-# What holds for all of the list, and not for one row
+# Reasons that hold for the whole list, not for one row
 FOR_ALL = {Reason.PERMISSION, Reason.BLOCKED}
-# What the wiki says of a name without having been asked for an account
+# Reasons that `reconcile` finds for a name; with any other it only knows that no account was made
 ABOUT_THE_NAME = {Reason.NAME_TAKEN, Reason.NAME_INVALID}
-LOSSES = 3  # answers to one account that get lost, before the rest is left
+LOSSES = 3  # lost answers for one account after which the run ends
 LOGGED_OUT = {"assertuserfailed", "assertnameduserfailed", "assertbotfailed"}
 
 
 class NotMade(Exception):
-    """The answer to a creation was lost, and no account was made: why, or whether the wiki got it, is not known."""
+    """The answer to a creation was lost, and no account was made; the wiki may not even have got the request."""
 
 
 class Maker:
@@ -52,9 +52,9 @@ class Maker:
         self.client, self.journal, self.pace, self.log_in = client, journal, pace, log_in
 
     def make(self, person: Person) -> Entry:
-        """Make one account, unless it is made, and give what became of it.
+        """Make one account, unless it is made already, and return what became of it.
 
-        What an earlier run has sent is found out first. Raises `Halted`.
+        First find out what became of a creation that an earlier run sent. Raises `Halted`.
         """
         self.look(person)
         entry = self.journal.get(person.key)
@@ -77,7 +77,7 @@ class Maker:
                     person, replace(entry, state=State.REFUSED, reason=error.field, message=sentence(error))
                 )
             except CreateAccountError as error:
-                # Nothing was executed: the entry is what it was
+                # Nothing was executed: the earlier entry still holds
                 self.keep(person, entry)
                 if error.api_code in LOGGED_OUT and not again:
                     self.log_in()
@@ -101,10 +101,10 @@ class Maker:
             self.keep(person, self.find_out(person, entry))
 
     def attempt(self, person: Person, entry: Entry) -> Step:
-        """Send a creation, and give its last answer. The journal knows of it before it leaves."""
+        """Send a creation, and return its final answer. It is in the journal before it is sent."""
         form = self.client.step
         if not isinstance(form, Form) or form.status != "FORM":
-            form = self.client.begin()  # which sends nothing after an account that was made
+            form = self.client.begin()  # which sends nothing if the form of an account made before can be used again
         values = values_of(form.fields if isinstance(form, Form) else Fields(), person)
         self.keep(person, sending(entry, self.client.wiki_time))
         try:
@@ -113,7 +113,7 @@ class Maker:
             return self.settle(error)
 
     def settle(self, lost: OutcomeUnknown | ProtocolError) -> Step:
-        """Ask the wiki what became of a creation whose answer was lost, or came from something else."""
+        """Ask the wiki what became of a creation whose answer was lost, or came from something other than MediaWiki."""
         if lost.retry_after is not None:
             self.pace.wait(lost)
         try:
@@ -125,12 +125,12 @@ class Maker:
         return step
 
     def entry_after(self, person: Person, entry: Entry, step: Step) -> Entry:
-        """Say what an answer makes of an entry."""
+        """Return what becomes of an entry by an answer."""
         match step:
             case Pass(username=name):
                 return Entry(State.MADE, name)
             case Fail(reason=Reason.NAME_TAKEN) if entry.since:
-                # By an earlier attempt of ours, perhaps, whose answer nobody has read
+                # Perhaps by an earlier attempt of ours, whose answer was lost
                 found = self.find_out(person, entry)
                 return found if found.state is State.MADE else refused(entry, step)
             case Fail(reason=reason) if reason in FOR_ALL:
@@ -161,21 +161,21 @@ class Maker:
             return replace(entry, state=State.WAITING, reason=None, message=None)
 
     def keep(self, person: Person, entry: Entry) -> Entry:
-        """Write an entry down."""
+        """Store an entry, and return it."""
         self.journal.put(person.key, entry)
         return entry
 
 
 def values_of(fields: Fields, person: Person) -> dict[str, Value]:
-    """Turn a row into the values of a form; a column that the form does not have is refused by the library."""
+    """Turn a row into the values of a form; the library refuses a column that the form does not have."""
     return {name: value_of(fields[name], text) if name in fields else text for name, text in person.values.items()}
 
 
 def refused(entry: Entry, step: Fail) -> Entry:
-    """Say that the wiki made no account."""
+    """Return the entry of an account that the wiki refused."""
     return replace(entry, state=State.REFUSED, reason=str(step.reason), message=step.message)
 
 
 def halted_by(error: CreateAccountError) -> Halted:
-    """Say that the work cannot go on because of an error."""
+    """Return the early end of the work that an error causes."""
     return Halted(sentence(error), end_of(error))

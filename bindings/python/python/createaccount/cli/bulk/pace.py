@@ -1,4 +1,4 @@
-"""How long to wait, by what the wiki says."""
+"""How long to wait before another attempt, by what the wiki says."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from createaccount import Fail
 
-# Seconds to wait where the wiki does not say how long; each further time in a row twice as many. A throttle counts
-# by the day on most wikis: waiting for that is the person's decision.
+# Seconds to wait if the wiki does not say how long; twice as many each further time in a row. Most wikis count a
+# throttle by the day: waiting that long is the person's decision.
 USUAL = {
     Reason.BUSY: 5.0,
     Reason.RATE_LIMITED: 30.0,
@@ -37,11 +37,11 @@ class Pace:
         self.in_a_row = 0
 
     def passes(self, answer: Fail | CreateAccountError) -> bool:
-        """Tell whether what stands in the way passes by waiting."""
+        """Tell whether waiting can help after this answer."""
         return answer.reason in USUAL or answer.retry_after is not None or isinstance(answer, TransportError)
 
     def wait(self, answer: Fail | CreateAccountError) -> None:
-        """Wait until the same may be tried again. Raises `Halted` if that is longer than this run is to wait."""
+        """Wait until the same may be tried again. Raises `Halted` if that takes longer than `longest`."""
         usual = USUAL.get(answer.reason, AFTER_A_FAILURE) if answer.reason else AFTER_A_FAILURE
         seconds = answer.retry_after if answer.retry_after is not None else usual * 2**self.in_a_row
         if seconds > self.longest:
@@ -53,5 +53,5 @@ class Pace:
         self.sleep(seconds)
 
     def moved(self) -> None:
-        """Forget the waits: something went through."""
+        """Forget the waits so far: an attempt was answered."""
         self.in_a_row = 0

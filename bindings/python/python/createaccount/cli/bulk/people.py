@@ -1,4 +1,4 @@
-"""The list: one person a row, the columns named like the wiki's fields."""
+"""The list: one person per row, with columns named like the wiki's fields."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ NAME = "username"
 class Person:
     """One row.
 
-    * row: Its number in the file, as spreadsheets count.
-    * name: The name as it stands there.
-    * values: What it has for the wiki's fields, the name included. Cells that are empty are not given.
+    * row: The number of the row in the file, counted as spreadsheets do.
+    * name: The name as the row has it.
+    * values: Its values for the wiki's fields, the name included, without empty cells.
     """
 
     row: int
@@ -34,7 +34,7 @@ class Person:
 
     @property
     def key(self) -> str:
-        """What the name is the same by in all spellings that any wiki takes for one."""
+        """The name in one form for all spellings that any wiki takes for the same name."""
         words = " ".join(unicodedata.normalize("NFC", self.name).replace("_", " ").split())
         return words[:1].upper() + words[1:]
 
@@ -86,11 +86,11 @@ def read(file: Path, common: Mapping[str, str]) -> list[Person]:
 
 
 def twins(people: list[Person]) -> dict[int, Person]:
-    """Find who stands in the list a second time: by row, whom they repeat."""
+    """Find the rows that repeat the name of an earlier one: the earlier person, by the number of the row."""
     first: dict[str, Person] = {}
     return {person.row: first[person.key] for person in people if first.setdefault(person.key, person) is not person}
 
 
 def same_name(first: Person) -> str:
-    """Say whom a row repeats."""
+    """Return a message that says which row has the same name."""
     return _("The same name stands in row {row}.", row=first.row)

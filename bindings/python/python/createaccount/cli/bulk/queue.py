@@ -1,8 +1,9 @@
-"""Rows worked off by Celery on Redis, by any number of workers on any number of machines.
+"""Rows processed by Celery on Redis, by any number of workers on any number of machines.
 
 The command puts each row into the queue as an order, sealed, and watches. A worker that takes an order holds the row's
-lease, finds out first what became of what was sent before, and writes to the journal as the command does by itself. An
-order that comes a second time, because its worker was killed or was slow, finds the row worked off or held.
+lease, first finds out what became of anything sent before, and writes to the journal as the command does without a
+queue. If an order is delivered twice, because its worker was killed or slow, the second worker finds the row done, or
+its lease held.
 
 Workers are started by Celery's own command: ``celery -A createaccount.cli.bulk.queue worker``.
 """
@@ -50,21 +51,21 @@ if TYPE_CHECKING:
 REDIS = "CREATEACCOUNT_REDIS"
 KEYS = "CREATEACCOUNT_SEAL_KEYS"
 PASSWORD_FILE = "CREATEACCOUNT_PASSWORD_FILE"  # noqa: S105  a name
-VISIBLE = 30  # seconds after which an order whose worker does not answer for it goes back into the queue
-STILL = VISIBLE + LEASE  # seconds in which every order moves that a worker has
-LOOKS = 0.2  # seconds between two looks at how far the workers are
+VISIBLE = 30  # seconds after which an order that was not acknowledged goes back into the queue
+STILL = VISIBLE + LEASE  # seconds within which every order that a worker has makes progress
+LOOKS = 0.2  # seconds between two looks at the progress of the workers
 
 app = Celery("createaccount", broker=os.environ.get(REDIS, "redis://localhost"), set_as_current=False)
 app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_transport_options={
-        # Other programs that use Celery have their own
+        # Keeps other programs that use Celery apart
         "global_keyprefix": "createaccount:",
         "visibility_timeout": VISIBLE,
         "unacked_mutex_expire": VISIBLE,
         "unacked_restore_throttle": 1,
     },
-    # An order is done when its row is, and a worker takes one at a time
+    # An order is acknowledged when its row is done, and a worker takes one at a time
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -75,7 +76,7 @@ app.conf.update(
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for all rows: all that a worker must know but the login's password."""
+    """What holds for all rows: all that a worker must know, except the login's password."""
 
     api_url: str
     settings: Settings
@@ -85,13 +86,13 @@ class Terms:
 
 @dataclass(frozen=True)
 class Order:
-    """One row to be worked off."""
+    """One row to be processed."""
 
     terms: Terms
     person: Person
 
     def sealed(self) -> str:
-        """Seal it: it may have passwords in it, and e-mail addresses."""
+        """Seal it: it may contain passwords and e-mail addresses."""
         return seal().encrypt(json.dumps(asdict(self)).encode()).decode()
 
     @classmethod
@@ -103,13 +104,13 @@ class Order:
 
 @dataclass
 class Elsewhere(Work):
-    """Carries a list out by the workers of the queue."""
+    """Works through a list by means of the queue's workers."""
 
     journal: SharedJournal
     terms: Terms
 
     def carry_out(self) -> None:
-        """Put what is not made into the queue, and watch."""
+        """Put the rows that are not made into the queue, and watch."""
         run = Run(self.journal.redis, secrets.token_hex(8))
         ordered = {}
         for person, entry in self.entries():
@@ -125,7 +126,7 @@ class Elsewhere(Work):
         self.watch(run, ordered)
 
     def watch(self, run: Run, ordered: dict[int, Person]) -> None:
-        """Show the rows as they are worked off."""
+        """Show the rows as they are done."""
         pause, moved = None, time.monotonic()
         while ordered:
             for row in sorted(run.finished() & ordered.keys()):
@@ -138,14 +139,14 @@ class Elsewhere(Work):
                 if seconds != pause:
                     self.show.waits(seconds)
             pause = seconds
-            # Redis hands an order out before it remembers to whom: with a worker killed in between it is gone
+            # Redis hands an order out before it records to whom: a worker killed in between loses the order
             if time.monotonic() > moved + STILL and not waiting():
                 self.order(run, ordered)
                 moved = time.monotonic()
             time.sleep(LOOKS if ordered else 0)
 
     def order(self, run: Run, people: dict[int, Person]) -> None:
-        """Put rows into the queue. One that is there already, or worked off, is not made again."""
+        """Put rows into the queue. A row that is there already, or is done, is not made twice."""
         for person in people.values():
             work_off.apply_async((run.name, Order(self.terms, person).sealed()))
 
@@ -159,7 +160,7 @@ class Workplace(threading.local):
         self.terms: Terms | None = None
 
     def maker(self, terms: Terms, journal: SharedJournal, run: Run) -> Maker:
-        """Give what makes accounts on these terms. Raises what a login may end with."""
+        """Return a maker of accounts on these terms. Raises the errors of a login."""
         if self.client is None or self.terms != terms:
             self.leave()
             client = self.open.enter_context(Client(terms.api_url, **terms.settings))
@@ -169,7 +170,7 @@ class Workplace(threading.local):
         return Maker(client, journal, Pace(terms.max_wait, run.pause), lambda: log_in_for(terms, client))
 
     def leave(self) -> None:
-        """Forget the client."""
+        """Close the client."""
         self.open.close()
         self.client = self.terms = None
 
@@ -179,7 +180,7 @@ workplace = Workplace()
 
 @app.task(name="createaccount.row", bind=True, autoretry_for=(RedisError,), retry_backoff=True, max_retries=None)
 def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[type-arg]  # not generic when it runs
-    """Work one order off. What stands in the way of all of them ends the run."""
+    """Process one order. An error that concerns all of them ends the run."""
     run = Run(connected(), run_name)
     if run.halted():
         return
@@ -194,7 +195,7 @@ def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[ty
     except Taken:
         raise task.retry(countdown=LEASE / 2) from None
     except RedisError:
-        raise  # the order comes again
+        raise  # Celery runs the order again
     except Halted as end:
         run.halt(end)
     except CreateAccountError as error:
@@ -215,7 +216,7 @@ def work_off(task: Task, run_name: str, sealed: str) -> None:  # type: ignore[ty
 def waiting() -> int:
     """Count the orders that no worker has taken."""
     with app.connection_for_read() as connection:
-        channel: Any = connection.default_channel  # whose type leaves most of it out
+        channel: Any = connection.default_channel  # its declared type lacks most of its methods
         count: int = channel.queue_declare(app.conf.task_default_queue).message_count
         return count
 
@@ -245,10 +246,10 @@ def connected() -> Redis:
 
 @functools.cache
 def seal() -> MultiFernet:
-    """Give what seals orders: the keys that command and workers share, the newest first."""
+    """Return what seals orders: the keys that the command and the workers share, the newest first."""
     try:
         keys = [bytes.fromhex(key) for key in os.environ[KEYS].split(",")]
-        # The keys themselves seal what the web page saves
+        # Derived, because the keys themselves seal what the web page saves
         derived = [hmac.digest(key, b"createaccount.cli.bulk", "sha256") for key in keys]
     except (KeyError, ValueError):
         message = _(
@@ -261,8 +262,8 @@ def seal() -> MultiFernet:
 
 
 def journal_of(api_url: str) -> SharedJournal:
-    """Give the journal of a wiki, in a Redis that keeps what a journal must keep."""
-    seal()  # so that what is missing shows before anything is done
+    """Return the journal of a wiki; refuse a Redis that would lose it in a restart."""
+    seal()  # so that a missing key is an error before anything is done
     redis = connected()
     try:
         on_disk = redis.info("persistence").get("aof_enabled")

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from createaccount.cli.bulk.journal import Journal
     from createaccount.cli.bulk.people import Person
 
-# As MediaWiki checks addresses, which is as HTML defines them
+# MediaWiki's check of e-mail addresses, which is HTML's definition
 ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 UNTHROTTLED = "noratelimit"
-MOST = 6  # accounts a day from one address, as MediaWiki is shipped
+MOST = 6  # accounts per day from one address, MediaWiki's default
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass
 class Rehearsal:
-    """Checks a list. `obstacles` hold for all of it, `remarks` are worth knowing."""
+    """Checks a list. `obstacles` prevent all of it, `remarks` are worth knowing."""
 
     client: Client
     settings: Settings
@@ -45,7 +45,7 @@ class Rehearsal:
     remarks: list[str] = field(default_factory=list)
 
     def check(self, tell: Callable[[Person, Finding], None]) -> bool:
-        """Check everything, tell each row, and say whether all of it is right."""
+        """Check everything, report each row, and return whether all of it is right."""
         form = self.client.begin()
         if isinstance(form, Form):
             self.check_form(form)
@@ -62,7 +62,7 @@ class Rehearsal:
         return right
 
     def check_form(self, form: Form) -> None:
-        """Check what the wiki asks against the columns."""
+        """Check the columns against the wiki's fields."""
         columns = {column: None for person in self.people for column in person.values}
         if unknown := [column for column in columns if column not in form.fields]:
             self.obstacles.append(_("The wiki has no field {field}.", field=", ".join(unknown)))
@@ -112,7 +112,7 @@ class Rehearsal:
         return finding
 
     def ask(self, question: Callable[[], Verdict]) -> Verdict:
-        """Ask the wiki; what it answers with an error it does not tell."""
+        """Ask the wiki; an API error counts as no answer."""
         try:
             return question()
         except ApiError:
@@ -120,7 +120,7 @@ class Rehearsal:
 
 
 def gaps(person: Person, form: Form) -> list[str]:
-    """Say which fields a row leaves empty that the wiki wants, and which choices it does not have."""
+    """List the required fields that a row leaves empty, and the values that are none of a field's choices."""
     wrong = []
     for wanted in form.fields:
         text = person.values.get(wanted.name)

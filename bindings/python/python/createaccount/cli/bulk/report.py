@@ -60,7 +60,7 @@ def lines_of(rows: list[tuple[Person, Entry]]) -> list[Line]:
 
 
 def write(file: Path, api_url: str, rows: list[tuple[Person, Entry]]) -> None:
-    """Write a report: a page if the file's name ends in .html, else CSV. Neither has a password in it."""
+    """Write a report: a page if the file's name ends in .html, else CSV. Neither contains a password."""
     lines = lines_of(rows)
     page = file.suffix.lower() in {".html", ".htm"}
     try:
@@ -74,7 +74,7 @@ def write(file: Path, api_url: str, rows: list[tuple[Person, Entry]]) -> None:
 
 
 def as_csv(lines: list[Line]) -> str:
-    """Write the lines as spreadsheets read them."""
+    """Return the lines as CSV for spreadsheets."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["row", "username", "account", "result", "reason", "message"])
@@ -90,7 +90,7 @@ def harmless(cell: str) -> str:
 
 
 def as_page(api_url: str, lines: list[Line]) -> str:
-    """Write the lines as a page."""
+    """Return the lines as a page."""
     environment = Environment(
         loader=PackageLoader("createaccount.cli.bulk", "."),
         autoescape=True,

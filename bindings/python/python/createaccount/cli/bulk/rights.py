@@ -1,4 +1,4 @@
-"""What a session may do on its wiki, by the wiki's own list."""
+"""The rights of a session on its wiki, as the wiki lists them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def rights_of(client: Client, settings: Settings) -> frozenset[str] | None:
-    """List the rights of a client's session; None where the wiki does not tell.
+    """List the rights of a client's session; None if the wiki does not say.
 
-    `can_create` asks the wiki for them, but gives its conclusion only. A double of the client asks again, over a
+    `can_create` asks the wiki for them, but returns only its conclusion. A copy of the client asks again, over a
     transport that reads the answer as well.
     """
     window = Window(settings)
@@ -35,14 +35,14 @@ def rights_of(client: Client, settings: Settings) -> frozenset[str] | None:
 
 
 class Stay(HTTPRedirectHandler):
-    """Follows nothing."""
+    """Follows no redirect."""
 
     def redirect_request(self, *_: object) -> None:
         """Leave redirects to the library."""
 
 
 class Window:
-    """A transport by the standard library, which keeps the rights that it sees."""
+    """A transport of the standard library, which keeps the rights that it finds in answers."""
 
     def __init__(self, settings: Settings) -> None:
         proxy = settings.get("proxy")
@@ -66,7 +66,7 @@ class Window:
         return response
 
     def look(self, body: bytes) -> None:
-        """Keep the rights, if they are in here."""
+        """Keep the rights, if the body lists them."""
         try:
             rights = json.loads(body)["query"]["userinfo"]["rights"]
         except (ValueError, KeyError, TypeError):

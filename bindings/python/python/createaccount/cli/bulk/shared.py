@@ -1,4 +1,4 @@
-"""What the command and the workers of a queue share, in Redis: the journal of a wiki, and how far a run is."""
+"""What the command and the workers of a queue share, in Redis: the journal of a wiki, and the progress of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from redis import Redis
     from redis.lock import Lock
 
-LEASE = 20.0  # seconds for which a worker that does not renew it keeps a row
+LEASE = 20.0  # seconds for which a worker keeps a row unless it renews the lease
 LIFETIME = 7 * 86400  # seconds for which a run is remembered
 
 # Writes an entry, if the row still belongs to the worker that writes
@@ -35,7 +35,7 @@ class Taken(Exception):
 
 
 class SharedJournal:
-    """The journal of a wiki. Who writes holds the row's lease: two workers are never at one row."""
+    """The journal of a wiki. Whoever writes holds the row's lease: two workers never work on one row."""
 
     def __init__(self, redis: Redis, api_url: str) -> None:
         self.redis = redis
@@ -44,19 +44,19 @@ class SharedJournal:
         self.leases: dict[str, Lock] = {}
 
     def get(self, key: str) -> Entry:
-        """Give what is known of an account."""
+        """Return what is known of an account."""
         found = self.redis.hget(self.place, key)
         return Entry() if found is None else read(found)
 
     def put(self, key: str, entry: Entry) -> None:
-        """Remember it. Raises `Taken` when the lease has run out, and another worker may be at this row."""
+        """Store an entry. Raises `Taken` when the lease has expired, and another worker may have this row."""
         lease = self.leases[key]
         if not self.script(keys=[lease.name, self.place], args=[lease.local.token, key, json.dumps(entry.stored())]):
             raise Taken
 
     @contextmanager
     def held(self, key: str) -> Iterator[None]:
-        """Hold the lease of a row; it runs out by itself when this process dies. Raises `Taken`."""
+        """Hold the lease of a row; it expires by itself if this process dies. Raises `Taken`."""
         lease = self.redis.lock(f"{self.place}:{key}", timeout=LEASE, blocking=False, thread_local=False)
         if not lease.acquire():
             raise Taken
@@ -75,7 +75,7 @@ class SharedJournal:
 
 
 def renew(lease: Lock, done: threading.Event) -> None:
-    """Keep a lease until the row is done. What is lost shows at the next `put`."""
+    """Renew a lease until the row is done. If it is lost, the next `put` fails."""
     while not done.wait(LEASE / 4):
         with suppress(LockError, RedisError):
             lease.reacquire()
@@ -87,7 +87,7 @@ def read(text: bytes | str) -> Entry:
 
 
 class Run:
-    """How far one call of the command is: the rows that are worked off, a pause, and why it ends early."""
+    """The progress of one run of the command: the rows that are done, a pause, and why it ends early."""
 
     def __init__(self, redis: Redis, name: str) -> None:
         self.redis, self.name = redis, name
@@ -95,27 +95,27 @@ class Run:
         self.rest = f"createaccount:pause:{name}"
 
     def finish(self, row: int) -> None:
-        """Say that a row is worked off."""
+        """Record that a row is done."""
         with self.redis.pipeline() as both:
             both.sadd(self.place, row)
             both.expire(self.place, LIFETIME)
             both.execute()
 
     def finished(self) -> set[int]:
-        """Give the rows that are."""
+        """Return the rows that are done."""
         return {int(row) for row in self.redis.smembers(self.place)}
 
     def has_finished(self, row: int) -> bool:
-        """Tell whether one is."""
+        """Tell whether a row is done."""
         return bool(self.redis.sismember(self.place, str(row)))
 
     def halt(self, halted: Halted) -> None:
-        """Let the workers leave the rest."""
+        """Make the workers skip the remaining rows."""
         about = json.dumps([halted.why, halted.end])
         self.redis.set(self.end, about, ex=LIFETIME, nx=True)
 
     def halted(self) -> Halted | None:
-        """Give why they do, if they do."""
+        """Return why the run ends early, or None."""
         found = self.redis.get(self.end)
         if found is None:
             return None
@@ -123,10 +123,10 @@ class Run:
         return Halted(why, None if end is None else End(end))
 
     def pause(self, seconds: float) -> None:
-        """Say that a worker waits."""
+        """Record that a worker waits."""
         self.redis.set(self.rest, seconds, px=max(1, int(seconds * 1000)))
 
     def pauses(self) -> float | None:
-        """Give how long a worker waits, if one does."""
+        """Return how long a worker waits, or None."""
         found = self.redis.get(self.rest)
         return None if found is None else float(found)

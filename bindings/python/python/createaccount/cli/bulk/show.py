@@ -1,4 +1,4 @@
-"""What happens to a list, for people and for programs."""
+"""Output about the work on a list, for people and for programs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ForPeople:
-    """Prints text, and a bar in terminals."""
+    """Prints text, and a progress bar in terminals."""
 
     def __init__(self, screen: Screen) -> None:
         self.voice = screen
@@ -52,25 +52,25 @@ class ForPeople:
 
     @contextmanager
     def working(self, total: int) -> Iterator[None]:
-        """Show how far the work is."""
+        """Show the progress of the work."""
         self.bar.reset(self.task, total=total)
         with self.bar:
             yield
 
     def row(self, person: Person, entry: Entry) -> None:
-        """Tell what became of a row; those that were made are counted only."""
+        """Report what became of a row; accounts that were made are only counted."""
         if entry.state is not State.MADE:
             self.voice.bad(f"{place(person)}: {entry.message or _(RESULTS[entry.state])}")
         self.bar.update(self.task, advance=1, now="")
 
     def waits(self, seconds: float) -> None:
-        """Tell of a pause."""
+        """Report a pause."""
         self.bar.update(self.task, now=_("waiting {time}", time=duration(seconds, "narrow")))
         if self.bar.disable:
             self.voice.note(_("The wiki wants a pause of {time}.", time=duration(seconds)))
 
     def rehearsed(self, person: Person, finding: Finding) -> None:
-        """Tell what is wrong with a row, or what the wiki would make of its name."""
+        """Report what is wrong with a row, or how the wiki would write its name."""
         for wrong in finding.wrong:
             self.voice.bad(f"{place(person)}: {wrong}")
         if not finding.wrong and finding.canonical and person.is_renamed(finding.canonical):
@@ -78,7 +78,7 @@ class ForPeople:
         self.bar.update(self.task, advance=1)
 
     def rehearsal(self, rehearsal: Rehearsal, *, right: bool) -> None:
-        """Tell what holds for the whole list."""
+        """Report what holds for the whole list."""
         self.voice.line()
         for obstacle in rehearsal.obstacles:
             self.voice.bad(obstacle)
@@ -96,19 +96,19 @@ class ForPeople:
             self.voice.bad(_("This list cannot be carried out as it is. Nothing was changed."))
 
     def done(self, counts: dict[State, int]) -> None:
-        """Tell how many came to which end."""
+        """Report how many rows are in each state."""
         self.voice.line()
         for state in State:
             if number := counts.get(state):
                 (self.voice.good if state is State.MADE else self.voice.bad)(summary(state, number))
 
     def stopped(self, why: str) -> None:
-        """Tell why the work ends early."""
+        """Report why the work ends early."""
         self.voice.line()
         self.voice.bad(why)
 
     def reported(self, file: Path) -> None:
-        """Tell where a report is."""
+        """Name the file of a report."""
         self.voice.whole(INDENT + _("Report: {file}", file=file))
 
 
@@ -160,7 +160,7 @@ class ForPrograms:
         self.voice.say("rehearsal", right=right, obstacles=rehearsal.obstacles, remarks=rehearsal.remarks)
 
     def done(self, counts: dict[State, int]) -> None:
-        """Say how many came to which end."""
+        """Say how many rows are in each state."""
         self.voice.say("done", **{state.value: counts.get(state, 0) for state in State})
 
     def stopped(self, why: str) -> None:
@@ -168,15 +168,15 @@ class ForPrograms:
         self.voice.say("stopped", message=why)
 
     def reported(self, file: Path) -> None:
-        """Say where a report is."""
+        """Name the file of a report."""
         self.voice.say("report", file=str(file))
 
 
 class Rate(ProgressColumn):
-    """How fast it goes, and how long it will still take."""
+    """The speed of the work, and the time that is left."""
 
     def render(self, task: Task) -> Text:
-        """Give both, as far as they are known."""
+        """Return both, if they are known."""
         if not task.speed or task.remaining is None:
             return Text("")
         by_second = task.speed >= 1
@@ -186,13 +186,13 @@ class Rate(ProgressColumn):
 
 
 def place(person: Person) -> str:
-    """Say which row it is."""
+    """Return words that name a row."""
     where = _("Row {row}", row=person.row)
     return f"{where}, {person.name}" if person.name else where
 
 
 def summary(state: State, number: int) -> str:
-    """Say how many came to which end."""
+    """Return words that say how many rows are in a state."""
     match state:
         case State.MADE:
             return plural("{number} account made", "{number} accounts made", number)

@@ -1,4 +1,4 @@
-"""Carrying a list out."""
+"""Working through a list."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from createaccount.cli.bulk.people import Person
     from createaccount.cli.bulk.show import Show
 
-# How the command ends, by the worst that became of a row
+# How the command ends, by the worst state of a row
 ENDS = {State.SENT: End.UNKNOWN, State.WAITING: End.FURTHER, State.REFUSED: End.REFUSED}
 
 
 @dataclass
 class Work(ABC):
-    """Carries a list out, and tells how far it is."""
+    """Works through a list, and shows the progress."""
 
     journal: Journal
     people: list[Person]
@@ -33,7 +33,7 @@ class Work(ABC):
 
     @cached_property
     def again(self) -> dict[int, Person]:
-        """Who stands in the list twice, and is made once: by row, whom they repeat."""
+        """The rows that repeat an earlier name, and are not made: the earlier person, by the number of the row."""
         return twins(self.people)
 
     @abstractmethod
@@ -41,7 +41,7 @@ class Work(ABC):
         """Make what is not made yet, and show each row. Raises `Halted`."""
 
     def run(self) -> End:
-        """Do the work, and say how it ended."""
+        """Do the work, and return how it ended."""
         end = None
         try:
             with self.show.working(len(self.people)):
@@ -56,7 +56,7 @@ class Work(ABC):
         return next((ENDS[state] for state in ENDS if counts[state]), End.MADE)
 
     def entries(self) -> list[tuple[Person, Entry]]:
-        """Give what is known of each row."""
+        """Return what is known of each row."""
         return [
             (person, Entry(State.REFUSED, reason="twice", message=same_name(self.again[person.row])))
             if person.row in self.again
@@ -67,12 +67,12 @@ class Work(ABC):
 
 @dataclass
 class Here(Work):
-    """Carries a list out in this process."""
+    """Works through a list in this process."""
 
     maker: Maker
 
     def carry_out(self) -> None:
-        """Make one after the other; ask first what became of those whose answer an earlier run has not read."""
+        """Find out what became of rows whose answer an earlier run did not get, then make one account after another."""
         for person, entry in self.entries():
             if entry.state is State.SENT:
                 self.maker.look(person)
