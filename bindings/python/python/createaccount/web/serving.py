@@ -86,7 +86,7 @@ def serve(  # noqa: PLR0913  one for each option
 
 
 def application() -> Starlette:
-    """Make the application in a worker."""
+    """Make the application from the options that `serve` passed on."""
     about = json.loads(os.environ[HANDED_ON])
     redis_url, state = about.pop("redis_url"), about.pop("state")
     keys = [bytes.fromhex(key) for key in about.pop("seal_keys").split(",")]

@@ -57,7 +57,7 @@ class SignUp:
             handle = flow.successor
 
     async def rotate(self, visit: Visit) -> None:
-        """Go on under a new handle. After a minute the old one is worthless to anybody who knows it."""
+        """Go on under a new handle. A minute later the old one no longer leads to the flow."""
         old, visit.handle = visit.handle, new_handle()
         await self.put(visit.handle, visit.flow)
         # The second request of a double click still has the old one, which must lead here.

@@ -220,7 +220,7 @@ class FileStore:
 
 
 class FileLease:
-    """A lock in a file."""
+    """A lock in the file of a `FileStore`."""
 
     def __init__(self, store: FileStore, key: str, hold: float) -> None:
         self.store, self.key, self.hold = store, key, hold

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class State(Enum):
-    """Where an account stands.
+    """The state of an account.
 
     * WAITING: Nothing was sent, or what was sent certainly made no account.
     * SENT: A creation was sent, and its answer is not known.
@@ -41,10 +41,10 @@ class State(Enum):
 class Entry:
     """What is known of an account.
 
-    * state: Where it stands.
+    * state: Its state.
     * canonical: Its name as the wiki writes it, once that is known.
     * since: The wiki's time before the first creation whose answer is not known.
-    * reason, message: Why it was refused, or is not certain.
+    * reason, message: Why it was refused, or why it is not known whether it was made.
     """
 
     state: State = State.WAITING
@@ -68,7 +68,7 @@ class Entry:
 
 
 class Journal(Protocol):
-    """Keeps entries by the key of a person. What is put is on disk when `put` returns."""
+    """Keeps entries by the key of a person. An entry is on disk when `put` returns."""
 
     def get(self, key: str) -> Entry:
         """Return what is known of an account."""

@@ -125,7 +125,7 @@ class Maker:
         return step
 
     def entry_after(self, person: Person, entry: Entry, step: Step) -> Entry:
-        """Return what becomes of an entry by an answer."""
+        """Return the new entry after an answer."""
         match step:
             case Pass(username=name):
                 return Entry(State.MADE, name)
@@ -177,5 +177,5 @@ def refused(entry: Entry, step: Fail) -> Entry:
 
 
 def halted_by(error: CreateAccountError) -> Halted:
-    """Return the early end of the work that an error causes."""
+    """Return the `Halted` for an error that ends the work."""
     return Halted(sentence(error), end_of(error))
