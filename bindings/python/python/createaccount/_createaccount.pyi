@@ -19,19 +19,22 @@ __version__: Final[str]
 class Client:
     """A conversation with one wiki: one session, one flow at a time.
 
-    Each call sends what is needed and returns the wiki's answer, a step. Calls that wait release the interpreter, and
-    Ctrl-C ends them within a second with `KeyboardInterrupt`; the client can be used again afterwards. A client is used
-    by one thread at a time (a second one gets `InvalidState`) and by the process that made it; only `cancel` and
-    `close` are for other threads. It is a context manager that closes itself.
+    Each call sends what is needed and returns the wiki's answer, a step. Calls that wait release the
+    interpreter, and Ctrl-C ends them within a second with `KeyboardInterrupt`; the client can be used again
+    afterwards. A client can be used by one thread at a time (a second one gets `InvalidState`), in the
+    process that made it; only `cancel` and `close` may be called from another thread meanwhile. It is a
+    context manager that closes itself.
 
     All settings are given by name:
 
     * user_agent: names the program and a way to contact its authors, as wikis ask of clients.
-    * language: of labels and messages, as a MediaWiki code, for instance "pl"; without it the wiki's own.
-    * message_format: of labels and messages: "wikitext" (the wiki's default), "html", "plaintext" (text without
-      markup), "raw" or "none".
-    * error_format: of API errors and of verdicts: "plaintext" (the default), "html", "wikitext", "raw", "none" or "bc".
-    * error_language: of API errors and of verdicts; without it that of the messages.
+    * language: the language of labels and messages, a MediaWiki code, for instance "pl"; by default the
+      wiki's own.
+    * message_format: the format of labels and messages: "wikitext" (the wiki's default), "html",
+      "plaintext" (text without markup), "raw" or "none".
+    * error_format: the format of API errors and verdicts: "plaintext" (the default), "html", "wikitext",
+      "raw", "none" or "bc".
+    * error_language: the language of API errors and verdicts; by default that of the messages.
     * return_url: where third parties send the person back to: an absolute https address of yours, or an http
       one on loopback (elsewhere only with allow_http), without user name, password or fragment. It should
       contain an unguessable value that belongs to one person's flow; otherwise an attacker could make another
@@ -43,9 +46,9 @@ class Client:
     * retry_budget: how many seconds one call may wait in total to retry requests that changed nothing. A
       request that may have made an account is never repeated.
     * reconcile_wait: how many seconds after a lost answer `reconcile` keeps asking.
-    * proxy: its address, with ``http://``, ``https://``, ``socks4://`` or ``socks5://``; without it the usual
-      environment variables apply.
-    * environment_proxies: whether those are used if no proxy is given.
+    * proxy: the address of a proxy, with ``http://``, ``https://``, ``socks4://`` or ``socks5://``; by
+      default the usual environment variables apply.
+    * environment_proxies: whether those variables apply if no proxy is given.
     * ca_file: a PEM file with the only certificates to trust, instead of the platform's.
     * bearer_token: an OAuth 2 access token; the client then acts as its owner.
     * basic_auth: user name and password for a web server that asks for HTTP authentication before the wiki is
@@ -61,8 +64,8 @@ class Client:
       redirect targets on loopback. Always allowed are http for an API or return URL on loopback, and redirect
       targets on loopback if the wiki is on loopback.
     * merge_fields: lets the wiki merge the fields of later steps instead of the library.
-    * transport: sends the requests in place of the package: a callable from `Request` to `Response`. `proxy`
-      and `ca_file` are then refused.
+    * transport: a callable that takes a `Request` and returns a `Response`, to send the requests in place
+      of the package. `proxy` and `ca_file` are then refused.
 
     Raises `InvalidArgument`, whose `field` names the setting that cannot be used, and `TypeError`. Nothing is sent.
     """
@@ -191,7 +194,7 @@ class Client:
         Raises the errors of `submit`; `InvalidArgument` also for an address that is not the return URL.
         """
     def run(self, /, answer: Callable[[Form | Redirect], Values | str]) -> Pass:
-        """Go the whole way to the account, and return the `Pass`.
+        """Go through the whole sign-up, and return the `Pass`.
 
         `answer` is called with each `Form`, and returns the values to submit; and with each `Redirect`, and
         returns the address that the person came back to. It may raise to give up. It continues from a step
@@ -253,9 +256,9 @@ class Search:
 
     def __new__(cls, /, url: str, **settings: Unpack[Settings]) -> Self: ...
     def cancel(self, /) -> None:
-        """End the search, from any thread and for good."""
+        """Cancel the search, from any thread."""
     def run(self, /) -> str:
-        """Search, once."""
+        """Run the search. It can be run once."""
 
 def image_type(data: bytes | bytearray | memoryview, /) -> str | None:
     """Return the MIME type of a picture by its first bytes: "image/png", "image/jpeg", "image/gif" or "image/webp".
