@@ -70,6 +70,31 @@ def test_a_dry_run_finds_what_is_wrong_and_changes_nothing(wiki: Wiki, tmp_path:
     assert creations(wiki) == 0
 
 
+def test_a_dry_run_reads_values_as_the_run_does(make: Callable[[str], Wiki], tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    rows = ["ann,art; LAW,yes", "ben,law,no", "cem,art;four,yes", "dan,Art,perhaps"]
+    lines = ["username,password,areas,letter", *(row.replace(",", f",{PASSWORD},", 1) for row in rows), ""]
+    people.write_text("\n".join(lines), encoding="utf-8")
+    ended = run("bulk", make("preset").api_url, str(people), "--dry-run", "--json")
+    found = {line["row"]: line["wrong"] for line in events(ended) if line.get("what") == "row"}
+    assert found[4] == ["areas cannot be art;four."]
+    assert found[5] == ["letter is yes or no, not perhaps."]
+    assert found.get(2, []) == found.get(3, []) == []
+
+
+def test_a_database_of_another_program_is_no_journal(wiki: Wiki, tmp_path: Path, login: list[str]) -> None:
+    people = write(tmp_path / "people.csv", f"alice,,{PASSWORD}")
+    other = tmp_path / "mail.db"
+    with closing(sqlite3.connect(other)) as database:
+        database.execute("CREATE TABLE mail (text TEXT)")
+    before = other.read_bytes()
+    ended = run("bulk", wiki.api_url, str(people), *login, "--journal", str(other))
+    assert ended.returncode == 2
+    assert "is not a journal" in ended.stderr
+    assert other.read_bytes() == before
+    assert creations(wiki) == 0
+
+
 @pytest.mark.usefixtures("make")
 def test_a_dry_run_tells_of_rights_and_limits(make: Callable[[str], Wiki], tmp_path: Path, login: list[str]) -> None:
     people = write(tmp_path / "people.csv", *(f"person {n},,{PASSWORD} {n}" for n in range(7)))

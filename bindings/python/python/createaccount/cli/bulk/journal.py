@@ -101,8 +101,11 @@ class FileJournal:
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
         self.database = sqlite3.connect(file, timeout=0, isolation_level=None)
         try:
+            self.database.execute("PRAGMA locking_mode=EXCLUSIVE")
+            if self.is_of_another_program():
+                raise not_a_journal(file)
             # EXTRA syncs the folder as well, so that no commit is undone by a loss of power
-            for pragma in ("locking_mode=EXCLUSIVE", "synchronous=EXTRA", f"application_id={APPLICATION}"):
+            for pragma in ("synchronous=EXTRA", f"application_id={APPLICATION}"):
                 self.database.execute(f"PRAGMA {pragma}")
             self.database.executescript(SCHEMA)
             self.database.execute("INSERT INTO wiki SELECT ? WHERE NOT EXISTS (SELECT * FROM wiki)", (api_url,))
@@ -112,8 +115,7 @@ class FileJournal:
             message = _("{file} is in use by another run.", file=file) if locked else f"{file}: {error}."
             raise click.UsageError(message) from error
         except sqlite3.DatabaseError as error:
-            message = _("{file} is not a journal.", file=file)
-            raise click.UsageError(message) from error
+            raise not_a_journal(file) from error
         if wiki != api_url:
             message = _("{file} is the journal of another wiki, {wiki}.", file=file, wiki=wiki)
             raise click.UsageError(message)
@@ -123,6 +125,12 @@ class FileJournal:
 
     def __exit__(self, *_: object) -> None:
         self.database.close()
+
+    def is_of_another_program(self) -> bool:
+        """Whether the file is a database, but neither new nor a journal."""
+        (application,) = self.database.execute("PRAGMA application_id").fetchone()
+        (tables,) = self.database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return application != APPLICATION and bool(application or tables)
 
     def get(self, key: str) -> Entry:
         """Return what is known of an account."""
@@ -137,3 +145,8 @@ class FileJournal:
             "REPLACE INTO accounts (name, state, canonical, since, reason, message) VALUES (?, ?, ?, ?, ?, ?)",
             (key, *entry.stored()),
         )
+
+
+def not_a_journal(file: Path) -> click.UsageError:
+    """Return what to raise for a file of something else."""
+    return click.UsageError(_("{file} is not a journal.", file=file))

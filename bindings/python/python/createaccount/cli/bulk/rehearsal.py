@@ -6,16 +6,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import click
+
 from createaccount import ApiError, FieldType, Form, Verdict
 from createaccount.cli.bulk.journal import State
 from createaccount.cli.bulk.people import NAME, same_name, twins
 from createaccount.cli.bulk.rights import rights_of
+from createaccount.cli.given import value_of
 from createaccount.cli.words import _, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from createaccount import Client, Settings
+    from createaccount import Client, Field, Settings
     from createaccount.cli.bulk.journal import Journal
     from createaccount.cli.bulk.people import Person
 
@@ -134,7 +137,18 @@ def gaps(person: Person, form: Form) -> list[str]:
             and not (mailed or follows)
         ):
             wrong.append(_("The wiki wants {field}.", field=wanted.name))
-        values = {choice.value for choice in wanted.choices} | {choice.label for choice in wanted.choices}
-        if wanted.type is FieldType.SELECT and text is not None and text not in values:
-            wrong.append(_("{field} cannot be {text}.", field=wanted.name, text=text))
+        if text is not None and (misfit := misfit_of(wanted, text)):
+            wrong.append(misfit)
     return wrong
+
+
+def misfit_of(wanted: Field, text: str) -> str | None:
+    """Say why a field cannot have this value, read as the run will read it; None if it can."""
+    try:
+        value = value_of(wanted, text)
+    except click.UsageError as error:
+        return error.message
+    chosen = value if isinstance(value, list) else [value] if wanted.type is FieldType.SELECT else []
+    if all(any(choice.value == key for choice in wanted.choices) for key in chosen):
+        return None
+    return _("{field} cannot be {text}.", field=wanted.name, text=text)

@@ -69,7 +69,7 @@ def write(file: Path, api_url: str, rows: list[tuple[Person, Entry]]) -> None:
         else:
             file.write_text(as_csv(lines), encoding="utf-8-sig", newline="")
     except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
+        message = _("{file} cannot be written: {error}", file=file, error=error.strerror)
         raise click.UsageError(message) from error
 
 
