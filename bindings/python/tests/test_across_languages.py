@@ -285,10 +285,10 @@ def spoiled(good: bytes) -> Iterator[tuple[str, bytes, str]]:
     yield "longer", good + b"\n", "changed"
     yield "twice", good + good, "changed"
 
-    yield "of another program", b"\x89PNG\r\n\x1a\n" + bytes(64), "is not one"
-    yield "text", b'{"flow":{}}', "is not one"
-    yield "zeros", bytes(4096), "is not one"
-    yield "with another program before it", b"\n" + good, "is not one"
+    yield "of another program", b"\x89PNG\r\n\x1a\n" + bytes(64), "not written by save"
+    yield "text", b'{"flow":{}}', "not written by save"
+    yield "zeros", bytes(4096), "not written by save"
+    yield "with another program before it", b"\n" + good, "not written by save"
 
     for version in [0, 1, 3, 10, 99]:
         older = re.sub(rb"\d+$", str(version).encode(), head)
