@@ -95,8 +95,10 @@ impl Ureq {
     fn run(&self, request: &Request, most: u64, transfer: &Transfer) -> Result<Response, ureq::Error> {
         let response = match &request.body {
             Some(body) if transfer.has_body => {
-                let mut body = Watched { rest: body.expose().as_bytes(), transfer };
-                self.agent.run(to_http(request, SendBody::from_reader(&mut body))?)?
+                let mut watched = Watched { rest: body.expose().as_bytes(), transfer };
+                let mut made = to_http(request, SendBody::from_reader(&mut watched))?;
+                made.headers_mut().insert(CONTENT_LENGTH, body.expose().len().into());
+                self.agent.run(made)?
             }
             _ => self.agent.run(to_http(request, SendBody::none())?)?,
         };
@@ -188,9 +190,6 @@ fn to_http<B>(request: &Request, body: B) -> Result<http::Request<B>, http::Erro
     let headers = made.headers_mut();
     for (name, value) in &request.headers {
         headers.append(HeaderName::from_bytes(name.as_bytes())?, header(name, value)?);
-    }
-    if let Some(body) = request.body.as_ref().filter(|body| !body.expose().is_empty()) {
-        headers.insert(CONTENT_LENGTH, body.expose().len().into());
     }
     Ok(made)
 }

@@ -1,6 +1,6 @@
 //! A host that goes as far as a wiki lets it, for tests with any replies.
 
-use createaccount::{Answer, Begin, Client, Error, ErrorKind, FieldType, Form, Result, Step};
+use createaccount::{Answer, Begin, Client, Config, Error, ErrorKind, FieldType, Form, Result, Step};
 
 /// How many answers a conversation has.
 const MAX_ANSWERS: usize = 8;
@@ -28,6 +28,14 @@ pub fn go_on(client: &mut Client, mut step: Result<Step>, mut check: impl FnMut(
             Err(_) => return,
         };
     }
+}
+
+/// A flow can be saved in any state, and what is loaded is at the same step.
+pub fn can_be_saved(client: &Client, settings: Config) {
+    let saved = client.save().expect("any state can be saved");
+    let loaded = Client::load(client.api_url().as_str(), &saved, settings).expect("what was saved is loaded");
+    let status = |client: &Client| client.step().map(|step| step.status().to_owned());
+    assert_eq!(status(&loaded), status(client), "the same step");
 }
 
 /// Fills in the form, and sends it anyway if the library refuses that.
