@@ -72,38 +72,20 @@ pub(crate) enum Module {
 }
 
 impl Module {
-    pub(super) fn action(self) -> &'static str {
+    pub(super) fn names(self) -> &'static ModuleNames {
         match self {
-            Self::Create => "createaccount",
-            Self::Login => "clientlogin",
-        }
-    }
-
-    /// Its name in `amirequestsfor`.
-    pub(super) fn requests_for(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Login => "login",
-        }
-    }
-
-    pub(super) fn params(self) -> &'static ModuleParams {
-        match self {
-            Self::Create => &ModuleParams::CREATE,
-            Self::Login => &ModuleParams::LOGIN,
-        }
-    }
-
-    pub(super) fn token_type(self) -> &'static str {
-        match self {
-            Self::Create => "createaccount",
-            Self::Login => "login",
+            Self::Create => &ModuleNames::CREATE,
+            Self::Login => &ModuleNames::LOGIN,
         }
     }
 }
 
-/// The names of a module's parameters.
-pub(super) struct ModuleParams {
+/// The names of a module, of what it needs, and of its parameters.
+pub(super) struct ModuleNames {
+    pub action: &'static str,
+    /// In `amirequestsfor`.
+    pub requests_for: &'static str,
+    pub token_type: &'static str,
     pub requests: &'static str,
     pub message_format: &'static str,
     pub merge_request_fields: &'static str,
@@ -113,8 +95,11 @@ pub(super) struct ModuleParams {
     pub token: &'static str,
 }
 
-impl ModuleParams {
+impl ModuleNames {
     const CREATE: Self = Self {
+        action: "createaccount",
+        requests_for: "create",
+        token_type: "createaccount",
         requests: "createrequests",
         message_format: "createmessageformat",
         merge_request_fields: "createmergerequestfields",
@@ -125,6 +110,9 @@ impl ModuleParams {
     };
 
     const LOGIN: Self = Self {
+        action: "clientlogin",
+        requests_for: "login",
+        token_type: "login",
         requests: "loginrequests",
         message_format: "loginmessageformat",
         merge_request_fields: "loginmergerequestfields",

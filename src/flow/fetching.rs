@@ -99,8 +99,8 @@ impl Opening {
 pub(super) fn request(session: &Session, module: Module) -> Request {
     let mut params = session.module_params(module, "query");
     params.push("meta", "authmanagerinfo|tokens");
-    params.push("amirequestsfor", module.requests_for());
-    params.push("type", module.token_type());
+    params.push("amirequestsfor", module.names().requests_for);
+    params.push("type", module.names().token_type);
     params.push("curtimestamp", "1");
     session.push_message_format(&mut params, "amimessageformat");
     session.get(&params)
@@ -113,9 +113,9 @@ pub(super) fn read(
     outcome: Outcome,
     now: Instant,
 ) -> Result<Arc<Form>> {
-    let mut info = session.read(outcome)?.auth_info(module.token_type())?;
+    let mut info = session.read(outcome)?.auth_info(module.names().token_type)?;
     let Some(token) = info.token.take() else {
-        return Err(Error::protocol(format!("The wiki gave no {} token.", module.token_type())));
+        return Err(Error::protocol(format!("The wiki gave no {} token.", module.names().token_type)));
     };
     session.token = Some(token);
     session.clock = info.time.as_deref().and_then(|time| Clock::read(time, now));

@@ -96,8 +96,8 @@ impl Posting {
 
     fn request(&self, session: &Session) -> Request {
         let module = self.course.module();
-        let names = module.params();
-        let mut params = session.module_params(module, module.action());
+        let names = module.names();
+        let mut params = session.module_params(module, names.action);
         session.push_message_format(&mut params, names.message_format);
         params.push_flag(names.merge_request_fields, session.settings.merge_fields);
         match &self.answered {

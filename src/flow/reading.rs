@@ -24,7 +24,7 @@ pub(super) fn read(session: &mut Session, module: Module, outcome: Outcome) -> R
         Err(failed) => return Reading::NotExecuted(failed.error),
     };
     match session.read(Ok(response)) {
-        Ok(reply) => match reply.status(module.action()) {
+        Ok(reply) => match reply.status(module.names().action) {
             Ok(status) => Reading::Status(Box::new(status.plain_if(session.settings.wants_plaintext()))),
             Err(error) => Reading::Lost(error),
         },
